@@ -1,0 +1,34 @@
+import { utf8 } from "./bytes.ts";
+import { encode, u64 } from "./codec.ts";
+import { HASH_BYTES } from "./envelope.ts";
+import { tagged } from "./tagged.ts";
+
+/** The log hash of an empty log (LG4). */
+export const EMPTY_LOG_HASH = new Uint8Array(HASH_BYTES);
+
+/**
+ * What is hashed with SHA-256 to give the log hash after envelope `n` (LG4).
+ *
+ * @param previous log hash after n - 1
+ * @param envelopeHash SHA-256 of the whole envelope; for a withdrawn envelope the hash that it left behind
+ */
+export const logLink = (
+	previous: Uint8Array,
+	n: number,
+	envelopeHash: Uint8Array,
+): Uint8Array => tagged("log", previous, encode(u64, n), envelopeHash);
+
+/**
+ * What a device signs with its log-in key to enter a space (WR4).
+ *
+ * @param host the relay's public host, with its port where it is not the scheme's own: a signature for one relay is of
+ *   no use at another
+ */
+export const loginChallenge = (
+	host: string,
+	space: Uint8Array,
+	device: Uint8Array,
+	deviceNonce: Uint8Array,
+	relayNonce: Uint8Array,
+): Uint8Array =>
+	tagged("login", utf8(host), space, device, deviceNonce, relayNonce);

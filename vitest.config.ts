@@ -5,6 +5,7 @@ const long = process.env.LONG === '1'
 export default defineConfig({
   test: {
     environment: 'node',
+    globalSetup: ['scripts/lib/vitest-setup.mjs'],
     include: [
       'packages/*/{src,test}/**/*.test.ts',
       'apps/*/{src,test,build}/**/*.test.ts',

@@ -1,0 +1,56 @@
+// Bundles a Node app into its dist/, and writes down which files went in, so that a check can read it.
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join, relative, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { repoRoot } from './process.mjs'
+
+/**
+ * Lists what becomes a file of its own in dist/: `src/main.ts`, and each `*-worker.ts`, flat, under its own name.
+ * @param {string} folder of the app
+ * @returns {Record<string, string>} name in dist/ (without `.js`) → source
+ */
+export function listEntries(folder) {
+  /** @type {Record<string, string>} */
+  const entries = { main: join(folder, 'src/main.ts') }
+  for (const entry of readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })) {
+    if (entry.endsWith('-worker.ts')) entries[basename(entry, '.ts')] = join(folder, 'src', entry)
+  }
+  return entries
+}
+
+/**
+ * Bundles `apps/<name>` as its rolldown.config.mjs says. Throws what rolldown throws.
+ * @param {string} name
+ */
+export async function bundleApp(name) {
+  const folder = join(repoRoot, 'apps', name)
+  const dist = join(folder, 'dist')
+  const { default: config } = await import(pathToFileURL(join(folder, 'rolldown.config.mjs')).href)
+  if (!existsSync(join(folder, 'src/main.ts'))) throw new Error(`apps/${name}/src/main.ts is missing`)
+  const { rolldown } = await import('rolldown')
+  const bundle = await rolldown({
+    input: listEntries(folder),
+    platform: 'node',
+    cwd: folder,
+    external: config.external,
+    tsconfig: false,
+    onLog: (level, log, show) => {
+      // An import that cannot be found would only fail when somebody starts the app.
+      if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message)
+      show(level, log)
+    },
+  })
+  rmSync(dist, { recursive: true, force: true })
+  const { output } = await bundle.write({
+    dir: dist,
+    format: 'esm',
+    sourcemap: true,
+    entryFileNames: '[name].js',
+    // Flat, so that `new URL('./x-worker.js', import.meta.url)` means the same from every file.
+    chunkFileNames: '[name]-[hash].js',
+  })
+  await bundle.close()
+  const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []))
+  const inside = modules.map((id) => relative(repoRoot, id).split(sep).join('/')).sort()
+  writeFileSync(join(dist, 'modules.json'), `${JSON.stringify(inside, null, 2)}\n`)
+}

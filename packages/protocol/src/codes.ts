@@ -1,4 +1,4 @@
-import { err, ok, type Result } from "./result.ts";
+import { err, ok, type Result } from './result.ts'
 
 /**
  * Why the relay refuses, in the order of the number that stands on the wire (from 1). New codes go to the end.
@@ -18,33 +18,30 @@ import { err, ok, type Result } from "./result.ts";
  * - `stopping`: the relay is going down; come again
  */
 export const RELAY_CODES = [
-	"not-found",
-	"malformed",
-	"too-large",
-	"too-many",
-	"stale-chapter",
-	"head-moved",
-	"forbidden",
-	"exists",
-	"expired",
-	"used",
-	"declined",
-	"revoked",
-	"client-too-old",
-	"relay-too-old",
-	"storage-full",
-	"slow-reader",
-	"stopping",
-] as const;
-export type RelayCode = (typeof RELAY_CODES)[number];
+  'not-found',
+  'malformed',
+  'too-large',
+  'too-many',
+  'stale-chapter',
+  'head-moved',
+  'forbidden',
+  'exists',
+  'expired',
+  'used',
+  'declined',
+  'revoked',
+  'client-too-old',
+  'relay-too-old',
+  'storage-full',
+  'slow-reader',
+  'stopping',
+] as const
+export type RelayCode = (typeof RELAY_CODES)[number]
 
-export const codeNumber = (code: RelayCode): number =>
-	RELAY_CODES.indexOf(code) + 1;
+export const codeNumber = (code: RelayCode): number => RELAY_CODES.indexOf(code) + 1
 
 /** The code of a number from the wire; a number that we do not know is refused, since its meaning is. */
-export function codeFromNumber(
-	number: number,
-): Result<RelayCode, { readonly code: "bad-value" }> {
-	const code = RELAY_CODES[number - 1];
-	return code === undefined ? err({ code: "bad-value" }) : ok(code);
+export function codeFromNumber(number: number): Result<RelayCode, { readonly code: 'bad-value' }> {
+  const code = RELAY_CODES[number - 1]
+  return code === undefined ? err({ code: 'bad-value' }) : ok(code)
 }

@@ -1,29 +1,21 @@
-import {
-	bytes,
-	type Carried,
-	fixed,
-	struct,
-	u8,
-	u64,
-	variant,
-} from "./codec.ts";
-import { id, PUBLIC_KEY_BYTES } from "./envelope.ts";
-import { MAX_RECORD_BYTES } from "./limits.ts";
+import { bytes, type Carried, fixed, struct, u8, u64, variant } from './codec.ts'
+import { id, PUBLIC_KEY_BYTES } from './envelope.ts'
+import { MAX_RECORD_BYTES } from './limits.ts'
 
 /** Bytes of a desk's secret, `d1.<base64url>` in its link. */
-export const DESK_SECRET_BYTES = 32;
+export const DESK_SECRET_BYTES = 32
 
 /** The HTTP doors. Bodies are the formats below, as `application/octet-stream`; refusals carry a {@link refusalBody}. */
 export const DOORS = {
-	desk: "/v1/desk",
-	spaces: "/v1/spaces",
-	invitation: (invitation: string) => `/v1/invitations/${invitation}`,
-	joins: (invitation: string) => `/v1/invitations/${invitation}/joins`,
-	live: "/v1/live",
-} as const;
+  desk: '/v1/desk',
+  spaces: '/v1/spaces',
+  invitation: (invitation: string) => `/v1/invitations/${invitation}`,
+  joins: (invitation: string) => `/v1/invitations/${invitation}/joins`,
+  live: '/v1/live',
+} as const
 
 /** POST desk: is this desk's secret good? 204, or 404. */
-export const deskBody = struct({ secret: fixed(DESK_SECRET_BYTES) });
+export const deskBody = struct({ secret: fixed(DESK_SECRET_BYTES) })
 
 /**
  * POST spaces: opens an empty space whose access list holds its opener, as keeper. 201, or a refusal.
@@ -31,23 +23,23 @@ export const deskBody = struct({ secret: fixed(DESK_SECRET_BYTES) });
  * `retainUntil`: ms since the epoch, when the relay purges the whole space by itself (WR12).
  */
 export const openSpaceBody = struct({
-	permit: variant({
-		desk: [1, struct({ secret: fixed(DESK_SECRET_BYTES) })],
-		invitation: [2, struct({ invitation: id })],
-	}),
-	space: id,
-	device: id,
-	loginKey: fixed(PUBLIC_KEY_BYTES),
-	retainUntil: u64,
-});
-export type OpenSpace = Carried<typeof openSpaceBody>;
+  permit: variant({
+    desk: [1, struct({ secret: fixed(DESK_SECRET_BYTES) })],
+    invitation: [2, struct({ invitation: id })],
+  }),
+  space: id,
+  device: id,
+  loginKey: fixed(PUBLIC_KEY_BYTES),
+  retainUntil: u64,
+})
+export type OpenSpace = Carried<typeof openSpaceBody>
 
 /** GET invitation: state (index into INVITATION_STATES), expiry, the sealed record. Reading consumes nothing (IN3). */
 export const invitationBody = struct({
-	state: u8,
-	expiresAt: u64,
-	record: bytes(MAX_RECORD_BYTES),
-});
+  state: u8,
+  expiresAt: u64,
+  record: bytes(MAX_RECORD_BYTES),
+})
 
 /** Any refusal over HTTP: the number of a RelayCode and when to come again. */
-export const refusalBody = struct({ code: u8, retryAfterMs: u64 });
+export const refusalBody = struct({ code: u8, retryAfterMs: u64 })

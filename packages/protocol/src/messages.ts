@@ -1,126 +1,101 @@
+import { bytes, type Carried, fixed, list, optional, struct, u8, u16, u32, u64, variant } from './codec.ts'
+import { HASH_BYTES, id, SIGNATURE_BYTES } from './envelope.ts'
+import { accessCodec, grantCodec, sealingKeyCodec } from './grants.ts'
 import {
-	bytes,
-	type Carried,
-	fixed,
-	list,
-	optional,
-	struct,
-	u8,
-	u16,
-	u32,
-	u64,
-	variant,
-} from "./codec.ts";
-import { HASH_BYTES, id, SIGNATURE_BYTES } from "./envelope.ts";
-import { accessCodec, grantCodec, sealingKeyCodec } from "./grants.ts";
-import {
-	MAX_DEVICES_PER_SPACE,
-	MAX_ENVELOPE_BYTES,
-	MAX_JOIN_BYTES,
-	MAX_JOINS_PER_INVITATION,
-	MAX_RECORD_BYTES,
-} from "./limits.ts";
+  MAX_DEVICES_PER_SPACE,
+  MAX_ENVELOPE_BYTES,
+  MAX_JOIN_BYTES,
+  MAX_JOINS_PER_INVITATION,
+  MAX_RECORD_BYTES,
+} from './limits.ts'
 
 /** Protocol versions that this code speaks, best first. */
-export const PROTOCOL_VERSIONS = [1] as const;
+export const PROTOCOL_VERSIONS = [1] as const
 /** Bytes of the random values that both ends put into a log-in. */
-export const LOGIN_NONCE_BYTES = 32;
+export const LOGIN_NONCE_BYTES = 32
 /** The relay's shred share of a chapter (CH4). */
-export const SHARE_BYTES = 32;
+export const SHARE_BYTES = 32
 
 /** The device's number for a request; the answer carries it back. 0 is never used. */
-const ref = u32;
-const hash = fixed(HASH_BYTES);
-const envelope = bytes(MAX_ENVELOPE_BYTES);
+const ref = u32
+const hash = fixed(HASH_BYTES)
+const envelope = bytes(MAX_ENVELOPE_BYTES)
 
 /** What became of an invitation, by its number on the wire. `waiting`: somebody has joined and is not yet admitted. */
-export const INVITATION_STATES = [
-	"open",
-	"waiting",
-	"admitted",
-	"declined",
-	"revoked",
-	"expired",
-] as const;
-export type InvitationState = (typeof INVITATION_STATES)[number];
+export const INVITATION_STATES = ['open', 'waiting', 'admitted', 'declined', 'revoked', 'expired'] as const
+export type InvitationState = (typeof INVITATION_STATES)[number]
 
 /** Device to relay, one message a WebSocket frame. The order of a connection: hello, login, then the others (WR3). */
 export const deviceMessage = variant({
-	hello: [1, struct({ versions: list(u8, 16) })],
-	login: [
-		2,
-		struct({
-			space: id,
-			device: id,
-			nonce: fixed(LOGIN_NONCE_BYTES),
-			signature: fixed(SIGNATURE_BYTES),
-		}),
-	],
-	append: [3, struct({ ref, envelope })],
-	reserve: [4, struct({ ref })],
-	batch: [
-		5,
-		struct({
-			ref,
-			head: u64,
-			headHash: hash,
-			header: envelope,
-			grants: list(grantCodec, MAX_DEVICES_PER_SPACE),
-			admit: list(accessCodec, MAX_DEVICES_PER_SPACE),
-			remove: list(id, MAX_DEVICES_PER_SPACE),
-			keys: list(sealingKeyCodec, MAX_DEVICES_PER_SPACE),
-		}),
-	],
-	tail: [6, struct({ ref, after: u64 })],
-	"publish-key": [7, struct({ ref, key: sealingKeyCodec })],
-	keys: [8, struct({ ref })],
-	grant: [9, struct({ ref, chapter: id })],
-	invite: [
-		10,
-		struct({
-			ref,
-			invitation: id,
-			expiresAt: u64,
-			record: bytes(MAX_RECORD_BYTES),
-		}),
-	],
-	"close-invitation": [11, struct({ ref, invitation: id, state: u8 })],
-	joins: [12, struct({ ref, invitation: id })],
-});
-export type DeviceMessage = Carried<typeof deviceMessage>;
+  hello: [1, struct({ versions: list(u8, 16) })],
+  login: [
+    2,
+    struct({
+      space: id,
+      device: id,
+      nonce: fixed(LOGIN_NONCE_BYTES),
+      signature: fixed(SIGNATURE_BYTES),
+    }),
+  ],
+  append: [3, struct({ ref, envelope })],
+  reserve: [4, struct({ ref })],
+  batch: [
+    5,
+    struct({
+      ref,
+      head: u64,
+      headHash: hash,
+      header: envelope,
+      grants: list(grantCodec, MAX_DEVICES_PER_SPACE),
+      admit: list(accessCodec, MAX_DEVICES_PER_SPACE),
+      remove: list(id, MAX_DEVICES_PER_SPACE),
+      keys: list(sealingKeyCodec, MAX_DEVICES_PER_SPACE),
+    }),
+  ],
+  tail: [6, struct({ ref, after: u64 })],
+  'publish-key': [7, struct({ ref, key: sealingKeyCodec })],
+  keys: [8, struct({ ref })],
+  grant: [9, struct({ ref, chapter: id })],
+  invite: [
+    10,
+    struct({
+      ref,
+      invitation: id,
+      expiresAt: u64,
+      record: bytes(MAX_RECORD_BYTES),
+    }),
+  ],
+  'close-invitation': [11, struct({ ref, invitation: id, state: u8 })],
+  joins: [12, struct({ ref, invitation: id })],
+})
+export type DeviceMessage = Carried<typeof deviceMessage>
 
 /** One place in the log: the envelope, or the hash it left when it was withdrawn or purged. */
 export const logItem = struct({
-	n: u64,
-	envelope: optional(envelope),
-	envelopeHash: hash,
-});
-export type LogItem = Carried<typeof logItem>;
+  n: u64,
+  envelope: optional(envelope),
+  envelopeHash: hash,
+})
+export type LogItem = Carried<typeof logItem>
 
 /** Relay to device. `ref` 0 in `refused`: it ends the connection and answers no request. */
 export const relayMessage = variant({
-	welcome: [1, struct({ version: u8, nonce: fixed(LOGIN_NONCE_BYTES) })],
-	entered: [2, struct({ head: u64, headHash: hash, now: u64 })],
-	refused: [3, struct({ ref, code: u16, retryAfterMs: u32 })],
-	done: [4, struct({ ref })],
-	appended: [5, struct({ ref, n: u64 })],
-	reserved: [6, struct({ ref, chapter: id, share: fixed(SHARE_BYTES) })],
-	items: [7, struct({ ref, head: u64, items: list(logItem, 500) })],
-	keys: [
-		8,
-		struct({ ref, keys: list(sealingKeyCodec, MAX_DEVICES_PER_SPACE) }),
-	],
-	granted: [
-		9,
-		struct({ ref, share: fixed(SHARE_BYTES), grant: optional(grantCodec) }),
-	],
-	joins: [
-		10,
-		struct({
-			ref,
-			joins: list(bytes(MAX_JOIN_BYTES), MAX_JOINS_PER_INVITATION),
-		}),
-	],
-	joined: [11, struct({ invitation: id })],
-});
-export type RelayMessage = Carried<typeof relayMessage>;
+  welcome: [1, struct({ version: u8, nonce: fixed(LOGIN_NONCE_BYTES) })],
+  entered: [2, struct({ head: u64, headHash: hash, now: u64 })],
+  refused: [3, struct({ ref, code: u16, retryAfterMs: u32 })],
+  done: [4, struct({ ref })],
+  appended: [5, struct({ ref, n: u64 })],
+  reserved: [6, struct({ ref, chapter: id, share: fixed(SHARE_BYTES) })],
+  items: [7, struct({ ref, head: u64, items: list(logItem, 500) })],
+  keys: [8, struct({ ref, keys: list(sealingKeyCodec, MAX_DEVICES_PER_SPACE) })],
+  granted: [9, struct({ ref, share: fixed(SHARE_BYTES), grant: optional(grantCodec) })],
+  joins: [
+    10,
+    struct({
+      ref,
+      joins: list(bytes(MAX_JOIN_BYTES), MAX_JOINS_PER_INVITATION),
+    }),
+  ],
+  joined: [11, struct({ invitation: id })],
+})
+export type RelayMessage = Carried<typeof relayMessage>

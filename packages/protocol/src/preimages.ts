@@ -1,10 +1,10 @@
-import { utf8 } from "./bytes.ts";
-import { encode, u64 } from "./codec.ts";
-import { HASH_BYTES } from "./envelope.ts";
-import { tagged } from "./tagged.ts";
+import { utf8 } from './bytes.ts'
+import { encode, u64 } from './codec.ts'
+import { HASH_BYTES } from './envelope.ts'
+import { tagged } from './tagged.ts'
 
 /** The log hash of an empty log (LG4). */
-export const EMPTY_LOG_HASH = new Uint8Array(HASH_BYTES);
+export const EMPTY_LOG_HASH = new Uint8Array(HASH_BYTES)
 
 /**
  * What is hashed with SHA-256 to give the log hash after envelope `n` (LG4).
@@ -12,11 +12,8 @@ export const EMPTY_LOG_HASH = new Uint8Array(HASH_BYTES);
  * @param previous log hash after n - 1
  * @param envelopeHash SHA-256 of the whole envelope; for a withdrawn envelope the hash that it left behind
  */
-export const logLink = (
-	previous: Uint8Array,
-	n: number,
-	envelopeHash: Uint8Array,
-): Uint8Array => tagged("log", previous, encode(u64, n), envelopeHash);
+export const logLink = (previous: Uint8Array, n: number, envelopeHash: Uint8Array): Uint8Array =>
+  tagged('log', previous, encode(u64, n), envelopeHash)
 
 /**
  * What a device signs with its log-in key to enter a space (WR4).
@@ -25,10 +22,9 @@ export const logLink = (
  *   no use at another
  */
 export const loginChallenge = (
-	host: string,
-	space: Uint8Array,
-	device: Uint8Array,
-	deviceNonce: Uint8Array,
-	relayNonce: Uint8Array,
-): Uint8Array =>
-	tagged("login", utf8(host), space, device, deviceNonce, relayNonce);
+  host: string,
+  space: Uint8Array,
+  device: Uint8Array,
+  deviceNonce: Uint8Array,
+  relayNonce: Uint8Array,
+): Uint8Array => tagged('login', utf8(host), space, device, deviceNonce, relayNonce)

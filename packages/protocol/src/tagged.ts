@@ -1,7 +1,7 @@
-import { concat, utf8 } from "./bytes.ts";
-import { bytes, encode } from "./codec.ts";
+import { concat, utf8 } from './bytes.ts'
+import { bytes, encode } from './codec.ts'
 
-const field = bytes(2 ** 24);
+const field = bytes(2 ** 24)
 
 /**
  * The one way in which anything is prepared to be signed, hashed or derived from: `antechamber/v1/<purpose>`, then the
@@ -9,12 +9,5 @@ const field = bytes(2 ** 24);
  *
  * Source: docs/spec/chapters.md, rule CH1.
  */
-export const tagged = (
-	purpose: string,
-	...fields: readonly Uint8Array[]
-): Uint8Array =>
-	concat(
-		...[utf8(`antechamber/v1/${purpose}`), ...fields].map((part) =>
-			encode(field, part),
-		),
-	);
+export const tagged = (purpose: string, ...fields: readonly Uint8Array[]): Uint8Array =>
+  concat(...[utf8(`antechamber/v1/${purpose}`), ...fields].map((part) => encode(field, part)))

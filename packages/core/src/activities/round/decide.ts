@@ -1,0 +1,39 @@
+import type { Addressed, Facts, Refusal, RunContext } from '../../activity.ts'
+import type { ContributionId } from '../../ids.ts'
+import { err, ok, type Result } from '../../result.ts'
+import type { Attribution } from '../../state.ts'
+import type { Round, RoundEvent, RoundSettings } from './events.ts'
+
+export type RoundCommand =
+  | { readonly type: 'openRound' }
+  | { readonly type: 'closeRound' }
+  | { readonly type: 'offerContribution'; readonly text: string; readonly attribution: Attribution }
+  | { readonly type: 'passRound' }
+
+/** Decides what follows from a command. A pass is written where only its author reads (RD5). */
+export function decideRound(
+  command: RoundCommand,
+  context: RunContext<RoundSettings, Round>,
+  facts: Facts,
+): Result<readonly Addressed<RoundEvent>[], Refusal> {
+  const { run } = context
+  switch (command.type) {
+    case 'openRound':
+      return ok([{ space: 'room', event: { v: 1, type: 'round.opened', run } }])
+    case 'closeRound':
+      return ok([{ space: 'room', event: { v: 1, type: 'round.closed', run } }])
+    case 'passRound':
+      return ok([{ space: 'own', event: { v: 1, type: 'round.passed', run } }])
+    case 'offerContribution': {
+      const text = command.text.trim()
+      if (text === '') return err({ code: 'empty' })
+      const id = facts.newId() as ContributionId
+      return ok([
+        {
+          space: 'room',
+          event: { v: 1, type: 'contribution.offered', run, id, text, attribution: command.attribution },
+        },
+      ])
+    }
+  }
+}

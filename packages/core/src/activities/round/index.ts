@@ -1,0 +1,28 @@
+import type { ActivityKind } from '../../activity.ts'
+import { decideRound, type RoundCommand } from './decide.ts'
+import {
+  emptyRound,
+  type Round,
+  type RoundEvent,
+  type RoundSettings,
+  refuseRoundEvent,
+  roundEvents,
+  roundSettings,
+  roundState,
+} from './events.ts'
+import { evolveRound } from './evolve.ts'
+import { type RoundView, viewRound } from './view.ts'
+
+/** A perception, fear or need round: everyone writes or passes, and nothing is shown until it closes. Source: docs/spec/round.md. */
+export const round: ActivityKind<RoundSettings, Round, RoundEvent, RoundCommand, RoundView> = {
+  kind: 'round',
+  settings: roundSettings,
+  empty: emptyRound,
+  state: roundState,
+  events: roundEvents,
+  commands: ['openRound', 'closeRound', 'offerContribution', 'passRound'],
+  refuse: refuseRoundEvent,
+  evolve: evolveRound,
+  decide: decideRound,
+  view: viewRound,
+}

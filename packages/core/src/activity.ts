@@ -1,0 +1,138 @@
+import type { Charter } from './charter.ts'
+import type { RunId, SeatId } from './ids.ts'
+import type { ProcessActivity } from './process.ts'
+import type { Result } from './result.ts'
+import type { Roster, Seat } from './roster.ts'
+import type { Shape } from './shape.ts'
+import type { SpaceKind, SpaceName } from './space.ts'
+import type { Contribution, Governing, SpaceState } from './state.ts'
+
+/** Pure functions that the core needs and may not contain. They answer alike on every device. */
+export interface Proofs {
+  /** What a turn signs for an exact text that is to leave for `purpose`: 43 characters of base64url. */
+  readonly subject: (charter: Charter, purpose: string, exact: string) => string
+  /** Whether one of the seat's devices signed this subject with its root key. */
+  readonly signed: (seat: Seat, subject: string, signature: string) => boolean
+}
+
+/** What only the shell can know, asked for when a command is decided. */
+export interface Facts {
+  readonly newId: () => string
+  /** This device's root signature over a turn's subject: 86 characters of base64url. */
+  readonly sign: (subject: string) => string
+}
+
+/** Something that happened in one run of an activity, as it stands in an entry. */
+export interface RunEvent {
+  readonly v: 1
+  readonly type: string
+  readonly run: RunId
+}
+
+/** The circumstances in which an event of an activity is judged and replayed: its own space's, and no other's. */
+export interface EventContext<Settings> {
+  readonly space: SpaceName
+  readonly by: Seat
+  readonly charter: Charter
+  readonly roster: Roster
+  readonly run: RunId
+  readonly settings: Settings
+  /** What has been shared in this space before, by any activity. */
+  readonly contributions: readonly Contribution[]
+  /** Whether the run belongs to the stage that the room is in; true in other spaces, which know no stage. */
+  readonly current: boolean
+  readonly proofs: Proofs
+}
+
+/** An activity's state after an event, and what the event adds to the space. */
+export interface Evolved<State> {
+  readonly state: State
+  readonly contributions?: readonly Contribution[]
+  readonly texts?: Readonly<Record<string, string>>
+}
+
+/** The spaces that one device can read. */
+export interface World {
+  readonly me: SeatId
+  readonly room: SpaceState
+  readonly own?: SpaceState
+  readonly panel?: SpaceState
+  readonly outbox?: SpaceState
+  readonly caucuses: Readonly<Record<string, SpaceState>>
+}
+
+/** An event and the space it is to be written to. */
+export interface Addressed<Event> {
+  readonly space: SpaceName
+  readonly event: Event
+}
+
+export interface Refusal {
+  readonly code: string
+}
+
+/** A run of an activity as one reader meets it, for deciding and viewing. */
+export interface RunContext<Settings, State> {
+  readonly world: World
+  readonly me: Seat
+  readonly charter: Charter
+  readonly run: RunId
+  readonly settings: Settings
+  readonly current: boolean
+  /** The run's state in a space that the reader can read; the kind's `empty` where nothing has happened yet. */
+  readonly stateIn: (space: SpaceName) => State
+  readonly proofs: Proofs
+}
+
+/**
+ * One thing that people do together. A kind is a folder: `events.ts` (what can happen, where, and what is against the
+ * rules), `evolve.ts`, `decide.ts`, `view.ts`; the registry lists the kinds and nothing else knows them by name.
+ */
+export interface ActivityKind<
+  Settings,
+  State,
+  Event extends RunEvent,
+  Command extends { readonly type: string },
+  View,
+> {
+  readonly kind: string
+  readonly settings: Shape<Settings>
+  readonly empty: State
+  /** A run's state as it stands in a snapshot, which comes from another device. */
+  readonly state: Shape<State>
+  readonly events: { readonly [type: string]: { readonly spaces: readonly SpaceKind[]; readonly shape: Shape<Event> } }
+  readonly commands: readonly Command['type'][]
+  /** The code of the first rule that the event breaks, or undefined. Judged on every device, from the same log. */
+  readonly refuse: (state: State, event: Event, context: EventContext<Settings>) => string | undefined
+  /** Total: called only with events that were not refused. */
+  readonly evolve: (state: State, event: Event, context: EventContext<Settings>) => Evolved<State>
+  readonly decide: (
+    command: Command,
+    context: RunContext<Settings, State>,
+    facts: Facts,
+  ) => Result<readonly Addressed<Event>[], Refusal>
+  readonly view: (context: RunContext<Settings, State>) => View
+  /** What this device should do by itself now, because of what others have done. */
+  readonly followUps?: (context: RunContext<Settings, State>) => readonly Command[]
+}
+
+/** A kind whose own types the registry has forgotten. */
+export type AnyActivityKind = ActivityKind<unknown, unknown, RunEvent, { readonly type: string }, unknown>
+
+/** Forgets a kind's own types, once it is in the registry. Its shapes stand guard at run time instead. */
+export const asAny = <S, T, E extends RunEvent, C extends { readonly type: string }, V>(
+  kind: ActivityKind<S, T, E, C, V>,
+): AnyActivityKind => kind as unknown as AnyActivityKind
+
+/** A run's context for judging an event of `space`, from that space's governing state alone. */
+export function eventContext(
+  governing: Governing,
+  by: Seat,
+  run: RunId,
+  activity: ProcessActivity,
+  current: boolean,
+  proofs: Proofs,
+): EventContext<unknown> {
+  const { space, charter, roster, contributions } = governing
+  return { space, by, charter, roster, run, settings: activity.settings, contributions, current, proofs }
+}

@@ -1,0 +1,44 @@
+import type { DialogueId, Millis, SideId } from './ids.ts'
+import { type Process, processShape, texts } from './process.ts'
+import { id, list, match, object, oneOf, type Shape, text, whole } from './shape.ts'
+
+/** What may leave the dialogue: nothing, ideas without their source, or text that each side has cleared. */
+export type Confidentiality = 'nothing-leaves' | 'ideas-leave' | 'agreed-text-leaves'
+
+/** The marks by which sides are told apart, whatever their tone. */
+export const SIDE_MARKS = ['circle', 'square', 'triangle', 'diamond', 'hexagon', 'pentagon', 'cross', 'star'] as const
+export type SideMark = (typeof SIDE_MARKS)[number]
+
+export interface Side {
+  readonly id: SideId
+  readonly name: string
+  readonly mark: SideMark
+}
+
+/** What a dialogue was founded on. It is in every snapshot, and never changes. */
+export interface Charter {
+  readonly dialogue: DialogueId
+  readonly title: string
+  readonly convenor: string
+  readonly process: Process
+  readonly sides: readonly Side[]
+  readonly languages: readonly string[]
+  readonly rules: Readonly<Record<string, string>>
+  readonly confidentiality: Confidentiality
+  readonly retainUntil: Millis
+}
+
+export const charterShape: Shape<Charter> = object({
+  dialogue: id<DialogueId>(),
+  title: text(80),
+  convenor: text(600),
+  process: processShape,
+  sides: list(
+    object({ id: match<SideId>(/^[a-z][a-z0-9]{0,15}$/, 'a side'), name: text(40), mark: oneOf(...SIDE_MARKS) }),
+    8,
+  ),
+  languages: list(match(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language'), 40, 1),
+  rules: texts(4000),
+  confidentiality: oneOf('nothing-leaves', 'ideas-leave', 'agreed-text-leaves'),
+  retainUntil: whole<Millis>(0, 8_640_000_000_000_000),
+}) as Shape<Charter>

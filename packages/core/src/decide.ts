@@ -1,0 +1,124 @@
+import type { Addressed, AnyActivityKind, Facts, Proofs, Refusal, RunContext, World } from './activity.ts'
+import { exitMet } from './exits.ts'
+import type { RunId } from './ids.ts'
+import { kindOf, kindOfCommand } from './registry.ts'
+import { judge, runState } from './replay.ts'
+import { err, ok, type Result } from './result.ts'
+import { type Seat, seatOf } from './roster.ts'
+import { activityOf, runOf } from './run.ts'
+import type { SpaceName } from './space.ts'
+import { sideOf } from './space.ts'
+import type { StageEvent } from './stage-events.ts'
+import type { SpaceState } from './state.ts'
+
+/** What a person may ask of the dialogue as a whole. */
+export type StageCommand =
+  | { readonly type: 'enterStage'; readonly stage: string; readonly reason?: string }
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  | { readonly type: 'leave' }
+
+/** What a person may ask of one run of an activity. */
+export interface RunCommand {
+  readonly run: RunId
+  readonly command: { readonly type: string }
+}
+
+export type Command = StageCommand | RunCommand
+
+/** The space of that name, if this device can read it. */
+export function spaceIn(world: World, name: SpaceName): SpaceState | undefined {
+  const side = sideOf(name)
+  if (side !== undefined) return world.caucuses[side]
+  return name === 'room' ? world.room : name === 'own' ? world.own : name === 'panel' ? world.panel : world.outbox
+}
+
+/** A run as this person meets it, or undefined when there is no such run. */
+export function runContext(
+  world: World,
+  me: Seat,
+  run: RunId,
+  proofs: Proofs,
+): { readonly kind: AnyActivityKind; readonly context: RunContext<unknown, unknown> } | undefined {
+  const { charter, stage } = world.room.governing
+  const activity = activityOf(charter.process, run)
+  const kind = activity && kindOf(activity.kind)
+  if (!activity || !kind) return undefined
+  const stateIn = (name: SpaceName): unknown => {
+    const space = spaceIn(world, name)
+    return space ? runState(space.governing, run, kind) : kind.empty
+  }
+  const current = stage !== undefined && runOf(stage, activity.id) === run
+  return { kind, context: { world, me, charter, run, settings: activity.settings, current, stateIn, proofs } }
+}
+
+/**
+ * Decides what follows from a command: events with the space that each is to be written to, in order, or one refusal.
+ * Each event has been judged by the rules by which every other device will judge it.
+ */
+export function decide(
+  world: World,
+  command: Command,
+  facts: Facts,
+  proofs: Proofs,
+): Result<readonly Addressed<unknown>[], Refusal> {
+  const me = seatOf(world.room.governing.roster, world.me)
+  if (!me) return err({ code: 'not-a-member' })
+  const events = 'run' in command ? decideRun(world, me, command, facts, proofs) : decideStage(world, command)
+  if (!events.ok) return events
+  for (const { space, event } of events.value) {
+    const state = spaceIn(world, space)
+    const by = state && seatOf(state.governing.roster, me.id)
+    if (!state || !by) return err({ code: 'not-in-this-space' })
+    const judged = judge(state.governing, by, event, proofs)
+    if (!judged.ok) return err({ code: judged.error })
+  }
+  return events
+}
+
+function decideRun(
+  world: World,
+  me: Seat,
+  { run, command }: RunCommand,
+  facts: Facts,
+  proofs: Proofs,
+): Result<readonly Addressed<unknown>[], Refusal> {
+  const found = runContext(world, me, run, proofs)
+  if (!found || kindOfCommand(command.type) !== found.kind) return err({ code: 'unknown-command' })
+  return found.kind.decide(command, found.context, facts)
+}
+
+function decideStage(world: World, command: StageCommand): Result<readonly Addressed<StageEvent>[], Refusal> {
+  switch (command.type) {
+    case 'pause':
+      return ok([{ space: 'room', event: { v: 1, type: 'room.paused' } }])
+    case 'resume':
+      return ok([{ space: 'room', event: { v: 1, type: 'room.resumed' } }])
+    case 'leave':
+      return ok([{ space: 'room', event: { v: 1, type: 'seat.leaving' } }])
+    case 'enterStage':
+      return enterStage(world, command.stage, command.reason?.trim())
+  }
+}
+
+/** Forward needs the exit met or a reason; back and again are always free (R02, R03, DG8). */
+function enterStage(
+  world: World,
+  stage: string,
+  reason: string | undefined,
+): Result<readonly Addressed<StageEvent>[], Refusal> {
+  const { governing } = world.room
+  const ids = governing.charter.process.stages.map((one) => one.id)
+  const from = ids.indexOf(governing.stage?.stage ?? '')
+  const to = ids.indexOf(stage)
+  if (to < 0) return err({ code: 'no-such-stage' })
+  const free = to <= from || (to === from + 1 && exitMet(governing))
+  if (!free && !reason) return err({ code: 'reason-needed' })
+  const entered: Addressed<StageEvent> = {
+    space: 'room',
+    event: { v: 1, type: 'stage.entered', stage, visit: (governing.stage?.visits[stage] ?? 0) + 1 },
+  }
+  return ok(
+    reason ? [{ space: 'panel', event: { v: 1, type: 'reason.noted', stage, text: reason } }, entered] : [entered],
+  )
+}

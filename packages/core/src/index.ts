@@ -1,0 +1,37 @@
+export type { RoundCommand } from './activities/round/decide.ts'
+export type { RoundView, ShownContribution } from './activities/round/view.ts'
+export type { AnyActivityKind, Facts, Proofs, Refusal, World } from './activity.ts'
+export { type Charter, type Confidentiality, charterShape, SIDE_MARKS, type Side, type SideMark } from './charter.ts'
+export { type Command, decide, type RunCommand, type StageCommand } from './decide.ts'
+export { SMALLEST_GROUP } from './disclosure.ts'
+export type { ContributionId, DialogueId, LineId, Millis, RestatementId, RunId, SeatId, SideId } from './ids.ts'
+export { isId } from './ids.ts'
+export { loadProcess, type Process, type ProcessFault, type Stage, type Texts } from './process.ts'
+export { KNOWN_PARTS } from './registry.ts'
+export { applyRosterChanges, type Entry, replay } from './replay.ts'
+export { err, ok, type Result } from './result.ts'
+export {
+  type Device,
+  isKeeper,
+  MAX_NAME_CHARS,
+  type Role,
+  type Roster,
+  type RosterChange,
+  type Seat,
+  seatOf,
+  seatOfDevice,
+  seatShape,
+} from './roster.ts'
+export { readSnapshot, writeSnapshot } from './snapshot.ts'
+export { caucusOf, type SpaceKind, type SpaceName, sideOf, spaceKind } from './space.ts'
+export type { Attribution, Contribution, ContributionKind, Governing, SpaceState } from './state.ts'
+export { newSpace } from './state.ts'
+export {
+  type DialogueView,
+  type FacilitatorTable,
+  followUps,
+  type Person,
+  type RunView,
+  type StageView,
+  view,
+} from './view.ts'

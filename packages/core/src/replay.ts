@@ -1,0 +1,152 @@
+import { type AnyActivityKind, type EventContext, eventContext, type Proofs, type RunEvent } from './activity.ts'
+import type { RunId, SeatId } from './ids.ts'
+import { kindOf } from './registry.ts'
+import { err, ok, type Result } from './result.ts'
+import { changeRoster, type RosterChange, type Seat, seatOf } from './roster.ts'
+import { activityOf, runOf } from './run.ts'
+import { spaceKind } from './space.ts'
+import { type StageEvent, stageEvents } from './stage-events.ts'
+import type { Governing, SpaceState } from './state.ts'
+
+/** An entry that counts: the log and its signature have been checked, its body is parsed JSON and nothing more. */
+export interface Entry {
+  readonly id: string
+  readonly by: SeatId
+  readonly body: unknown
+}
+
+/** What an entry says, once it has been judged. */
+export type Judged =
+  | { readonly of: 'stage'; readonly event: StageEvent }
+  | {
+      readonly of: 'run'
+      readonly event: RunEvent
+      readonly kind: AnyActivityKind
+      readonly context: EventContext<unknown>
+    }
+
+/** The run's state in this space. */
+export const runState = (governing: Governing, run: RunId, kind: AnyActivityKind): unknown =>
+  governing.runs[run] ?? kind.empty
+
+/** Judges an event by the rules of its own space and nothing else, so that every device judges alike (DG3). */
+export function judge(governing: Governing, by: Seat, body: unknown, proofs: Proofs): Result<Judged, string> {
+  const type = typeof body === 'object' && body !== null ? (body as { type?: unknown }).type : undefined
+  if (typeof type !== 'string') return err('no-event')
+  if (Object.hasOwn(stageEvents, type)) return judgeStageEvent(governing, by, type as StageEvent['type'], body)
+  return judgeRunEvent(governing, by, type, body, proofs)
+}
+
+function judgeStageEvent(
+  governing: Governing,
+  by: Seat,
+  type: StageEvent['type'],
+  body: unknown,
+): Result<Judged, string> {
+  const { spaces, shape } = stageEvents[type]
+  if (!spaces.includes(spaceKind(governing.space))) return err('not-in-this-space')
+  const event = shape.read(body, '')
+  if (!event.ok) return err(event.error.code)
+  const reason = refuseStageEvent(governing, by, event.value)
+  return reason === undefined ? ok({ of: 'stage', event: event.value }) : err(reason)
+}
+
+/** Rules DG6 to DG9 of docs/spec/dialogue.md. */
+function refuseStageEvent(governing: Governing, by: Seat, event: StageEvent): string | undefined {
+  const { stage, pausedBy, charter } = governing
+  switch (event.type) {
+    case 'stage.entered':
+      if (by.role !== 'facilitator') return 'not-a-facilitator'
+      if (!charter.process.stages.some((one) => one.id === event.stage)) return 'no-such-stage'
+      return event.visit === (stage?.visits[event.stage] ?? 0) + 1 ? undefined : 'out-of-order'
+    case 'room.paused':
+      return pausedBy === undefined ? undefined : 'already-paused'
+    case 'room.resumed':
+      if (by.role !== 'facilitator') return 'not-a-facilitator'
+      return pausedBy === undefined ? 'not-paused' : undefined
+    case 'seat.leaving':
+      return governing.leaving.includes(by.id) ? 'already-leaving' : undefined
+    case 'reason.noted':
+      return undefined
+  }
+}
+
+function judgeRunEvent(
+  governing: Governing,
+  by: Seat,
+  type: string,
+  body: unknown,
+  proofs: Proofs,
+): Result<Judged, string> {
+  const run = (body as { run?: unknown }).run
+  const activity = typeof run === 'string' ? activityOf(governing.charter.process, run as RunId) : undefined
+  const kind = activity && kindOf(activity.kind)
+  const known = kind && Object.hasOwn(kind.events, type) ? kind.events[type] : undefined
+  if (!activity || !kind || !known) return err('unknown-event')
+  if (!known.spaces.includes(spaceKind(governing.space))) return err('not-in-this-space')
+  const event = known.shape.read(body, '')
+  if (!event.ok) return err(event.error.code)
+  if (governing.pausedBy !== undefined && by.role !== 'facilitator') return err('paused')
+  const { stage } = governing
+  const current = stage === undefined || runOf(stage, activity.id) === event.value.run
+  const context = eventContext(governing, by, event.value.run, activity, current, proofs)
+  const reason = kind.refuse(runState(governing, event.value.run, kind), event.value, context)
+  return reason === undefined ? ok({ of: 'run', event: event.value, kind, context }) : err(reason)
+}
+
+/** Replays one entry: what it changes, or that it was set aside and why (LG10). Never throws; never writes to `space`. */
+export function replay(space: SpaceState, entry: Entry, proofs: Proofs): SpaceState {
+  const by = seatOf(space.governing.roster, entry.by)
+  const judged = by ? judge(space.governing, by, entry.body, proofs) : err('not-a-member')
+  if (!judged.ok) return { ...space, setAside: [...space.setAside, { entry: entry.id, reason: judged.error }] }
+  if (judged.value.of === 'stage') return evolveStage(space, judged.value.event, entry)
+  const { kind, event, context } = judged.value
+  const evolved = kind.evolve(runState(space.governing, event.run, kind), event, context)
+  const { governing } = space
+  return {
+    ...space,
+    governing: {
+      ...governing,
+      contributions: evolved.contributions
+        ? [...governing.contributions, ...evolved.contributions]
+        : governing.contributions,
+      runs: { ...governing.runs, [event.run]: evolved.state },
+    },
+    texts: evolved.texts ? { ...space.texts, ...evolved.texts } : space.texts,
+  }
+}
+
+function evolveStage(space: SpaceState, event: StageEvent, entry: Entry): SpaceState {
+  const { governing } = space
+  const become = (next: Governing): SpaceState => ({ ...space, governing: next })
+  switch (event.type) {
+    case 'stage.entered':
+      return become({
+        ...governing,
+        stage: { stage: event.stage, visits: { ...governing.stage?.visits, [event.stage]: event.visit } },
+      })
+    case 'room.paused':
+      return become({ ...governing, pausedBy: entry.by })
+    case 'room.resumed': {
+      const { pausedBy: _, ...resumed } = governing
+      return become(resumed)
+    }
+    case 'seat.leaving':
+      return become({ ...governing, leaving: [...governing.leaving, entry.by] })
+    case 'reason.noted':
+      return { ...space, texts: { ...space.texts, [entry.id]: event.text } }
+  }
+}
+
+/** The governing state after a chapter's header has changed the roster, or the rule that the change breaks (CH11). */
+export function applyRosterChanges(
+  governing: Governing,
+  by: Seat,
+  changes: readonly RosterChange[],
+): Result<Governing, string> {
+  const sides = governing.charter.sides.map((side) => side.id)
+  const roster = changeRoster(governing.space, governing.roster, changes, by, sides)
+  if (!roster.ok) return roster
+  const leaving = governing.leaving.filter((seat) => seatOf(roster.value, seat))
+  return ok({ ...governing, roster: roster.value, leaving })
+}

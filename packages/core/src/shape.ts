@@ -1,0 +1,104 @@
+import { err, ok, type Result } from './result.ts'
+
+/** Where a value from outside is not what was expected: the path to the field, and what was expected there. */
+export interface ShapeFault {
+  readonly code: 'bad-shape'
+  readonly field: string
+  readonly expected: string
+}
+
+/** Checks a value from outside and gives it its type. Unknown fields are dropped. */
+export interface Shape<T> {
+  readonly read: (value: unknown, field: string) => Result<T, ShapeFault>
+}
+
+/** What a shape gives. */
+export type Shaped<S> = S extends Shape<infer T> ? T : never
+
+const fault = (field: string, expected: string): Result<never, ShapeFault> =>
+  err({ code: 'bad-shape', field, expected })
+
+const test = <T>(expected: string, holds: (value: unknown) => boolean): Shape<T> => ({
+  read: (value, field) => (holds(value) ? ok(value as T) : fault(field, expected)),
+})
+
+/** Text of 1 to `max` Unicode code points (0 to `max` with `min` 0), none of them a control character but line breaks. */
+export const text = (max: number, min = 1): Shape<string> =>
+  test(`text of ${min} to ${max} characters`, (value) => {
+    if (typeof value !== 'string' || value.length > 2 * max) return false
+    const length = [...value].length
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
+    return length >= min && length <= max && !/[\u0000-\u0009\u000b-\u001f\u007f\ud800-\udfff]/u.test(value)
+  })
+
+/** Text that matches `pattern`, told as `expected`. */
+export const match = <T extends string = string>(pattern: RegExp, expected: string): Shape<T> =>
+  test(expected, (value) => typeof value === 'string' && pattern.test(value))
+
+/** An id of 22 base64url characters. */
+export const ID = /^[A-Za-z0-9_-]{22}$/
+export const id = <T extends string>(): Shape<T> => match<T>(ID, 'an id')
+
+/** A whole number from `min` to `max`. */
+export const whole = <T extends number = number>(min: number, max: number): Shape<T> =>
+  test(`a whole number from ${min} to ${max}`, (value) =>
+    Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max)
+
+export const flag: Shape<boolean> = test('true or false', (value) => typeof value === 'boolean')
+
+/** One of the texts listed. */
+export const oneOf = <const T extends string>(...values: readonly T[]): Shape<T> =>
+  test(`one of ${values.join(', ')}`, (value) => values.includes(value as T))
+
+/** Nothing, or what `shape` gives. */
+export const optional = <T>(shape: Shape<T>): Shape<T | undefined> => ({
+  read: (value, field) => (value === undefined ? ok(undefined) : shape.read(value, field)),
+})
+
+/** `min` to `max` values of one shape. */
+export const list = <T>(shape: Shape<T>, max: number, min = 0): Shape<readonly T[]> => ({
+  read: (value, field) => {
+    if (!Array.isArray(value) || value.length > max || value.length < min)
+      return fault(field, `a list of ${min} to ${max}`)
+    const read: T[] = []
+    for (const [i, part] of value.entries()) {
+      const result = shape.read(part, `${field}[${i}]`)
+      if (!result.ok) return result
+      read.push(result.value)
+    }
+    return ok(read)
+  },
+})
+
+type Fields = Readonly<Record<string, Shape<unknown>>>
+
+/** An object with these fields; a field whose shape gives undefined is left out. */
+export const object = <F extends Fields>(fields: F): Shape<{ readonly [K in keyof F]: Shaped<F[K]> }> => ({
+  read: (value, field) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return fault(field, 'an object')
+    const read: Record<string, unknown> = {}
+    for (const [name, shape] of Object.entries(fields)) {
+      const result = shape.read((value as Record<string, unknown>)[name], field === '' ? name : `${field}.${name}`)
+      if (!result.ok) return result
+      if (result.value !== undefined) read[name] = result.value
+    }
+    return ok(read as { [K in keyof F]: Shaped<F[K]> })
+  },
+})
+
+/** An object with any keys that `key` allows, at most `max`, and values of one shape. */
+export const record = <T>(key: RegExp, shape: Shape<T>, max: number): Shape<Readonly<Record<string, T>>> => ({
+  read: (value, field) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return fault(field, 'an object')
+    const entries = Object.entries(value)
+    if (entries.length > max) return fault(field, `an object of at most ${max} fields`)
+    const read: Record<string, T> = {}
+    for (const [name, part] of entries) {
+      if (!key.test(name)) return fault(`${field}.${name}`, `a name like ${key.source}`)
+      const result = shape.read(part, `${field}.${name}`)
+      if (!result.ok) return result
+      read[name] = result.value
+    }
+    return ok(read)
+  },
+})

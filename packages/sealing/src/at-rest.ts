@@ -1,0 +1,51 @@
+import { concat, err, ok, type Result, tagged, utf8 } from '@antechamber/protocol'
+import { systemRandom } from './random.ts'
+import { demandKeyLength } from './secrets.ts'
+
+const AES_GCM = 'AES-GCM'
+const NONCE_BYTES = 12
+const USES: KeyUsage[] = ['encrypt', 'decrypt']
+
+/** A device's own AES-256 key, which no code can read out. Browsers keep the key object itself in IndexedDB. */
+export const newDeviceKey = (): Promise<CryptoKey> =>
+  crypto.subtle.generateKey({ name: AES_GCM, length: 256 }, false, USES)
+
+/** The device key of stored bytes, where there is no place for key objects. Throws RangeError unless there are 32. */
+export async function importDeviceKey(bytes: Uint8Array): Promise<CryptoKey> {
+  demandKeyLength(bytes)
+  return crypto.subtle.importKey('raw', new Uint8Array(bytes), AES_GCM, false, USES)
+}
+
+const parameters = (name: string, nonce: Uint8Array): AesGcmParams => ({
+  name: AES_GCM,
+  iv: new Uint8Array(nonce),
+  additionalData: new Uint8Array(tagged('at-rest', utf8(name))),
+})
+
+/**
+ * Seals one record of the device's store: nonce 12 ‖ ciphertext, 28 bytes longer than `bytes`.
+ *
+ * @param name store and record, such as `chapters/7f3a`: a record put under another name does not open
+ *
+ * Source: docs/spec/chapters.md, rule CH16.
+ */
+export async function sealAtRest(key: CryptoKey, name: string, bytes: Uint8Array): Promise<Uint8Array> {
+  const nonce = systemRandom(NONCE_BYTES)
+  const sealed = await crypto.subtle.encrypt(parameters(name, nonce), key, new Uint8Array(bytes))
+  return concat(nonce, new Uint8Array(sealed))
+}
+
+/** What {@link sealAtRest} sealed, if key and name are the same and nothing was changed. Source: rule CH16. */
+export async function openAtRest(
+  key: CryptoKey,
+  name: string,
+  sealed: Uint8Array,
+): Promise<Result<Uint8Array, { readonly code: 'unreadable' }>> {
+  const ciphertext = new Uint8Array(sealed.subarray(NONCE_BYTES))
+  try {
+    const opened = await crypto.subtle.decrypt(parameters(name, sealed.subarray(0, NONCE_BYTES)), key, ciphertext)
+    return ok(new Uint8Array(opened))
+  } catch {
+    return err({ code: 'unreadable' })
+  }
+}

@@ -1,0 +1,76 @@
+export { importDeviceKey, newDeviceKey, openAtRest, sealAtRest } from './at-rest.ts'
+export {
+  type ChapterPlace,
+  type Commitments,
+  exportContentKey,
+  importContentKey,
+  newContentKey,
+  type OpenChapter,
+} from './chapter.ts'
+export {
+  type EntryFault,
+  type EntryFields,
+  MAX_ENTRY_BODY_BYTES,
+  openEntry,
+  sealEntry,
+  type UnverifiedEntry,
+  unsafeTrustStoredEntry,
+  type VerifiedEntry,
+  verifyEntry,
+} from './entry.ts'
+export { type GrantFault, type GrantPlace, grantContentKey, type NewGrant, openGrant } from './grant.ts'
+export { hash, logHashAfter } from './hashing.ts'
+export {
+  createHeader,
+  type Header,
+  type HeaderFacts,
+  type HeaderFault,
+  MAX_SNAPSHOT_BYTES,
+  type MalformedHeader,
+  type NewHeader,
+  openHeader,
+  type PreviousHead,
+  readHeader,
+  type UnverifiedHeader,
+  verifyHeader,
+} from './header.ts'
+export { isSealingPublicKey } from './hpke.ts'
+export {
+  type InvitationSecret,
+  linkFragment,
+  linkPath,
+  newLinkInvitation,
+  openRecord,
+  parseLink,
+  RECORD_OVERHEAD,
+  sealRecord,
+} from './invitation.ts'
+export { JOIN_OVERHEAD, type JoinFault, type JoinPlace, type NewJoin, openJoin, sealJoin } from './join.ts'
+export { type Random, systemRandom } from './random.ts'
+export { SAFETY_WORDS, safetyWords } from './safety-words.ts'
+export {
+  isSealingKeyGood,
+  newSealingKey,
+  type SealingKey,
+  sealingKeyFromSecret,
+  sealingKeyRecord,
+} from './sealing-key.ts'
+export type { ChapterKey, ContentKey, SealingSecret, SigningSecret } from './secrets.ts'
+export {
+  type LoginFields,
+  newSigningKey,
+  type SigningKey,
+  sign,
+  signingKeyFromSecret,
+  signLogin,
+  verify,
+} from './signing.ts'
+export {
+  invitationFromSpokenCode,
+  type MistypedCode,
+  newSpokenCode,
+  parseSpokenCode,
+  SPOKEN_GROUPS,
+  SPOKEN_WORDS,
+} from './spoken-code.ts'
+export { signTurn, turnSubject, verifyTurn } from './turn.ts'

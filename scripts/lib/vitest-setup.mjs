@@ -6,8 +6,7 @@ import { repoRoot } from './process.mjs'
 
 /** Brings both bundles up to date. A bundle that cannot be built is told about, and fails the tests that need it. */
 export async function setup() {
-  /** @type {const} */
-  const apps = ['relay', 'cli']
+  const apps = /** @type {const} */ (['relay', 'cli'])
   const parts = apps.filter((app) => existsSync(join(repoRoot, 'apps', app, 'src/main.ts')))
   await build({ onlyStale: true, parts })
 }

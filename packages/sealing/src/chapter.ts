@@ -26,7 +26,7 @@ export interface Commitments {
 /** Draws 32 bytes. */
 export const newContentKey = (random: Random): ContentKey => hideContentKey(random(KEY_BYTES))
 /** The bytes of CK, for the device's own sealed store and nothing else. */
-export const exportContentKey = (contentKey: ContentKey): Uint8Array => reveal(contentKey).slice()
+export const exportContentKey = (contentKey: ContentKey): Uint8Array => new Uint8Array(reveal(contentKey))
 /** The CK that {@link exportContentKey} gave. Throws RangeError unless there are 32 bytes. */
 export const importContentKey = (bytes: Uint8Array): ContentKey => hideContentKey(bytes)
 

@@ -6,4 +6,4 @@ export const suite = new CipherSuite({ kem: new XWing(), kdf: new HkdfSha256(), 
 
 /** The key pair of a 32-byte X-Wing seed. */
 export const keyPairFromSeed = (seed: Uint8Array): Promise<CryptoKeyPair> =>
-  new XWing().generateKeyPairDerand(seed.slice())
+  new XWing().generateKeyPairDerand(new Uint8Array(seed))

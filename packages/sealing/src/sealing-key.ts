@@ -18,7 +18,7 @@ export const newSealingKey = (number: number, random: Random): Promise<SealingKe
 /** The key of a stored 32-byte seed. Throws RangeError on another length. */
 export async function sealingKeyFromSecret(number: number, secret: Uint8Array): Promise<SealingKey> {
   demandKeyLength(secret)
-  return { number, secret: secret.slice() as SealingSecret, publicKey: await publicKeyOfSeed(secret) }
+  return { number, secret: new Uint8Array(secret) as SealingSecret, publicKey: await publicKeyOfSeed(secret) }
 }
 
 const signedPart = (space: Uint8Array, device: Uint8Array, number: number, publicKey: Uint8Array): Uint8Array =>

@@ -5,7 +5,7 @@ class SecretBytes {
   readonly #bytes: Uint8Array
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes.slice()
+    this.#bytes = new Uint8Array(bytes)
   }
 
   static reveal(secret: SecretBytes): Uint8Array {

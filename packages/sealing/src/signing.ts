@@ -15,7 +15,7 @@ export const newSigningKey = (random: Random): SigningKey => signingKeyFromSecre
 /** The key of a stored 32-byte seed. Throws RangeError on another length. */
 export function signingKeyFromSecret(secret: Uint8Array): SigningKey {
   demandKeyLength(secret)
-  return { secret: secret.slice() as SigningSecret, publicKey: ed25519.getPublicKey(secret) }
+  return { secret: new Uint8Array(secret) as SigningSecret, publicKey: ed25519.getPublicKey(secret) }
 }
 
 /** An Ed25519 signature, 64 bytes, the same each time. `message` comes from `tagged`. */

@@ -119,6 +119,18 @@ function judgeForeign(from, specifier, testOnly, rootDeclared) {
 }
 
 /**
+ * What says in its name that it is unsafe has no place in an app (STYLE: confidential by construction).
+ * @param {string} path
+ * @param {string} text
+ * @returns {Finding[]}
+ */
+const findUnsafe = (path, text) =>
+  text.split('\n').flatMap((line, index) => {
+    const name = line.match(/\bunsafe[A-Z]\w*/)?.[0]
+    return name ? [{ where: `${path}:${index + 1}`, problem: `an app may not use ${name}` }] : []
+  })
+
+/**
  * @param {string} root
  * @returns {Finding[]}
  */
@@ -131,7 +143,9 @@ export function checkArrows(root) {
   for (const path of listFiles(root, (name) => /^(packages|apps|e2e|bench)\/.*\.(ts|mjs|js|svelte)$/.test(name))) {
     const from = members.find((member) => path.startsWith(`${member.folder}/`))
     const testOnly = isTestOnly(path)
-    for (const { specifier: written, line } of importsOf(path, readText(root, path))) {
+    const text = readText(root, path)
+    if (path.startsWith('apps/') && !testOnly) findings.push(...findUnsafe(path, text))
+    for (const { specifier: written, line } of importsOf(path, text)) {
       const specifier = written.replace(/\?.*$/, '')
       if (/^(node|virtual):/.test(specifier)) continue
       const problem = specifier.startsWith('.')

@@ -84,3 +84,9 @@ test('refuses what package.json does not list, and anything at all in the core',
   expect(judge('apps/relay/src/a.ts', `import 'ws'`)).toEqual([expect.stringContaining('does not list ws')])
   expect(judge('packages/core/src/a.ts', `import 'vitest'`)).toEqual([expect.stringContaining('depends on nothing')])
 })
+
+test('keeps what calls itself unsafe out of the apps', () => {
+  expect(judge('apps/web/src/a.ts', `unsafeTestingAuthentication()`)).toEqual([expect.stringContaining('may not use')])
+  expect(judge('apps/web/src/a.ts', `const policy = "'wasm-unsafe-eval'"`)).toEqual([])
+  expect(judge('apps/web/src/a.test.ts', `unsafeTestingAuthentication()`)).toEqual([])
+})

@@ -1,0 +1,29 @@
+import { utf8 } from '@antechamber/protocol'
+import { argon2id } from '@noble/hashes/argon2.js'
+import { wordlist } from '@scure/bip39/wordlists/english.js'
+import { expect, test } from 'vitest'
+import { safetyWords } from './safety-words.ts'
+import { newSigningKey } from './signing.ts'
+import { flipBit, seeded } from './testing/fixtures.ts'
+
+const anchor = newSigningKey(seeded('anchor')).publicKey
+const SALT = utf8('antechamber/v1/safety-words')
+
+test('[IN9] six words, of eleven bits each from the first bit on', async () => {
+  const words = await safetyWords(anchor, 'en')
+  const hashed = argon2id(anchor, SALT, { t: 3, m: 65_536, p: 1, dkLen: 9 })
+  const number = BigInt(`0x${Buffer.from(hashed).toString('hex')}`)
+  const expected = [61n, 50n, 39n, 28n, 17n, 6n].map((shift) => wordlist[Number((number >> shift) & 2047n)])
+  expect(words).toEqual(expected)
+})
+
+test('[IN9] the same bits as numbers of four digits where the language has no list', async () => {
+  const words = await safetyWords(anchor, 'en-GB')
+  const numbers = await safetyWords(anchor, 'ar')
+  expect(numbers.every((number) => /^[0-2][0-9]{3}$/.test(number))).toBe(true)
+  expect(numbers.map((number) => wordlist[Number(number)])).toEqual(words)
+})
+
+test('[IN9] another anchor has other words', async () => {
+  expect(await safetyWords(flipBit(anchor, 0), 'en')).not.toEqual(await safetyWords(anchor, 'en'))
+})

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { build } from './lib/build.mjs'
 import { installIfNeeded } from './lib/install.mjs'
 import { NPM, repoRoot, run, say } from './lib/process.mjs'
-import { check, hasStories, lint, runSuites, stories, vitest } from './lib/suites.mjs'
+import { check, firstLoad, hasStories, lint, runSuites, stories, vitest } from './lib/suites.mjs'
 
 /**
  * Types and tests read files that the web app's build generates (its messages); they are made first.
@@ -40,7 +40,7 @@ async function test() {
   sums.push(await runSuites([check('types'), lint, ...sourceChecks()]))
   const built = await build()
   sums.push(built ? PASS : FAIL)
-  if (built) sums.push(await runSuites([check('bundles'), check('first-load')]))
+  if (built) sums.push(await runSuites([check('bundles'), firstLoad]))
   sums.push(await runSuites([vitest()], { atOnce: 1 }))
   if (hasStories()) {
     if (built) sums.push(await runSuites([stories], { atOnce: 1 }))
@@ -85,6 +85,11 @@ async function start() {
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP', 'SIGINT'])) {
     // A Ctrl-C in a terminal has reached the child already; a second one would mean "at once".
     process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)))
+  }
+  if (process.env.npm_lifecycle_event !== undefined) {
+    // npm puts a shell between itself and this, which dies of a signal and passes nothing on.
+    const parent = process.ppid
+    setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref()
   }
   return new Promise((done) => child.on('close', (code) => done(code ?? 0)))
 }

@@ -51,6 +51,8 @@ export async function bundleApp(name) {
   })
   await bundle.close()
   const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []))
-  const inside = modules.map((id) => relative(repoRoot, id).split(sep).join('/')).sort()
+  // An id that starts with NUL is the bundler's own.
+  const files = modules.filter((id) => !id.startsWith('\0'))
+  const inside = files.map((id) => relative(repoRoot, id).split(sep).join('/')).sort()
   writeFileSync(join(dist, 'modules.json'), `${JSON.stringify(inside, null, 2)}\n`)
 }

@@ -50,7 +50,8 @@ function take(reader: Reader, length: number): Uint8Array {
   const { bytes, at } = reader
   if (at + length > bytes.length) throw new Fault('truncated', at)
   reader.at = at + length
-  return bytes.slice(at, at + length)
+  // A copy of its own, even where `bytes` is a Buffer, whose slice would share memory with what came in.
+  return new Uint8Array(bytes.subarray(at, at + length))
 }
 
 function readInteger(reader: Reader, width: number): number {
@@ -227,13 +228,21 @@ export function variant<V extends Variants>(variants: V): Codec<Variant<V>> {
   }
 }
 
+const constant = (value: number, code: DecodeFault['code']): Codec<number> => ({
+  write: () => Uint8Array.of(value),
+  read: (reader) => {
+    const at = reader.at
+    if (readInteger(reader, 1) !== value) throw new Fault(code, at)
+    return value
+  },
+})
+
 /** A constant in front of a format: its magic byte and version. Another version is told as `unknown-version`. */
 export const versioned = <T>(magic: number, version: number, codec: Codec<T>): Codec<T> => ({
   write: (value) => concat(Uint8Array.of(magic, version), codec.write(value)),
   read: (reader) => {
-    const at = reader.at
-    if (readInteger(reader, 1) !== magic) throw new Fault('bad-value', at)
-    if (readInteger(reader, 1) !== version) throw new Fault('unknown-version', at + 1)
+    readField('magic', constant(magic, 'bad-value'), reader)
+    readField('version', constant(version, 'unknown-version'), reader)
     return codec.read(reader)
   },
 })

@@ -1,0 +1,31 @@
+/**
+ * A hint from one connection to others, on this relay or another. The storage stays the truth: a hint that is lost
+ * costs time, never an envelope.
+ */
+export type Hint =
+  | { readonly type: 'grown'; readonly space: Uint8Array; readonly head: number }
+  | { readonly type: 'removed'; readonly space: Uint8Array; readonly devices: readonly Uint8Array[] }
+  | { readonly type: 'joined'; readonly space: Uint8Array; readonly invitation: Uint8Array }
+  | { readonly type: 'purged'; readonly space: Uint8Array }
+
+/** How hints travel. Within one process they arrive in the order in which they were published, before the call ends. */
+export interface Bus {
+  publish(hint: Hint): void
+  /** The answer ends the subscription. */
+  subscribe(listener: (hint: Hint) => void): () => void
+  close(): Promise<void>
+}
+
+export function processBus(): Bus {
+  const listeners = new Set<(hint: Hint) => void>()
+  return {
+    publish: (hint) => {
+      for (const listener of listeners) listener(hint)
+    },
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close: async () => listeners.clear(),
+  }
+}

@@ -1,0 +1,8 @@
+export { type Bus, type Hint, processBus } from './bus.ts'
+export { type Clock, systemClock } from './clock.ts'
+export { buildConfig, type ConfigFault, type Environment, type RelayConfig, type Timing } from './config/config.ts'
+export type { LogDestination } from './log.ts'
+export { type Relay, type RelayPorts, startRelay } from './relay.ts'
+export { SHARE_KEY_BYTES, type ShareVault, shareVault } from './share-vault.ts'
+export { memoryStorage } from './storage/memory.ts'
+export { type Storage, StorageError, StorageFullError } from './storage/ports.ts'

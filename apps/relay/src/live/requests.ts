@@ -1,0 +1,181 @@
+import { randomBytes } from 'node:crypto'
+import {
+  decodeEnvelope,
+  ENTRY,
+  type Envelope,
+  equalBytes,
+  HEADER,
+  ID_BYTES,
+  INVITATION_STATES,
+  MAX_INVITATION_MS,
+  type RelayCode,
+  type RelayMessage,
+} from '@antechamber/protocol'
+import type { Bus } from '../bus.ts'
+import type { Clock } from '../clock.ts'
+import type { Metrics } from '../metrics.ts'
+import type { RateName } from '../rates.ts'
+import { drawShare, type ShareVault } from '../share-vault.ts'
+import type { ClosedState, IncomingEnvelope, InSpace, Storage } from '../storage/ports.ts'
+import { keyOf, sha256 } from '../storage/rules.ts'
+import type { Request } from './frames.ts'
+import type { LiveSpaces } from './spaces.ts'
+
+/** What a request may use. `session` is the connection's own place: the one space and device it logged in as. */
+export interface RequestPorts {
+  readonly storage: Storage
+  readonly spaces: LiveSpaces
+  readonly bus: Bus
+  readonly vault: ShareVault
+  readonly clock: Clock
+  readonly metrics: Metrics
+}
+
+type Ask<Type extends Request['type']> = Extract<Request, { readonly type: Type }>
+type Answer = Exclude<RelayMessage, { readonly type: 'refused' | 'welcome' | 'entered' | 'items' | 'joined' }>
+type Handler<Type extends Request['type']> = (
+  ports: RequestPorts,
+  session: InSpace,
+  request: Ask<Type>,
+) => Promise<Answer | RelayCode>
+
+function incoming(bytes: Uint8Array, kind: Envelope['kind'], space: Uint8Array): IncomingEnvelope | undefined {
+  const envelope = decodeEnvelope(bytes)
+  if (!envelope.ok || envelope.value.kind !== kind || !equalBytes(envelope.value.space, space)) return undefined
+  return { id: envelope.value.id, chapter: envelope.value.chapter, bytes, hash: sha256(bytes) }
+}
+
+const append: Handler<'append'> = async (ports, { space, device }, { ref, envelope: bytes }) => {
+  const envelope = incoming(bytes, ENTRY, space)
+  if (envelope === undefined) return 'malformed'
+  const appended = await ports.storage.envelopes.append({ space, device, envelope })
+  if (!appended.ok) return appended.error
+  const { n, fresh } = appended.value
+  if (fresh) {
+    ports.metrics.appended(1, bytes.length)
+    ports.spaces.appended(space, { n, envelope: bytes, envelopeHash: envelope.hash })
+  }
+  return { type: 'appended', ref, n }
+}
+
+const areDistinct = (ids: readonly Uint8Array[]): boolean => new Set(ids.map(keyOf)).size === ids.length
+
+const batch: Handler<'batch'> = async (ports, { space, device }, request) => {
+  const { ref, head, headHash, grants, admit, remove, keys } = request
+  const header = incoming(request.header, HEADER, space)
+  const admitted = admit.map((access) => access.device)
+  const isConsistent =
+    areDistinct([...admitted, ...remove]) &&
+    areDistinct(grants.map((grant) => grant.device)) &&
+    areDistinct(keys.map((key) => key.device))
+  if (header === undefined || !isConsistent) return 'malformed'
+  const wanted = { space, device, header, head, headHash, grants, admit, remove, keys }
+  const appended = await ports.storage.envelopes.batch(wanted)
+  if (!appended.ok) return appended.error
+  const { n, fresh } = appended.value
+  if (fresh) {
+    ports.metrics.appended(1, header.bytes.length)
+    // Before anybody is told that the log has grown: the removed are not sent what removed them.
+    if (remove.length > 0) ports.bus.publish({ type: 'removed', space, devices: remove })
+    ports.spaces.appended(space, { n, envelope: header.bytes, envelopeHash: header.hash })
+  }
+  return { type: 'appended', ref, n }
+}
+
+const reserve: Handler<'reserve'> = async ({ storage, vault, clock }, { space, device }, { ref }) => {
+  const chapter = new Uint8Array(randomBytes(ID_BYTES))
+  const share = drawShare()
+  const sealedShare = vault.seal(space, chapter, share)
+  const reserved = await storage.envelopes.reserve({ space, device, chapter, sealedShare, now: clock.now() })
+  return reserved.ok ? { type: 'reserved', ref, chapter, share } : reserved.error
+}
+
+const publishKey: Handler<'publish-key'> = async ({ storage }, { space, device }, { ref, key }) => {
+  if (!equalBytes(key.device, device)) return 'forbidden'
+  const published = await storage.roster.publishKey({ space, device, key })
+  return published.ok ? { type: 'done', ref } : published.error
+}
+
+const keys: Handler<'keys'> = async ({ storage }, session, { ref }) => {
+  const found = await storage.roster.keys(session)
+  return found.ok ? { type: 'keys', ref, keys: found.value } : found.error
+}
+
+const grant: Handler<'grant'> = async ({ storage, vault }, { space, device }, { ref, chapter }) => {
+  const found = await storage.roster.grant({ space, device, chapter })
+  if (!found.ok) return found.error
+  const share = vault.open(space, chapter, found.value.sealedShare)
+  return { type: 'granted', ref, share, grant: found.value.grant }
+}
+
+const invite: Handler<'invite'> = async ({ storage, clock }, { space, device }, request) => {
+  const { ref, invitation, expiresAt, record } = request
+  const now = clock.now()
+  if (expiresAt <= now || expiresAt > now + MAX_INVITATION_MS || record.length === 0) return 'malformed'
+  const invited = await storage.invitations.invite({ space, device, invitation, expiresAt, record })
+  return invited.ok ? { type: 'done', ref } : invited.error
+}
+
+const CLOSING: readonly ClosedState[] = ['admitted', 'declined', 'revoked']
+
+const closeInvitation: Handler<'close-invitation'> = async ({ storage }, { space, device }, request) => {
+  const { ref, invitation } = request
+  const state = CLOSING.find((closing) => closing === INVITATION_STATES[request.state])
+  if (state === undefined) return 'malformed'
+  const closed = await storage.invitations.closeInvitation({ space, device, invitation, state })
+  return closed.ok ? { type: 'done', ref } : closed.error
+}
+
+const joins: Handler<'joins'> = async ({ storage }, { space, device }, { ref, invitation }) => {
+  const found = await storage.invitations.joins({ space, device, invitation })
+  return found.ok ? { type: 'joins', ref, joins: found.value } : found.error
+}
+
+type Answered = Exclude<Request['type'], 'tail'>
+
+const HANDLERS: { readonly [Type in Answered]: Handler<Type> } = {
+  append,
+  batch,
+  reserve,
+  'publish-key': publishKey,
+  keys,
+  grant,
+  invite,
+  'close-invitation': closeInvitation,
+  joins,
+}
+
+/** Which rate a request counts against. */
+export const RATE_OF: { readonly [Type in Request['type']]: RateName } = {
+  append: 'append',
+  batch: 'batch',
+  reserve: 'batch',
+  tail: 'ask',
+  'publish-key': 'ask',
+  keys: 'ask',
+  grant: 'ask',
+  invite: 'invite',
+  'close-invitation': 'invite',
+  joins: 'ask',
+}
+
+/** Requests that change something: when one goes well, there is room in the storage. */
+export const WRITES: ReadonlySet<Request['type']> = new Set([
+  'append',
+  'batch',
+  'reserve',
+  'publish-key',
+  'invite',
+  'close-invitation',
+])
+
+/** The answer to a request, or the code it is refused with. Rejects as the storage does. */
+export function answer(
+  ports: RequestPorts,
+  session: InSpace,
+  request: Exclude<Request, { readonly type: 'tail' }>,
+): Promise<Answer | RelayCode> {
+  // The table pairs each name with its own handler; TypeScript does not follow that through an index.
+  const handle = HANDLERS[request.type] as Handler<Answered>
+  return handle(ports, session, request as Ask<Answered>)
+}

@@ -1,0 +1,128 @@
+import type { IncomingMessage } from 'node:http'
+import { type Bus, processBus } from './bus.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { RelayConfig } from './config/config.ts'
+import { newDeskLink } from './desk.ts'
+import { securityHeaders } from './doors/headers.ts'
+import { httpDoors } from './doors/http.ts'
+import { readPages } from './doors/pages.ts'
+import { createHealth, type Health } from './health.ts'
+import { listen, listenForMetrics, ownHosts, requestNetwork } from './listen.ts'
+import { liveDoor } from './live/live.ts'
+import { liveSpaces } from './live/spaces.ts'
+import { createLog, describeFailure, type Log, type LogDestination } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import { memoryRates } from './rates.ts'
+import type { ShareVault } from './share-vault.ts'
+import { type Storage, StorageFullError } from './storage/ports.ts'
+
+/** How long connections may take to close when the relay stops. */
+const STOP_MS = 3_000
+
+/** What a relay stands on. `storage` and `vault` belong together: the one keeps what the other seals. */
+export interface RelayPorts {
+  readonly storage: Storage
+  readonly vault: ShareVault
+  readonly bus?: Bus
+  readonly clock?: Clock
+  readonly logTo?: LogDestination
+}
+
+/** A running relay. */
+export interface Relay {
+  /** Where it is reached from, without a path and without a slash at the end. */
+  readonly url: string
+  readonly port: number
+  readonly metricsPort: number | undefined
+  readonly pageCount: number
+  /** Makes a desk and gives its link. */
+  newDeskLink(): Promise<string>
+  countDesks(): Promise<number>
+  /** Tells every connection, closes the doors, finishes what is being stored, closes the storage. */
+  stop(): Promise<void>
+}
+
+/** Purges what is due, and so also finds out whether there is room to write again. */
+async function sweep({ storage, bus, clock, health, log }: Sweeping): Promise<void> {
+  try {
+    const swept = await storage.envelopes.sweep({ now: clock.now() })
+    health.wrote()
+    for (const space of swept.spaces) bus.publish({ type: 'purged', space })
+    const count = swept.spaces.length + swept.reservations + swept.invitations
+    if (count > 0) log('info', 'swept', { count })
+  } catch (error) {
+    if (error instanceof StorageFullError) health.full()
+    else log('error', 'failed', describeFailure(error))
+  }
+}
+
+interface Sweeping {
+  readonly storage: Storage
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly health: Health
+  readonly log: Log
+}
+
+/**
+ * Starts a relay and resolves once its doors are open. Rejects with Node's own error when it cannot listen.
+ *
+ * @param config `port` 0 takes any free port
+ * @param ports the relay closes the storage and the bus when it stops
+ */
+export async function startRelay(config: RelayConfig, ports: RelayPorts): Promise<Relay> {
+  const { storage, vault } = ports
+  const bus = ports.bus ?? processBus()
+  const clock = ports.clock ?? systemClock
+  const log = createLog(config.logLevel, ports.logTo ?? process.stderr)
+  const metrics = createMetrics()
+  const health = createHealth(log)
+  const rates = memoryRates(config.rateScale)
+  const spaces = liveSpaces(bus)
+  const pages = readPages(config.webDir)
+  const networkOf = requestNetwork(config.trustedProxies)
+  const overTls = config.tls !== undefined || config.publicUrl?.protocol === 'https:'
+  const headers = securityHeaders(overTls)
+
+  const doors = httpDoors({ storage, bus, clock, rates, pages, health, log, metrics, headers, networkOf })
+  const server = await listen(config, doors.fetch)
+  const hosts = config.publicUrl === undefined ? ownHosts(server.port) : new Set([config.publicUrl.host])
+  const hostFor = (request: IncomingMessage): string => {
+    const asked = (request.headers.host ?? '').toLowerCase()
+    return hosts.has(asked) ? asked : ([...hosts][0] ?? '')
+  }
+  const timing = config.timing
+  const live = liveDoor({ storage, bus, clock, rates, health, log, metrics, spaces, vault, timing, hostFor, networkOf })
+  server.onUpgrade(live.upgrade)
+  const metricsDoor = config.metricsPort === undefined ? undefined : await listenForMetrics(config.metricsPort, metrics)
+  const sweeping = { storage, bus, clock, health, log }
+  const stopSweeping = clock.repeat(timing.sweepMs, () => void sweep(sweeping))
+  await sweep(sweeping)
+  if (pages.count === 0) log('warn', 'pages-missing')
+  log('info', 'started')
+
+  const url = config.publicUrl?.origin ?? `${overTls ? 'https' : 'http'}://localhost:${server.port}`
+  let stopped: Promise<void> | undefined
+  const stop = async (): Promise<void> => {
+    log('info', 'stopping')
+    health.stopping()
+    stopSweeping()
+    await Promise.all([live.stop('stopping', STOP_MS), server.close(STOP_MS), metricsDoor?.close(STOP_MS)])
+    spaces.close()
+    await bus.close()
+    await storage.envelopes.close()
+    log('info', 'stopped')
+  }
+  return {
+    url,
+    port: server.port,
+    metricsPort: metricsDoor?.port,
+    pageCount: pages.count,
+    newDeskLink: () => newDeskLink(storage.desks, url, clock.now()),
+    countDesks: () => storage.desks.countDesks({}),
+    stop: () => {
+      stopped ??= stop()
+      return stopped
+    },
+  }
+}

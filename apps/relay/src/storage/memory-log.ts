@@ -1,0 +1,168 @@
+import { EMPTY_LOG_HASH, equalBytes, err, type LogItem, ok } from '@antechamber/protocol'
+import { isKeeper, type MemorySpace, type MemoryState, spaceOf } from './memory-state.ts'
+import type { Operations } from './operations.ts'
+import type { ChapterBatch, IncomingEnvelope, SpaceOpening } from './ports.ts'
+import {
+  INVITATION_MEMORY_MS,
+  invitationEnd,
+  keyOf,
+  MAX_RESERVATIONS,
+  nextHead,
+  refuseBatch,
+  repeated,
+  reservedUntil,
+} from './rules.ts'
+
+type LogOperations = Pick<Operations, 'openSpace' | 'append' | 'batch' | 'read' | 'reserve' | 'sweep'>
+
+function emptySpace(opening: SpaceOpening): MemorySpace {
+  return {
+    id: opening.space,
+    retainUntil: opening.retainUntil,
+    log: { head: 0, headHash: EMPTY_LOG_HASH },
+    chapter: undefined,
+    items: [],
+    numberOf: new Map(),
+    access: new Map([[keyOf(opening.device), { loginKey: opening.loginKey, keeper: true }]]),
+    keys: new Map(),
+    chapters: new Map(),
+  }
+}
+
+/** Whether a space is still as this opening made it. */
+function isSameOpening(space: MemorySpace, opening: SpaceOpening): boolean {
+  const access = space.access.get(keyOf(opening.device))
+  return (
+    space.log.head === 0 &&
+    space.retainUntil === opening.retainUntil &&
+    access !== undefined &&
+    equalBytes(access.loginKey, opening.loginKey)
+  )
+}
+
+function openSpace(state: MemoryState, opening: SpaceOpening): ReturnType<LogOperations['openSpace']> {
+  const key = keyOf(opening.space)
+  const { permit } = opening
+  const invitation = permit.type === 'invitation' ? state.invitations.get(keyOf(permit.invitation)) : undefined
+  if (permit.type === 'desk') {
+    if (!state.desks.has(keyOf(permit.secretHash))) return err('not-found')
+  } else {
+    if (invitation === undefined) return err('not-found')
+    const end = invitationEnd(invitation, opening.now)
+    if (end !== undefined && end !== 'used') return err(end)
+    if (invitation.opened !== undefined && invitation.opened !== key) return err('used')
+  }
+  const known = state.spaces.get(key)
+  if (known !== undefined) return isSameOpening(known, opening) ? ok(undefined) : err('exists')
+  state.spaces.set(key, emptySpace(opening))
+  if (invitation !== undefined) invitation.opened = key
+  return ok(undefined)
+}
+
+/** Puts an envelope at the end of the log. */
+function add(space: MemorySpace, envelope: IncomingEnvelope): number {
+  space.log = nextHead(space.log, envelope.hash)
+  const n = space.log.head
+  space.items.push({ n, envelope: envelope.bytes, envelopeHash: envelope.hash })
+  space.numberOf.set(keyOf(envelope.id), n)
+  return n
+}
+
+function known(space: MemorySpace, envelope: IncomingEnvelope) {
+  const n = space.numberOf.get(keyOf(envelope.id))
+  const item = n === undefined ? undefined : space.items[n - 1]
+  return item === undefined ? undefined : repeated({ n: item.n, hash: item.envelopeHash }, envelope.hash)
+}
+
+function applyBatch(space: MemorySpace, batch: ChapterBatch): number {
+  for (const device of batch.remove) {
+    space.access.delete(keyOf(device))
+    space.keys.delete(keyOf(device))
+    for (const { grants } of space.chapters.values()) grants.delete(keyOf(device))
+  }
+  for (const { device, loginKey, keeper } of batch.admit) space.access.set(keyOf(device), { loginKey, keeper })
+  for (const key of batch.keys) space.keys.set(keyOf(key.device), key)
+  const chapter = space.chapters.get(keyOf(batch.header.chapter))
+  if (chapter !== undefined) {
+    chapter.used = true
+    for (const grant of batch.grants) chapter.grants.set(keyOf(grant.device), grant)
+  }
+  space.chapter = keyOf(batch.header.chapter)
+  return add(space, batch.header)
+}
+
+function batch(state: MemoryState, wanted: ChapterBatch): ReturnType<LogOperations['batch']> {
+  const space = spaceOf(state, wanted.space, wanted.device)
+  if (space === undefined) return err('not-found')
+  const repetition = known(space, wanted.header)
+  if (repetition !== undefined) return repetition
+  const chapter = space.chapters.get(keyOf(wanted.header.chapter))
+  const refusal = refuseBatch(wanted, {
+    log: space.log,
+    isKeeper: isKeeper(space, wanted.device),
+    chapter: chapter === undefined ? 'unknown' : chapter.used ? 'used' : 'reserved',
+    keepers: () => new Map([...space.access].map(([device, access]) => [device, access.keeper])),
+  })
+  return refusal === undefined ? ok({ n: applyBatch(space, wanted), fresh: true }) : err(refusal)
+}
+
+function pageOf(space: MemorySpace, after: number, maxItems: number, maxBytes: number): LogItem[] {
+  const items: LogItem[] = []
+  let bytes = 0
+  for (const item of space.items.slice(after, after + maxItems)) {
+    bytes += item.envelope?.length ?? 0
+    if (items.length > 0 && bytes > maxBytes) break
+    items.push(item)
+  }
+  return items
+}
+
+/** Deletes the entries that are over; how many. */
+function forget<T>(all: Map<string, T>, isOver: (value: T) => boolean): number {
+  const over = [...all].filter(([, value]) => isOver(value))
+  for (const [key] of over) all.delete(key)
+  return over.length
+}
+
+function sweep(state: MemoryState, now: number): ReturnType<LogOperations['sweep']> {
+  const due = [...state.spaces.values()].filter(({ retainUntil }) => retainUntil <= now)
+  const purged = new Set(due.map(({ id }) => keyOf(id)))
+  for (const key of purged) state.spaces.delete(key)
+  let reservations = 0
+  for (const { chapters } of state.spaces.values()) {
+    reservations += forget(chapters, ({ used, reservedAt }) => !used && reservedAt <= reservedUntil(now))
+  }
+  const invitations = forget(
+    state.invitations,
+    ({ space, expiresAt }) => purged.has(space) || expiresAt + INVITATION_MEMORY_MS <= now,
+  )
+  return { spaces: due.map(({ id }) => id), reservations, invitations }
+}
+
+/** The logs of a memory. */
+export const memoryLog = (state: MemoryState): LogOperations => ({
+  openSpace: (opening) => openSpace(state, opening),
+  append: ({ space: id, device, envelope }) => {
+    const space = spaceOf(state, id, device)
+    if (space === undefined) return err('not-found')
+    const repetition = known(space, envelope)
+    if (repetition !== undefined) return repetition
+    if (space.chapter !== keyOf(envelope.chapter)) return err('stale-chapter')
+    return ok({ n: add(space, envelope), fresh: true })
+  },
+  batch: (wanted) => batch(state, wanted),
+  read: ({ space: id, device, after, maxItems, maxBytes }) => {
+    const space = spaceOf(state, id, device)
+    if (space === undefined) return err('not-found')
+    return ok({ head: space.log.head, items: pageOf(space, after, maxItems, maxBytes) })
+  },
+  reserve: ({ space: id, device, chapter, sealedShare, now }) => {
+    const space = spaceOf(state, id, device)
+    if (space === undefined) return err('not-found')
+    const waiting = [...space.chapters.values()].filter(({ used }) => !used)
+    if (waiting.length >= MAX_RESERVATIONS) return err('too-many')
+    space.chapters.set(keyOf(chapter), { sealedShare, reservedAt: now, used: false, grants: new Map() })
+    return ok(undefined)
+  },
+  sweep: ({ now }) => sweep(state, now),
+})

@@ -1,0 +1,143 @@
+import {
+  encode,
+  equalBytes,
+  err,
+  MAX_JOINS_PER_INVITATION,
+  ok,
+  type Result,
+  sealingKeyCodec,
+} from '@antechamber/protocol'
+import { isKeeper, type MemorySpace, type MemoryState, spaceOf } from './memory-state.ts'
+import type { Operations } from './operations.ts'
+import type { InSpace, NewInvitation } from './ports.ts'
+import { endOf, invitationEnd, keyOf, MAX_INVITATIONS_PER_SPACE } from './rules.ts'
+
+type RosterOperations = Pick<Operations, 'enter' | 'isKeeper' | 'publishKey' | 'keys' | 'grant'>
+type InvitationOperations = Pick<Operations, 'invite' | 'findInvitation' | 'join' | 'joins' | 'closeInvitation'>
+type DeskOperations = Pick<Operations, 'addDesk' | 'hasDesk' | 'countDesks' | 'revokeDesks'>
+
+/** Access, keys and grants of a memory. */
+export const memoryRoster = (state: MemoryState): RosterOperations => ({
+  enter: ({ space, device }) => {
+    const found = spaceOf(state, space, device)
+    const access = found?.access.get(keyOf(device))
+    return found === undefined || access === undefined
+      ? err('not-found')
+      : ok({ loginKey: access.loginKey, ...found.log })
+  },
+  isKeeper: ({ space, device }) => {
+    const found = spaceOf(state, space, device)
+    return found !== undefined && isKeeper(found, device)
+  },
+  publishKey: ({ space, device, key }) => {
+    const found = spaceOf(state, space, device)
+    if (found === undefined) return err('not-found')
+    const newest = found.keys.get(keyOf(device))
+    if (newest !== undefined && key.number <= newest.number) {
+      return equalBytes(encode(sealingKeyCodec, newest), encode(sealingKeyCodec, key)) ? ok(undefined) : err('exists')
+    }
+    found.keys.set(keyOf(device), key)
+    return ok(undefined)
+  },
+  keys: ({ space, device }) => {
+    const found = spaceOf(state, space, device)
+    return found === undefined ? err('not-found') : ok([...found.keys.values()])
+  },
+  grant: ({ space, device, chapter }) => {
+    const found = spaceOf(state, space, device)?.chapters.get(keyOf(chapter))
+    if (found === undefined || !found.used) return err('not-found')
+    return ok({ sealedShare: found.sealedShare, grant: found.grants.get(keyOf(device)) })
+  },
+})
+
+/** The space, for one of its keepers. */
+function kept(state: MemoryState, { space, device }: InSpace): Result<MemorySpace, 'not-found' | 'forbidden'> {
+  const found = spaceOf(state, space, device)
+  if (found === undefined) return err('not-found')
+  return isKeeper(found, device) ? ok(found) : err('forbidden')
+}
+
+function invite(state: MemoryState, space: MemorySpace, wanted: NewInvitation): ReturnType<Operations['invite']> {
+  const key = keyOf(space.id)
+  const known = state.invitations.get(keyOf(wanted.invitation))
+  if (known !== undefined) {
+    const same = known.space === key && known.expiresAt === wanted.expiresAt && equalBytes(known.record, wanted.record)
+    return same ? ok(undefined) : err('exists')
+  }
+  const ofSpace = [...state.invitations.values()].filter((invitation) => invitation.space === key)
+  if (ofSpace.length >= MAX_INVITATIONS_PER_SPACE) return err('too-many')
+  const { expiresAt, record } = wanted
+  state.invitations.set(keyOf(wanted.invitation), {
+    space: key,
+    state: 'open',
+    expiresAt,
+    record,
+    joins: [],
+    opened: undefined,
+  })
+  return ok(undefined)
+}
+
+function join(
+  state: MemoryState,
+  { invitation, body, now }: Parameters<Operations['join']>[0],
+): ReturnType<Operations['join']> {
+  const found = state.invitations.get(keyOf(invitation))
+  const space = found && state.spaces.get(found.space)
+  if (found === undefined || space === undefined) return err('not-found')
+  const end = invitationEnd(found, now)
+  if (end !== undefined) return err(end)
+  if (!found.joins.some((known) => equalBytes(known, body))) {
+    if (found.joins.length >= MAX_JOINS_PER_INVITATION) return err('too-many')
+    found.joins.push(body)
+    found.state = 'waiting'
+  }
+  return ok({ space: space.id })
+}
+
+/** Invitations and joins of a memory. */
+export const memoryInvitations = (state: MemoryState): InvitationOperations => ({
+  invite: (wanted) => {
+    const space = kept(state, wanted)
+    return space.ok ? invite(state, space.value, wanted) : space
+  },
+  findInvitation: ({ invitation }) => {
+    const found = state.invitations.get(keyOf(invitation))
+    return found === undefined
+      ? err('not-found')
+      : ok({ state: found.state, expiresAt: found.expiresAt, record: found.record })
+  },
+  join: (wanted) => join(state, wanted),
+  joins: (wanted) => {
+    const space = kept(state, wanted)
+    if (!space.ok) return space
+    const found = state.invitations.get(keyOf(wanted.invitation))
+    return found === undefined || found.space !== keyOf(wanted.space) ? err('not-found') : ok([...found.joins])
+  },
+  closeInvitation: (wanted) => {
+    const space = kept(state, wanted)
+    if (!space.ok) return space
+    const found = state.invitations.get(keyOf(wanted.invitation))
+    if (found === undefined || found.space !== keyOf(wanted.space)) return err('not-found')
+    if (found.state !== 'open' && found.state !== 'waiting') {
+      return found.state === wanted.state ? ok(undefined) : err(endOf(found.state))
+    }
+    found.state = wanted.state
+    found.joins = []
+    return ok(undefined)
+  },
+})
+
+/** The desks of a memory. */
+export const memoryDesks = ({ desks }: MemoryState): DeskOperations => ({
+  addDesk: ({ secretHash }) => {
+    desks.add(keyOf(secretHash))
+  },
+  hasDesk: ({ secretHash }) => desks.has(keyOf(secretHash)),
+  countDesks: () => desks.size,
+  revokeDesks: () => {
+    const count = desks.size
+    desks.clear()
+    return count
+  },
+})

@@ -1,0 +1,51 @@
+import type { Grant, LogItem, SealingKeyRecord } from '@antechamber/protocol'
+import type { Id, Invitation } from './ports.ts'
+import { keyOf, type LogHead } from './rules.ts'
+
+export interface MemoryChapter {
+  readonly sealedShare: Uint8Array
+  readonly reservedAt: number
+  used: boolean
+  readonly grants: Map<string, Grant>
+}
+
+export interface MemoryAccess {
+  readonly loginKey: Uint8Array
+  readonly keeper: boolean
+}
+
+export interface MemorySpace {
+  readonly id: Id
+  readonly retainUntil: number
+  log: LogHead
+  chapter: string | undefined
+  readonly items: LogItem[]
+  readonly numberOf: Map<string, number>
+  readonly access: Map<string, MemoryAccess>
+  readonly keys: Map<string, SealingKeyRecord>
+  readonly chapters: Map<string, MemoryChapter>
+}
+
+export interface MemoryInvitation {
+  readonly space: string
+  state: Invitation['state']
+  readonly expiresAt: number
+  readonly record: Uint8Array
+  joins: Uint8Array[]
+  opened: string | undefined
+}
+
+/** Everything, keyed by {@link keyOf} an id. */
+export interface MemoryState {
+  readonly spaces: Map<string, MemorySpace>
+  readonly invitations: Map<string, MemoryInvitation>
+  readonly desks: Set<string>
+}
+
+/** The space, if the device is on its access list: the one look-up behind every `not-found` (WR5). */
+export function spaceOf(state: MemoryState, space: Id, device: Id): MemorySpace | undefined {
+  const found = state.spaces.get(keyOf(space))
+  return found?.access.has(keyOf(device)) ? found : undefined
+}
+
+export const isKeeper = (space: MemorySpace, device: Id): boolean => space.access.get(keyOf(device))?.keeper === true

@@ -1,0 +1,20 @@
+import { memoryLog } from './memory-log.ts'
+import { memoryDesks, memoryInvitations, memoryRoster } from './memory-roster.ts'
+import type { MemoryState } from './memory-state.ts'
+import { type Operations, storageOver } from './operations.ts'
+import type { Storage } from './ports.ts'
+
+/** A storage that forgets all when its process ends: for tests, and the measure that the database is held to. */
+export function memoryStorage(): Storage {
+  const state: MemoryState = { spaces: new Map(), invitations: new Map(), desks: new Set() }
+  const operations: Operations = {
+    ...memoryLog(state),
+    ...memoryRoster(state),
+    ...memoryInvitations(state),
+    ...memoryDesks(state),
+  }
+  return storageOver(
+    async (name, input) => operations[name](input as never) as never,
+    async () => undefined,
+  )
+}

@@ -1,0 +1,55 @@
+import type { DeskStore, EnvelopeStore, InvitationStore, RosterStore, Storage } from './ports.ts'
+
+type Synchronous<Port> = {
+  readonly [Name in keyof Port]: Port[Name] extends (input: infer Input) => Promise<infer Output>
+    ? (input: Input) => Output
+    : never
+}
+
+/** All that a storage can be asked, each as one synchronous step; what a database's thread or a memory runs. */
+export type Operations = Synchronous<Omit<EnvelopeStore, 'close'> & RosterStore & InvitationStore & DeskStore>
+export type OperationName = keyof Operations
+export type Input<Name extends OperationName> = Parameters<Operations[Name]>[0]
+export type Output<Name extends OperationName> = ReturnType<Operations[Name]>
+
+/** Runs one operation; resolves once what it did is durable. */
+export type Run = <Name extends OperationName>(name: Name, input: Input<Name>) => Promise<Output<Name>>
+
+/** The four ports over one way to run operations. */
+export function storageOver(run: Run, close: () => Promise<void>): Storage {
+  const bind =
+    <Name extends OperationName>(name: Name) =>
+    (input: Input<Name>) =>
+      run(name, input)
+  return {
+    envelopes: {
+      openSpace: bind('openSpace'),
+      append: bind('append'),
+      batch: bind('batch'),
+      read: bind('read'),
+      reserve: bind('reserve'),
+      sweep: bind('sweep'),
+      close,
+    },
+    roster: {
+      enter: bind('enter'),
+      isKeeper: bind('isKeeper'),
+      publishKey: bind('publishKey'),
+      keys: bind('keys'),
+      grant: bind('grant'),
+    },
+    invitations: {
+      invite: bind('invite'),
+      findInvitation: bind('findInvitation'),
+      join: bind('join'),
+      joins: bind('joins'),
+      closeInvitation: bind('closeInvitation'),
+    },
+    desks: {
+      addDesk: bind('addDesk'),
+      hasDesk: bind('hasDesk'),
+      countDesks: bind('countDesks'),
+      revokeDesks: bind('revokeDesks'),
+    },
+  }
+}

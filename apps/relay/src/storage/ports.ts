@@ -1,0 +1,196 @@
+import type { Access, Grant, LogItem, Result, SealingKeyRecord } from '@antechamber/protocol'
+
+/** Ids of spaces, devices, chapters, envelopes and invitations: 16 bytes. The relay gives them no further meaning. */
+export type Id = Uint8Array
+
+/** An envelope as it comes in: its clear fields, its bytes, and their SHA-256. */
+export interface IncomingEnvelope {
+  readonly id: Id
+  readonly chapter: Id
+  readonly bytes: Uint8Array
+  readonly hash: Uint8Array
+}
+
+/** Who may open a space: whoever knows a desk's secret, or, once, whom an invitation is for. */
+export type Permit =
+  | { readonly type: 'desk'; readonly secretHash: Uint8Array }
+  | { readonly type: 'invitation'; readonly invitation: Id }
+
+export interface SpaceOpening {
+  readonly permit: Permit
+  readonly space: Id
+  readonly device: Id
+  readonly loginKey: Uint8Array
+  /** Milliseconds since the epoch, as all times here. From then on the space does not exist. */
+  readonly retainUntil: number
+  readonly now: number
+}
+
+export interface EntryAppend {
+  readonly space: Id
+  /** Checked against the access list and then forgotten: no author is stored (WR14). */
+  readonly device: Id
+  readonly envelope: IncomingEnvelope
+}
+
+/** `fresh` is false when the same envelope was there already, under `n`. */
+export interface Appended {
+  readonly n: number
+  readonly fresh: boolean
+}
+
+export interface ChapterBatch {
+  readonly space: Id
+  readonly device: Id
+  readonly header: IncomingEnvelope
+  /** The head that the sender had seen, and its log hash. */
+  readonly head: number
+  readonly headHash: Uint8Array
+  readonly grants: readonly Grant[]
+  readonly admit: readonly Access[]
+  readonly remove: readonly Id[]
+  readonly keys: readonly SealingKeyRecord[]
+}
+
+export interface PageRequest {
+  readonly space: Id
+  readonly device: Id
+  /** Items with a greater number are read. */
+  readonly after: number
+  readonly maxItems: number
+  /** Sum of the envelopes' lengths; the first item comes whatever its length. */
+  readonly maxBytes: number
+}
+
+export interface LogPage {
+  readonly head: number
+  readonly items: readonly LogItem[]
+}
+
+export interface Reservation {
+  readonly space: Id
+  readonly device: Id
+  readonly chapter: Id
+  /** The shred share, sealed outside the storage (CH4). */
+  readonly sealedShare: Uint8Array
+  readonly now: number
+}
+
+/** What a sweep deleted: which spaces, and how many of the others. */
+export interface Swept {
+  readonly spaces: readonly Id[]
+  readonly reservations: number
+  readonly invitations: number
+}
+
+/** What became of an invitation, told as a refusal. */
+export type InvitationEnd = 'expired' | 'used' | 'declined' | 'revoked'
+
+/**
+ * The logs of all spaces. Each call is one atomic step; when its promise resolves, what it did is durable.
+ *
+ * Every method rejects with {@link StorageFullError} when the disk is full and with {@link StorageError} when the
+ * storage fails otherwise; in both cases nothing was changed.
+ */
+export interface EnvelopeStore {
+  /** Asked twice with the same values it answers as the first time, while the space is still empty. */
+  openSpace(opening: SpaceOpening): Promise<Result<void, 'not-found' | 'exists' | InvitationEnd>>
+  append(append: EntryAppend): Promise<Result<Appended, 'not-found' | 'stale-chapter' | 'exists'>>
+  batch(batch: ChapterBatch): Promise<Result<Appended, BatchRefusal>>
+  read(request: PageRequest): Promise<Result<LogPage, 'not-found'>>
+  reserve(reservation: Reservation): Promise<Result<void, 'not-found' | 'too-many'>>
+  /** Purges spaces whose date has come, reservations and invitations that are over. Cost: the rows deleted. */
+  sweep(at: { readonly now: number }): Promise<Swept>
+  close(): Promise<void>
+}
+
+export type BatchRefusal = 'not-found' | 'head-moved' | 'forbidden' | 'exists' | 'too-many'
+
+/** One device's place in one space. */
+export interface Entrance {
+  readonly loginKey: Uint8Array
+  readonly head: number
+  readonly headHash: Uint8Array
+}
+
+export interface InSpace {
+  readonly space: Id
+  readonly device: Id
+}
+
+/** Who may enter a space, and what each device needs to read it. Rejects as {@link EnvelopeStore} does. */
+export interface RosterStore {
+  enter(at: InSpace): Promise<Result<Entrance, 'not-found'>>
+  isKeeper(at: InSpace): Promise<boolean>
+  /** Keeps the device's newest key. `exists`: an older number, or another key under the same one. */
+  publishKey(publication: InSpace & { readonly key: SealingKeyRecord }): Promise<Result<void, 'not-found' | 'exists'>>
+  /** The newest sealing key of each device that has one, in no particular order. */
+  keys(at: InSpace): Promise<Result<readonly SealingKeyRecord[], 'not-found'>>
+  /** The chapter's sealed share, and the device's own grant if there is one. */
+  grant(
+    request: InSpace & { readonly chapter: Id },
+  ): Promise<Result<{ readonly sealedShare: Uint8Array; readonly grant: Grant | undefined }, 'not-found'>>
+}
+
+export interface NewInvitation extends InSpace {
+  readonly invitation: Id
+  readonly expiresAt: number
+  readonly record: Uint8Array
+}
+
+/** How a keeper may close an invitation. */
+export type ClosedState = 'admitted' | 'declined' | 'revoked'
+
+/** An invitation as it stands in the storage; that its time is over is for the reader of the clock to say. */
+export interface Invitation {
+  readonly state: 'open' | 'waiting' | ClosedState
+  readonly expiresAt: number
+  readonly record: Uint8Array
+}
+
+/** Invitations and the joins left at them. Rejects as {@link EnvelopeStore} does. */
+export interface InvitationStore {
+  /** Asked twice with the same values it answers as the first time. */
+  invite(invitation: NewInvitation): Promise<Result<void, 'not-found' | 'forbidden' | 'exists' | 'too-many'>>
+  findInvitation(wanted: { readonly invitation: Id }): Promise<Result<Invitation, 'not-found'>>
+  /** The space whose keepers are to be told. The same join left twice is kept once. */
+  join(join: {
+    readonly invitation: Id
+    readonly body: Uint8Array
+    readonly now: number
+  }): Promise<Result<{ readonly space: Id }, 'not-found' | 'too-many' | InvitationEnd>>
+  /** The joins, oldest first; none once the invitation is closed. */
+  joins(
+    request: InSpace & { readonly invitation: Id },
+  ): Promise<Result<readonly Uint8Array[], 'not-found' | 'forbidden'>>
+  closeInvitation(
+    request: InSpace & { readonly invitation: Id; readonly state: ClosedState },
+  ): Promise<Result<void, 'not-found' | 'forbidden' | InvitationEnd>>
+}
+
+/** The hashes of desk secrets. Rejects as {@link EnvelopeStore} does. */
+export interface DeskStore {
+  addDesk(desk: { readonly secretHash: Uint8Array; readonly now: number }): Promise<void>
+  hasDesk(desk: { readonly secretHash: Uint8Array }): Promise<boolean>
+  countDesks(all: Record<string, never>): Promise<number>
+  /** Deletes all; how many there were. */
+  revokeDesks(all: Record<string, never>): Promise<number>
+}
+
+/** All that a relay keeps, from one database. */
+export interface Storage {
+  readonly envelopes: EnvelopeStore
+  readonly roster: RosterStore
+  readonly invitations: InvitationStore
+  readonly desks: DeskStore
+}
+
+/** The storage failed; nothing was changed. The message says no more than the database's own code. */
+export class StorageError extends Error {
+  override readonly name: string = 'StorageError'
+}
+
+/** There is no room left; nothing was changed, and what was there is still there. */
+export class StorageFullError extends StorageError {
+  override readonly name: string = 'StorageFullError'
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { equalBytes, err, logLink, MAX_DEVICES_PER_SPACE, ok, RESERVATION_MS, type Result } from '@antechamber/protocol'
+import type { Appended, BatchRefusal, ChapterBatch, ClosedState, Invitation, InvitationEnd } from './ports.ts'
+
+/** Reservations that one space may hold at a time: several devices may open the next chapter at once, not hundreds. */
+export const MAX_RESERVATIONS = 32
+/** Invitations that one space may have, closed ones included, until they are forgotten. */
+export const MAX_INVITATIONS_PER_SPACE = 2000
+/** How long after its expiry an invitation can still say what became of it. */
+export const INVITATION_MEMORY_MS = 30 * 24 * 60 * 60 * 1000
+
+/** Where a space's log stands. */
+export interface LogHead {
+  readonly head: number
+  readonly headHash: Uint8Array
+}
+
+export const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest())
+
+/** The log's next number and hash, when `envelopeHash` is appended (LG3, LG4). */
+export function nextHead(log: LogHead, envelopeHash: Uint8Array): LogHead {
+  const head = log.head + 1
+  return { head, headHash: sha256(logLink(log.headHash, head, envelopeHash)) }
+}
+
+/** What an envelope id that is already taken means: the same envelope once more, or another one (LG3). */
+export const repeated = (
+  known: { readonly n: number; readonly hash: Uint8Array },
+  hash: Uint8Array,
+): Result<Appended, 'exists'> => (equalBytes(known.hash, hash) ? ok({ n: known.n, fresh: false }) : err('exists'))
+
+/** What a batch is judged by. `keepers`: all devices of the access list by key, true for a keeper. */
+export interface BatchFacts {
+  readonly log: LogHead
+  readonly isKeeper: boolean
+  readonly chapter: 'reserved' | 'used' | 'unknown'
+  readonly keepers: () => ReadonlyMap<string, boolean>
+}
+
+/** Why a batch may not be stored, or undefined. Source: docs/spec/chapters.md CH3, docs/spec/wire.md WR11. */
+export function refuseBatch(batch: ChapterBatch, facts: BatchFacts): BatchRefusal | undefined {
+  if (facts.chapter !== 'reserved') return 'not-found'
+  if (batch.head !== facts.log.head || !equalBytes(batch.headHash, facts.log.headHash)) return 'head-moved'
+  const changesRoster = batch.admit.length + batch.remove.length + batch.keys.length > 0
+  if (!changesRoster) return undefined
+  if (!facts.isKeeper) return 'forbidden'
+  const after = new Map(facts.keepers())
+  for (const device of batch.remove) after.delete(keyOf(device))
+  for (const { device, keeper } of batch.admit) after.set(keyOf(device), keeper)
+  if (after.size > MAX_DEVICES_PER_SPACE) return 'too-many'
+  // A space without a keeper could never change its roster again; a key for nobody would never be deleted.
+  if (![...after.values()].includes(true) || batch.keys.some(({ device }) => !after.has(keyOf(device)))) {
+    return 'forbidden'
+  }
+  return undefined
+}
+
+/** Why nobody can come by this invitation any more, or undefined while it is open or waiting. */
+export function invitationEnd(
+  { state, expiresAt }: Pick<Invitation, 'state' | 'expiresAt'>,
+  now: number,
+): InvitationEnd | undefined {
+  if (state === 'open' || state === 'waiting') return now >= expiresAt ? 'expired' : undefined
+  return endOf(state)
+}
+
+export const endOf = (state: ClosedState): InvitationEnd => (state === 'admitted' ? 'used' : state)
+
+/** Bytes as a key of a Map: equal bytes, equal keys. */
+export const keyOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+
+/** A reservation made at or before this is over. */
+export const reservedUntil = (now: number): number => now - RESERVATION_MS

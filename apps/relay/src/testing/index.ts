@@ -1,0 +1,2 @@
+export { type TestClock, testClock } from './clock.ts'
+export { startTestRelay, type TestRelay, testConfig } from './relay.ts'

@@ -248,7 +248,7 @@ export const versioned = <T>(magic: number, version: number, codec: Codec<T>): C
 })
 
 /** The bytes of a value. Throws RangeError on a value that the format cannot carry. */
-export const encode = <T>(codec: Codec<T>, value: T): Uint8Array => codec.write(value)
+export const encode = <T>(codec: Codec<T>, value: NoInfer<T>): Uint8Array => codec.write(value)
 
 /**
  * The value of bytes from outside, or the first fault. All bytes must be used.

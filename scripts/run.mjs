@@ -18,7 +18,8 @@ async function generate() {
   return code === 0
 }
 
-const sourceChecks = () => ['arrows', 'purity', 'sizes', 'spec', 'messages', 'house'].map((name) => check(name))
+const sourceChecks = () =>
+  ['answers', 'arrows', 'purity', 'sizes', 'spec', 'messages', 'house'].map((name) => check(name))
 
 /**
  * The last line of a run.

@@ -1,5 +1,5 @@
 // Bundles a Node app into its dist/, and writes down which files went in, so that a check can read it.
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { repoRoot } from './process.mjs'
@@ -17,6 +17,17 @@ export function listEntries(folder) {
   }
   return entries
 }
+
+/**
+ * The files that went into a bundle, relative to the root. An id that starts with NUL is the bundler's own.
+ * @param {readonly { type: string, moduleIds?: string[] }[]} output
+ */
+const listModules = (output) =>
+  output
+    .flatMap((part) => part.moduleIds ?? [])
+    .filter((id) => !id.startsWith('\0'))
+    .map((id) => relative(repoRoot, id).split(sep).join('/'))
+    .sort()
 
 /**
  * Bundles `apps/<name>` as its rolldown.config.mjs says. Throws what rolldown throws.
@@ -40,19 +51,22 @@ export async function bundleApp(name) {
       show(level, log)
     },
   })
-  rmSync(dist, { recursive: true, force: true })
-  const { output } = await bundle.write({
-    dir: dist,
-    format: 'esm',
-    sourcemap: true,
-    entryFileNames: '[name].js',
-    // Flat, so that `new URL('./x-worker.js', import.meta.url)` means the same from every file.
-    chunkFileNames: '[name]-[hash].js',
-  })
-  await bundle.close()
-  const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []))
-  // An id that starts with NUL is the bundler's own.
-  const files = modules.filter((id) => !id.startsWith('\0'))
-  const inside = files.map((id) => relative(repoRoot, id).split(sep).join('/')).sort()
-  writeFileSync(join(dist, 'modules.json'), `${JSON.stringify(inside, null, 2)}\n`)
+  // Made beside and put in place at the end, so that nobody ever starts half a program.
+  const made = mkdtempSync(join(folder, '.dist-'))
+  try {
+    const { output } = await bundle.write({
+      dir: made,
+      format: 'esm',
+      sourcemap: true,
+      entryFileNames: '[name].js',
+      // Flat, so that `new URL('./x-worker.js', import.meta.url)` means the same from every file.
+      chunkFileNames: '[name]-[hash].js',
+    })
+    writeFileSync(join(made, 'modules.json'), `${JSON.stringify(listModules(output), null, 2)}\n`)
+    rmSync(dist, { recursive: true, force: true })
+    renameSync(made, dist)
+  } finally {
+    await bundle.close()
+    rmSync(made, { recursive: true, force: true })
+  }
 }

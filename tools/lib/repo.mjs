@@ -36,7 +36,8 @@ export function listFiles(root, wanted = () => true) {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name)
       if (entry.isDirectory()) {
-        if (!NOT_OURS.has(entry.name) && !(folder === root && NOT_OURS_AT_ROOT.has(entry.name))) walk(path)
+        const ignored = NOT_OURS.has(entry.name) || entry.name.startsWith('.dist-')
+        if (!ignored && !(folder === root && NOT_OURS_AT_ROOT.has(entry.name))) walk(path)
       } else if (entry.isFile()) {
         const name = relative(root, path).split(sep).join('/')
         if (wanted(name)) found.push(name)

@@ -1,5 +1,5 @@
 import { concat, err, ok, type Result, tagged, utf8 } from '@antechamber/protocol'
-import { systemRandom } from './random.ts'
+import { type Random, systemRandom } from './random.ts'
 import { demandKeyLength } from './secrets.ts'
 
 const AES_GCM = 'AES-GCM'
@@ -29,8 +29,13 @@ const parameters = (name: string, nonce: Uint8Array): AesGcmParams => ({
  *
  * Source: docs/spec/chapters.md, rule CH16.
  */
-export async function sealAtRest(key: CryptoKey, name: string, bytes: Uint8Array): Promise<Uint8Array> {
-  const nonce = systemRandom(NONCE_BYTES)
+export async function sealAtRest(
+  key: CryptoKey,
+  name: string,
+  bytes: Uint8Array,
+  random: Random = systemRandom,
+): Promise<Uint8Array> {
+  const nonce = random(NONCE_BYTES)
   const sealed = await crypto.subtle.encrypt(parameters(name, nonce), key, new Uint8Array(bytes))
   return concat(nonce, new Uint8Array(sealed))
 }

@@ -1,0 +1,112 @@
+import { type Command, decide, type Facts, type Proofs } from '@antechamber/core'
+import { encode, ID_BYTES, tagged, toBase64Url, u32, utf8 } from '@antechamber/protocol'
+import { hash, type SigningKey, signTurn } from '@antechamber/sealing'
+import { decoded } from './encoding.ts'
+import { Failure } from './errors.ts'
+import type { Host } from './host.ts'
+import type { Outcome } from './outbox.ts'
+import type { OutboxRecord } from './records.ts'
+import { RefusedChapter } from './space.ts'
+import type { Spaces } from './spaces.ts'
+import type { AnyCommand, HostCommand } from './status.ts'
+
+/** What carrying out a command needs. */
+export interface CarryOutOf {
+  readonly spaces: Spaces
+  readonly host: Host
+  readonly proofs: Proofs
+  readonly root: SigningKey
+  readonly save: (record: OutboxRecord) => Promise<void>
+}
+
+const HOST_COMMANDS: ReadonlySet<string> = new Set<HostCommand['type']>(['admit', 'decline', 'revoke', 'remove'])
+const isHostCommand = (command: AnyCommand): command is HostCommand =>
+  'type' in command && HOST_COMMANDS.has(command.type)
+
+const done: Outcome = { done: true }
+const refused = (code: string): Outcome => ({ done: false, code })
+
+/**
+ * Carries out one command of the outbox, waiting for the connection as long as it takes. It may be stopped anywhere and
+ * called again: ids are drawn from the command's own, so what has already been written is not written twice (LG9).
+ *
+ * Throws {@link Failure} when the dialogue is closed meanwhile; the command then stays as it is.
+ */
+export async function carryOut(record: OutboxRecord, of: CarryOutOf): Promise<Outcome> {
+  const command = record.command as AnyCommand
+  for (;;) {
+    try {
+      return isHostCommand(command) ? await carryOutHost(command, of) : await carryOutDialogue(record, command, of)
+    } catch (failure) {
+      if (failure instanceof RefusedChapter) return refused(failure.code)
+      if (!(failure instanceof Failure)) throw failure
+      // A lost connection is waited out by the space itself; what comes here is the relay's or the space's last word.
+      if (of.spaces.isClosed) throw failure
+      if (failure.code !== 'unreachable') return refused(failure.code)
+    }
+  }
+}
+
+async function carryOutHost(command: HostCommand, { host, spaces }: CarryOutOf): Promise<Outcome> {
+  switch (command.type) {
+    case 'admit': {
+      const refusal = await host.admit(command.invitation)
+      return refusal === undefined ? done : refused(refusal)
+    }
+    case 'decline':
+      await host.decline(command.invitation)
+      return done
+    case 'revoke':
+      await host.revoke(command.invitation)
+      return done
+    case 'remove':
+      await host.remove(command.seat, spaces.all)
+      return done
+  }
+}
+
+async function carryOutDialogue(record: OutboxRecord, command: Command, of: CarryOutOf): Promise<Outcome> {
+  let plan = record.plan
+  for (let at = 0; ; ) {
+    if (!plan) {
+      const decided = await decideNow(record.id, command, of)
+      if ('code' in decided) return refused(decided.code)
+      plan = decided.plan
+      await of.save({ ...record, plan })
+    }
+    const next = plan[at]
+    if (!next) return done
+    const appended = await of.spaces.get(next.space).append(entryId(record.id, at), next.event)
+    if (appended === 'stale') {
+      // The chapter ended first: what the command means is decided anew, unless half of it is already said.
+      if (at === 0) plan = undefined
+    } else if (appended.setAside !== undefined) return refused(appended.setAside)
+    else at += 1
+  }
+}
+
+async function decideNow(
+  id: string,
+  command: Command,
+  { spaces, proofs, root }: CarryOutOf,
+): Promise<{ readonly plan: NonNullable<OutboxRecord['plan']> } | { readonly code: string }> {
+  await spaces.live()
+  const { world } = spaces
+  if (!world) throw new Failure('stopped')
+  const decided = decide(world, command, factsOf(id, root), proofs)
+  return decided.ok ? { plan: decided.value } : decided.error
+}
+
+function factsOf(commandId: string, root: SigningKey): Facts {
+  let drawn = 0
+  return {
+    newId: () => toBase64Url(derivedId('fact-id', commandId, drawn++)),
+    sign: (subject) => toBase64Url(signTurn(root, decoded(subject))),
+  }
+}
+
+const entryId = (commandId: string, at: number): Uint8Array => derivedId('entry-id', commandId, at)
+
+/** The same id for the same part of the same command, however often it is carried out. */
+const derivedId = (purpose: string, commandId: string, at: number): Uint8Array =>
+  hash(tagged(purpose, utf8(commandId), encode(u32, at))).slice(0, ID_BYTES)

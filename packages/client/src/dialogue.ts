@@ -1,0 +1,317 @@
+import { type Proofs, type SpaceName, view } from '@antechamber/core'
+import { fromUtf8, toBase64Url, utf8 } from '@antechamber/protocol'
+import { type SigningKey, signingKeyFromSecret } from '@antechamber/sealing'
+import { carryOut } from './carry-out.ts'
+import { decoded } from './encoding.ts'
+import { Failure, type FailureCode } from './errors.ts'
+import { firstState, openAtRelay } from './founding.ts'
+import { Host, type InvitationView, type NewInvitation } from './host.ts'
+import { wordsOf } from './invitation.ts'
+import { addFollowUps, type KeepingOf, openDueChapters } from './keeping.ts'
+import { Outbox, type Outcome } from './outbox.ts'
+import type { Platform } from './ports.ts'
+import { makeProofs } from './proofs.ts'
+import { type DialogueRecord, dialogueName, draftName, type SpaceRecord } from './records.ts'
+import { RelayDoors } from './relay-doors.ts'
+import { Spaces } from './spaces.ts'
+import type { AnyCommand, DialogueStatus, Notice } from './status.ts'
+import type { Vault } from './vault.ts'
+
+/** How often somebody who waits asks what became of their invitation. */
+const WAITING_POLL_MS = 3_000
+const KEEPING_POLL_MS = 60_000
+const FIRST_RETRY_MS = 1_000
+const MAX_RETRY_MS = 30_000
+
+/** One dialogue on this device, from joining or founding it to leaving it. */
+export class Dialogue {
+  readonly #platform: Platform
+  readonly #vault: Vault
+  readonly #doors: RelayDoors
+  readonly #root: SigningKey
+  readonly #proofs: Proofs = makeProofs()
+  readonly #spaces: Spaces
+  readonly #outbox: Outbox<AnyCommand>
+  readonly #host: Host
+  readonly #listeners = new Set<() => void>()
+  readonly #timers = new Set<() => void>()
+  #record: DialogueRecord
+  #saving: Promise<void> = Promise.resolve()
+  #failed: FailureCode | undefined
+  #isKeeping = false
+  #closed = false
+  #status: DialogueStatus | undefined
+
+  constructor(record: DialogueRecord, platform: Platform, vault: Vault) {
+    this.#record = record
+    this.#platform = platform
+    this.#vault = vault
+    this.#doors = new RelayDoors(record.origin, platform.fetch)
+    this.#root = signingKeyFromSecret(decoded(record.rootSecret))
+    this.#spaces = new Spaces(record, {
+      platform,
+      vault,
+      doors: this.#doors,
+      proofs: this.#proofs,
+      dialogue: decoded(record.charter.dialogue),
+      me: record.seat,
+      root: this.#root,
+      trustedRoots: [...record.trustedRoots, toBase64Url(this.#root.publicKey)],
+      saveKeys: (name, keys) => this.#saveKeys(name, keys),
+      changed: () => this.#changed(),
+      joined: () => this.#refreshHost(),
+    })
+    this.#host = new Host({
+      vault,
+      record,
+      space: (name) => this.#spaces.get(name),
+      random: platform.random,
+      now: platform.now,
+      rootPublic: toBase64Url(this.#root.publicKey),
+      changed: () => this.#changed(),
+    })
+    this.#outbox = new Outbox(
+      vault,
+      record.local,
+      platform.random,
+      (command) => this.#carryOut(command),
+      () => this.#changed(),
+    )
+  }
+
+  get local(): string {
+    return this.#record.local
+  }
+
+  /** What a screen shows now; the same object until something changes. */
+  get status(): DialogueStatus {
+    this.#status ??= this.#makeStatus()
+    return this.#status
+  }
+
+  /** Calls back after each change; the function that it returns ends that. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** Begins or resumes, wherever this device stopped. Returns at once; what happens is told by {@link status}. */
+  start(): void {
+    void this.#begin()
+  }
+
+  /** Gives a command. Resolves when it is done or refused; until then it is kept, also over a restart. */
+  send(command: AnyCommand): Promise<Outcome> {
+    if ('type' in command && command.type === 'leave') void this.#save({ ...this.#record, phase: 'leaving' })
+    return this.#outbox.add(command)
+  }
+
+  /** Forgets a refused command, once the person has seen why. */
+  dismiss(id: string): Promise<void> {
+    return this.#outbox.dismiss(id)
+  }
+
+  /** Throws {@link Failure}. */
+  invite(wish: NewInvitation): Promise<InvitationView> {
+    return this.#host.invite(wish)
+  }
+
+  /** The six words by which others know this person's device. */
+  safetyWords(): Promise<readonly string[]> {
+    return wordsOf(this.#record.anchorSecret, this.#record.language)
+  }
+
+  /** What somebody was in the middle of writing in a field; empty when nothing is kept. */
+  async draft(field: string): Promise<string> {
+    const kept = await this.#vault.read(draftName(this.local, field))
+    return (kept && fromUtf8(kept)) ?? ''
+  }
+
+  async saveDraft(field: string, text: string): Promise<void> {
+    await this.#vault.write([{ name: draftName(this.local, field), content: text === '' ? undefined : utf8(text) }])
+  }
+
+  /** The device says that it is online again. */
+  retryNow(): void {
+    this.#spaces.retryNow()
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const cancel of this.#timers) cancel()
+    this.#spaces.close()
+  }
+
+  async #begin(): Promise<void> {
+    await this.#host.start()
+    if (!(await this.#untilReached(() => this.#openSpaces()))) return
+    if (this.#record.phase === 'waiting') await this.#waitForAdmission()
+    if (this.#closed || this.#record.phase === 'declined') return
+    this.#spaces.open()
+    await this.#outbox.start()
+    await this.#foundSpaces()
+    if (this.#record.affirms) await this.#affirm()
+    if (this.#record.role === 'facilitator') this.#refreshHost()
+    this.#keepPolling()
+  }
+
+  /** Spaces that this device opens itself: all while founding, its own while joining. */
+  async #openSpaces(): Promise<void> {
+    const { phase, spaces } = this.#record
+    if (phase !== 'founding' && phase !== 'waiting') return
+    for (const space of spaces)
+      if (phase === 'founding' || space.name === 'own') await openAtRelay(this.#record, space, this.#doors)
+  }
+
+  async #foundSpaces(): Promise<void> {
+    const { phase, spaces } = this.#record
+    const mine = spaces.filter(({ name }) => phase === 'founding' || name === 'own')
+    await Promise.all(mine.map((space) => this.#spaces.get(space.name).found(firstState(this.#record, space))))
+    if (phase !== 'founding') return
+    const { desk: _, ...founded } = this.#record
+    await this.#save({ ...founded, phase: 'inside' })
+  }
+
+  async #waitForAdmission(): Promise<void> {
+    while (!this.#closed && this.#record.phase === 'waiting') {
+      await this.#untilReached(async () => {
+        const { state } = await this.#doors.readInvitation(decoded(this.#record.invitation ?? ''))
+        if (state === 'admitted') await this.#save({ ...this.#record, phase: 'inside' })
+        else if (state !== 'waiting' && state !== 'open') await this.#save({ ...this.#record, phase: 'declined' })
+      })
+      if (this.#record.phase === 'waiting') await this.#pause(WAITING_POLL_MS)
+    }
+  }
+
+  /** Somebody who has accepted the rules while joining need not be asked again at the door. */
+  async #affirm(): Promise<void> {
+    await this.#spaces.get('room').live()
+    void this.#outbox.add({ type: 'affirmRules' })
+    await this.#save({ ...this.#record, affirms: false })
+  }
+
+  /** Tries until the relay is reached; whatever else it answers is told and ends the trying. */
+  async #untilReached(work: () => Promise<void>): Promise<boolean> {
+    for (let wait = FIRST_RETRY_MS; !this.#closed; wait = Math.min(MAX_RETRY_MS, wait * 2)) {
+      try {
+        await work()
+        this.#failed = undefined
+        return true
+      } catch (failure) {
+        if (!(failure instanceof Failure)) throw failure
+        this.#failed = failure.code
+        this.#changed()
+        if (failure.code !== 'unreachable' && failure.code !== 'too-many' && failure.code !== 'stopping') return false
+        await this.#pause(Math.max(wait, failure.retryAfterMs))
+      }
+    }
+    return false
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#platform.after(ms, () => {
+        this.#timers.delete(cancel)
+        resolve()
+      })
+      this.#timers.add(cancel)
+    })
+  }
+
+  #keepPolling(): void {
+    if (this.#closed) return
+    this.#keep()
+    void this.#pause(KEEPING_POLL_MS).then(() => this.#keepPolling())
+  }
+
+  async #carryOut(record: Parameters<typeof carryOut>[0]): Promise<Outcome> {
+    const { spaces, host, proofs, root } = {
+      spaces: this.#spaces,
+      host: this.#host,
+      proofs: this.#proofs,
+      root: this.#root,
+    }
+    const outcome = await carryOut(record, {
+      spaces,
+      host,
+      proofs,
+      root,
+      save: (planned) => this.#outbox.save(planned),
+    })
+    return outcome
+  }
+
+  #refreshHost(): void {
+    this.#host.refresh().catch((failure: unknown) => {
+      if (!(failure instanceof Failure)) throw failure
+    })
+  }
+
+  #changed(): void {
+    this.#status = undefined
+    this.#keep()
+    for (const listener of this.#listeners) listener()
+  }
+
+  #keep(): void {
+    if (this.#isKeeping || this.#closed || this.#record.phase !== 'inside') return
+    this.#isKeeping = true
+    const of: KeepingOf = {
+      spaces: this.#spaces,
+      proofs: this.#proofs,
+      now: this.#platform.now,
+      me: this.#record.seat,
+      isPending: (command) =>
+        this.#outbox.pending.some((one) => JSON.stringify(one.command) === JSON.stringify(command)),
+      add: (command) => void this.#outbox.add(command),
+    }
+    addFollowUps(of)
+    openDueChapters(of)
+      .catch((failure: unknown) => {
+        // Whoever keeps the space tries again at the next change; nobody is waiting for it.
+        if (!(failure instanceof Failure)) throw failure
+      })
+      .finally(() => {
+        this.#isKeeping = false
+      })
+  }
+
+  #saveKeys(name: SpaceName, sealingKeys: SpaceRecord['sealingKeys']): Promise<void> {
+    const spaces = this.#record.spaces.map((space) => (space.name === name ? { ...space, sealingKeys } : space))
+    return this.#save({ ...this.#record, spaces })
+  }
+
+  /** One write after the other: the last record given is the one that stays. */
+  #save(record: DialogueRecord): Promise<void> {
+    this.#record = record
+    this.#saving = this.#saving.then(() => this.#vault.writeJson(dialogueName(record.local), this.#record))
+    return this.#saving.then(() => this.#changed())
+  }
+
+  #makeStatus(): DialogueStatus {
+    const { local, phase, charter, role, side, name, language, seat } = this.#record
+    const { world } = this.#spaces
+    const room = this.#spaces.get('room')
+    return {
+      local,
+      phase,
+      isLive: this.#spaces.isLive,
+      isShutOut: phase === 'inside' && room.lost === 'not-found',
+      record: { charter, role, ...(side !== undefined && { side }), name, language, seat },
+      view: world && view(world, this.#proofs),
+      pending: this.#outbox.pending.filter(({ refusal }) => refusal === undefined),
+      invitations: role === 'facilitator' ? this.#host.invitations : [],
+      notices: this.#notices(),
+    }
+  }
+
+  #notices(): readonly Notice[] {
+    const stopped = this.#spaces.all.flatMap(({ name, stop }): Notice[] =>
+      stop ? [{ code: 'stopped', space: name, why: stop }] : [],
+    )
+    const refused = this.#outbox.pending.flatMap(({ id, command, refusal }): Notice[] =>
+      refusal === undefined ? [] : [{ code: 'refused', id, why: refusal, command }],
+    )
+    return [...stopped, ...refused, ...(this.#failed ? [{ code: 'failed' as const, why: this.#failed }] : [])]
+  }
+}

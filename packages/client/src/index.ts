@@ -1,0 +1,20 @@
+export { Device } from './device.ts'
+export { Dialogue } from './dialogue.ts'
+export { Failure, type FailureCode } from './errors.ts'
+export type { Setup } from './founding.ts'
+export type { Arrival, InvitationView, NewInvitation } from './host.ts'
+export type { JoinChoice, OpenInvitation } from './invitation.ts'
+export type { Outcome, Pending } from './outbox.ts'
+export {
+  type OpenSocket,
+  type Platform,
+  type Socket,
+  type SocketEvents,
+  type Store,
+  type StoreChange,
+  type StoredRecord,
+  StoreError,
+} from './ports.ts'
+export type { Phase } from './records.ts'
+export type { StopCode } from './replica.ts'
+export type { AnyCommand, DialogueStatus, HostCommand, Notice } from './status.ts'

@@ -1,0 +1,138 @@
+import type { Charter, Role, SideId } from '@antechamber/core'
+import { type InvitationState, toBase64Url, utf8 } from '@antechamber/protocol'
+import {
+  type InvitationSecret,
+  invitationFromSpokenCode,
+  newSigningKey,
+  openRecord,
+  parseLink,
+  parseSpokenCode,
+  safetyWords,
+  sealingKeyFromSecret,
+  sealingKeyRecord,
+  sealJoin,
+  signingKeyFromSecret,
+} from '@antechamber/sealing'
+import { decoded, parseJson } from './encoding.ts'
+import { Failure } from './errors.ts'
+import { newId, newSpaceRecord } from './identity.ts'
+import type { Platform } from './ports.ts'
+import {
+  type DialogueRecord,
+  type Join,
+  type JoinSpace,
+  type SpaceRecord,
+  type Welcome,
+  welcomeShape,
+} from './records.ts'
+import type { RelayDoors } from './relay-doors.ts'
+
+/** An invitation that this device could open: what a person reads before they decide to join. */
+export interface OpenInvitation {
+  readonly state: InvitationState
+  readonly charter: Charter
+  readonly role: Role
+  readonly side: SideId | undefined
+  readonly expiresAt: number
+  readonly [secrets]: { readonly invitation: InvitationSecret; readonly record: Uint8Array; readonly welcome: Welcome }
+}
+
+const secrets: unique symbol = Symbol('secrets')
+
+/**
+ * Reads an invitation by its link or its spoken code. Consumes nothing (IN3).
+ *
+ * Throws {@link Failure}: `mistyped` before anything is asked of the relay; `not-found`; `unreadable` when the record does
+ * not open with this secret; `unreachable`.
+ */
+export async function readInvitation(linkOrCode: string, doors: RelayDoors): Promise<OpenInvitation> {
+  const invitation = await parseInvitation(linkOrCode)
+  const { state, expiresAt, record } = await doors.readInvitation(invitation.id)
+  const opened = openRecord(invitation, record)
+  const welcome = opened.ok ? welcomeShape.read(parseJson(opened.value), '') : opened
+  if (!welcome.ok) throw new Failure('unreadable')
+  const { charter, role, side } = welcome.value
+  return { state, charter, role, side, expiresAt, [secrets]: { invitation, record, welcome: welcome.value } }
+}
+
+async function parseInvitation(linkOrCode: string): Promise<InvitationSecret> {
+  const link = parseLink(linkOrCode)
+  if (link.ok) return link.value
+  const words = await parseSpokenCode(linkOrCode)
+  if (!words.ok) throw new Failure('mistyped')
+  return invitationFromSpokenCode(words.value)
+}
+
+/** What a joiner chooses. `name` may be empty. */
+export interface JoinChoice {
+  readonly name: string
+  readonly language: string
+}
+
+/**
+ * Draws the keys of a new seat: what this device keeps, and the bytes for the relay. Keep the first before posting the
+ * second, so that a device that stops in between can post again.
+ */
+export async function prepareJoin(
+  open: OpenInvitation,
+  choice: JoinChoice,
+  platform: Platform,
+  origin: string,
+): Promise<{ readonly dialogue: DialogueRecord; readonly posted: Uint8Array; readonly id: Uint8Array }> {
+  const { invitation, record, welcome } = open[secrets]
+  const { random } = platform
+  const root = newSigningKey(random)
+  const anchor = newSigningKey(random)
+  const spaces = await Promise.all(welcome.spaces.map(({ name, space }) => newSpaceRecord(name, space, random)))
+  const own = await newSpaceRecord('own', newId(random), random)
+  const join: Join & { readonly v: 1 } = {
+    v: 1,
+    name: choice.name,
+    root: toBase64Url(root.publicKey),
+    anchor: toBase64Url(anchor.publicKey),
+    language: choice.language,
+    spaces: await Promise.all(spaces.map((space) => joinSpace(space, root.secret))),
+  }
+  const dialogue = decoded(welcome.charter.dialogue)
+  const joinPublicKey = decoded(welcome.joinKey)
+  const posted = await sealJoin({ invitation, dialogue, record, joinPublicKey }, utf8(JSON.stringify(join)))
+  const kept: DialogueRecord = {
+    v: 1,
+    local: newId(random).slice(0, 8),
+    phase: 'waiting',
+    origin,
+    charter: welcome.charter,
+    seat: welcome.seat,
+    role: welcome.role,
+    ...(welcome.side !== undefined && { side: welcome.side }),
+    name: choice.name,
+    language: choice.language,
+    rootSecret: toBase64Url(root.secret),
+    anchorSecret: toBase64Url(anchor.secret),
+    trustedRoots: welcome.roots,
+    spaces: [...spaces, own],
+    invitation: toBase64Url(invitation.id),
+    affirms: true,
+  }
+  return { dialogue: kept, posted, id: invitation.id }
+}
+
+async function joinSpace(
+  { name, space, device, loginSecret, sealingKeys }: SpaceRecord,
+  rootSecret: Uint8Array,
+): Promise<JoinSpace> {
+  const first = sealingKeys[0] as SpaceRecord['sealingKeys'][number]
+  const key = await sealingKeyFromSecret(first.number, decoded(first.secret))
+  const record = sealingKeyRecord(signingKeyFromSecret(rootSecret), decoded(space), decoded(device), key)
+  return {
+    name,
+    device,
+    loginKey: toBase64Url(signingKeyFromSecret(decoded(loginSecret)).publicKey),
+    sealingKey: toBase64Url(record.publicKey),
+    signature: toBase64Url(record.signature),
+  }
+}
+
+/** The six words by which others know this person's device, in a language that has a word list (IN9). */
+export const wordsOf = (anchorSecret: string, language: string): Promise<readonly string[]> =>
+  safetyWords(signingKeyFromSecret(decoded(anchorSecret)).publicKey, language)

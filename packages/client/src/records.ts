@@ -1,0 +1,151 @@
+import {
+  type Charter,
+  charterShape,
+  MAX_NAME_CHARS,
+  type Role,
+  type SeatId,
+  type SideId,
+  type SpaceName,
+} from '@antechamber/core'
+import { id, list, match, object, oneOf, optional, type Shape, text, whole } from '@antechamber/core/shape'
+
+/** One space as this device belongs to it. Secrets in base64url; the whole record is sealed under the device key. */
+export interface SpaceRecord {
+  readonly name: SpaceName
+  readonly space: string
+  /** This device's pseudonym in the space. */
+  readonly device: string
+  readonly loginSecret: string
+  /** Sealing keys that may still be needed, oldest first. */
+  readonly sealingKeys: readonly { readonly number: number; readonly secret: string }[]
+}
+
+/** How far this device has come with a dialogue. */
+export type Phase = 'founding' | 'waiting' | 'inside' | 'declined' | 'leaving'
+
+/** A dialogue as this device keeps it. */
+export interface DialogueRecord {
+  readonly v: 1
+  /** The dialogue's name in this device's address bar, which tells nothing. */
+  readonly local: string
+  readonly phase: Phase
+  readonly origin: string
+  readonly charter: Charter
+  readonly seat: SeatId
+  readonly role: Role
+  readonly side?: SideId
+  readonly name: string
+  readonly language: string
+  readonly rootSecret: string
+  readonly anchorSecret: string
+  readonly trustedRoots: readonly string[]
+  readonly spaces: readonly SpaceRecord[]
+  /** While founding: the desk's secret. */
+  readonly desk?: string
+  /** While waiting: the invitation's id, for asking what became of it. */
+  readonly invitation?: string
+  /** Somebody who has accepted the rules while joining affirms them as the first thing that they do inside. */
+  readonly affirms: boolean
+}
+
+/** An invitation as the facilitator's device that made it keeps it. */
+export interface InvitationRecord {
+  readonly v: 1
+  readonly id: string
+  readonly secret: string
+  readonly joinSecret: string
+  readonly record: string
+  readonly seat: SeatId
+  readonly role: Role
+  readonly side?: SideId
+  /** The facilitator's own note of whom it is for; it never leaves this device. */
+  readonly label: string
+  readonly expiresAt: number
+  readonly madeAt: number
+  readonly spokenCode?: readonly string[]
+  readonly state: 'open' | 'admitted' | 'declined' | 'revoked'
+}
+
+/** What the joiner reads before joining. No roster: an invitee cannot see who is in (R51). */
+export interface Welcome {
+  readonly seat: SeatId
+  readonly role: Role
+  readonly side?: SideId | undefined
+  readonly joinKey: string
+  readonly roots: readonly string[]
+  readonly spaces: readonly { readonly name: SpaceName; readonly space: string }[]
+  readonly expiresAt: number
+  readonly charter: Charter
+}
+
+/** What the joiner says of themselves. */
+export interface Join {
+  readonly name: string
+  readonly root: string
+  readonly anchor: string
+  readonly language: string
+  readonly spaces: readonly JoinSpace[]
+}
+
+export interface JoinSpace {
+  readonly name: SpaceName
+  readonly device: string
+  readonly loginKey: string
+  readonly sealingKey: string
+  readonly signature: string
+}
+
+const spaceName = match<SpaceName>(/^(own|panel|room|outbox|caucus:[a-z][a-z0-9]{0,15})$/, 'a space')
+const key32 = match(/^[A-Za-z0-9_-]{43}$/, 'a public key')
+const role = oneOf('facilitator', 'participant')
+const language = match(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language')
+
+export const welcomeShape: Shape<Welcome> = object({
+  v: whole(1, 1),
+  seat: id<SeatId>(),
+  role,
+  side: optional(match<SideId>(/^[a-z][a-z0-9]{0,15}$/, 'a side')),
+  joinKey: text(2000),
+  roots: list(key32, 16, 1),
+  spaces: list(object({ name: spaceName, space: id<string>() }), 16, 1),
+  expiresAt: whole(0, 8_640_000_000_000_000),
+  charter: charterShape,
+})
+
+export const joinShape: Shape<Join> = object({
+  v: whole(1, 1),
+  name: text(MAX_NAME_CHARS, 0),
+  root: key32,
+  anchor: key32,
+  language,
+  spaces: list(
+    object({
+      name: spaceName,
+      device: id<string>(),
+      loginKey: key32,
+      sealingKey: text(2000),
+      signature: match(/^[A-Za-z0-9_-]{86}$/, 'a signature'),
+    }),
+    16,
+    1,
+  ),
+})
+
+/** A command that waits to be carried out, in the order in which it was given. */
+export interface OutboxRecord {
+  readonly v: 1
+  readonly id: string
+  readonly order: number
+  readonly command: unknown
+  /** What it was decided to mean, once it has been; kept so that half a command is finished and not begun again. */
+  readonly plan?: readonly { readonly space: SpaceName; readonly event: unknown }[]
+  /** The code of the rule that refused it. */
+  readonly refusal?: string
+}
+
+export const dialogueName = (local: string): string => `dialogue/${local}`
+export const invitationName = (local: string, invitation: string): string => `invitation/${local}/${invitation}`
+export const outboxName = (local: string, order: number): string => `outbox/${local}/${String(order).padStart(12, '0')}`
+export const draftName = (local: string, field: string): string => `draft/${local}/${field}`
+export const contentKeyName = (space: string, chapter: string): string => `key/${space}/${chapter}`
+export const logName = (space: string, n: number): string => `log/${space}/${String(n).padStart(12, '0')}`

@@ -1,0 +1,95 @@
+import {
+  type Codec,
+  codeFromNumber,
+  DOORS,
+  decode,
+  deskBody,
+  encode,
+  INVITATION_STATES,
+  type InvitationState,
+  invitationBody,
+  MAX_BODY_BYTES,
+  type OpenSpace,
+  openSpaceBody,
+  refusalBody,
+  toBase64Url,
+} from '@antechamber/protocol'
+import { Failure } from './errors.ts'
+
+/** What became of an invitation, and its sealed record. */
+export interface InvitationAtRelay {
+  readonly state: InvitationState
+  readonly expiresAt: number
+  readonly record: Uint8Array
+}
+
+/** The relay's HTTP doors. All throw {@link Failure}. */
+export class RelayDoors {
+  /** The relay's address without a path, such as `https://host`. */
+  readonly origin: string
+  readonly #fetch: typeof globalThis.fetch
+
+  constructor(origin: string, fetch: typeof globalThis.fetch) {
+    this.origin = origin
+    this.#fetch = fetch
+  }
+
+  /** The host that log-ins are signed for. */
+  get host(): string {
+    return new URL(this.origin).host
+  }
+
+  /** Where the WebSocket is. */
+  get live(): string {
+    return `${this.origin.replace(/^http/, 'ws')}${DOORS.live}`
+  }
+
+  /** Resolves when the desk's secret is good; `not-found` otherwise. */
+  async checkDesk(secret: Uint8Array): Promise<void> {
+    await this.#ask(DOORS.desk, encode(deskBody, { secret }))
+  }
+
+  async openSpace(body: OpenSpace): Promise<void> {
+    await this.#ask(DOORS.spaces, encode(openSpaceBody, body))
+  }
+
+  /** Reading consumes nothing (IN3). */
+  async readInvitation(id: Uint8Array): Promise<InvitationAtRelay> {
+    const { state, ...rest } = await this.#read(invitationBody, await this.#ask(DOORS.invitation(toBase64Url(id))))
+    const name = INVITATION_STATES[state]
+    if (name === undefined) throw new Failure('not-understood')
+    return { state: name, ...rest }
+  }
+
+  async postJoin(id: Uint8Array, join: Uint8Array): Promise<void> {
+    await this.#ask(DOORS.joins(toBase64Url(id)), join)
+  }
+
+  async #ask(path: string, body?: Uint8Array): Promise<Uint8Array> {
+    const request = body
+      ? { method: 'POST', body: new Uint8Array(body), headers: { 'content-type': 'application/octet-stream' } }
+      : { method: 'GET' }
+    let response: Response
+    let answer: Uint8Array
+    try {
+      response = await this.#fetch(`${this.origin}${path}`, { ...request, cache: 'no-store', redirect: 'error' })
+      answer = new Uint8Array(await response.arrayBuffer())
+    } catch (cause) {
+      throw new Failure('unreachable', 0, cause)
+    }
+    if (!response.ok) throw refusal(answer)
+    return answer
+  }
+
+  #read<T>(codec: Codec<T>, answer: Uint8Array): T {
+    const read = decode(codec, answer, MAX_BODY_BYTES)
+    if (!read.ok) throw new Failure('not-understood')
+    return read.value
+  }
+}
+
+function refusal(answer: Uint8Array): Failure {
+  const body = decode(refusalBody, answer, 64)
+  const code = body.ok ? codeFromNumber(body.value.code) : body
+  return code.ok && body.ok ? new Failure(code.value, body.value.retryAfterMs) : new Failure('not-understood')
+}

@@ -1,0 +1,255 @@
+import {
+  applyRosterChanges,
+  type Proofs,
+  type Roster,
+  type RosterChange,
+  replay,
+  type Seat,
+  type SeatId,
+  type SpaceName,
+  type SpaceState,
+  seatOfDevice,
+  writeSnapshot,
+} from '@antechamber/core'
+import {
+  decodeEnvelope,
+  EMPTY_LOG_HASH,
+  type Envelope,
+  equalBytes,
+  err,
+  fromBase64Url,
+  HASH_BYTES,
+  HEADER,
+  type LogItem,
+  ok,
+  type Result,
+  toBase64Url,
+} from '@antechamber/protocol'
+import {
+  type ContentKey,
+  type HeaderFacts,
+  hash,
+  logHashAfter,
+  type OpenChapter,
+  openEntry,
+  openHeader,
+  readHeader,
+  unsafeTrustStoredEntry,
+  type VerifiedEntry,
+  verifyEntry,
+  verifyHeader,
+} from '@antechamber/sealing'
+import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
+import { parseJson } from './encoding.ts'
+
+/** The kind of an entry whose body is an event of the core, as JSON. */
+export const CORE_EVENT = 1
+
+/** What an envelope came to. `unread`: it is from before this device's first chapter, or no longer there. */
+export type Landing =
+  | { readonly type: 'chapter'; readonly openedAt: number; readonly changes: readonly RosterChange[] }
+  | { readonly type: 'entry'; readonly id: string; readonly setAside: string | undefined }
+  | { readonly type: 'set-aside'; readonly reason: string }
+  | { readonly type: 'unread' }
+
+/**
+ * Why a space stops on this device: what the relay serves contradicts what was served or signed before.
+ *
+ * - `gap`, `bad-hash`: envelopes are missing, or are not what their hash says
+ * - `fork`: another member's log is not ours (LG8)
+ * - `snapshot-differs`: a chapter starts from another state than the log leads to (CH7)
+ * - `wrong-share`: the relay's share does not fit (CH6)
+ * - `no-grant`: a chapter was opened without this device
+ * - `not-kept`: the device's own store failed; what the relay has is safe there
+ */
+export type StopCode = 'gap' | 'bad-hash' | 'fork' | 'snapshot-differs' | 'wrong-share' | 'no-grant' | 'not-kept'
+
+/** The two halves of a chapter's key, or why there are not both. */
+export type ChapterKeys = { readonly contentKey: ContentKey; readonly share: Uint8Array } | undefined
+export type FindKeys = (chapter: Uint8Array, facts: HeaderFacts) => Promise<ChapterKeys>
+
+export interface ReplicaOf {
+  readonly dialogue: Uint8Array
+  readonly space: Uint8Array
+  readonly name: SpaceName
+  readonly me: SeatId
+  /** Root keys, base64url, whose word is taken for the first chapter that this device can read. */
+  readonly trustedRoots: readonly string[]
+}
+
+/** What holds while one chapter is current. */
+interface Current {
+  readonly chapter: OpenChapter
+  readonly openedAt: number
+  readonly stage: string | undefined
+  readonly counters: Map<string, number>
+  entries: number
+}
+
+/**
+ * One space as this device has replayed it: checks the log's chain, opens chapters and entries, and hands events to the
+ * core. Envelopes come in order, one at a time.
+ */
+export class Replica {
+  readonly #of: ReplicaOf
+  readonly #proofs: Proofs
+  readonly #findKeys: FindKeys
+  readonly #hashes: Uint8Array[] = [EMPTY_LOG_HASH]
+  readonly #entryIds = new Map<string, string | undefined>()
+  #current: Current | undefined
+  #headerHash: Uint8Array = new Uint8Array(HASH_BYTES)
+  #state: SpaceState | undefined
+
+  constructor(of: ReplicaOf, proofs: Proofs, findKeys: FindKeys) {
+    this.#of = of
+    this.#proofs = proofs
+    this.#findKeys = findKeys
+  }
+
+  /** The number of the last envelope processed; 0 at first. */
+  get head(): number {
+    return this.#hashes.length - 1
+  }
+
+  get logHash(): Uint8Array {
+    return this.#hashes[this.head] as Uint8Array
+  }
+
+  get headerHash(): Uint8Array {
+    return this.#headerHash
+  }
+
+  /** Undefined until this device can read a chapter. */
+  get state(): SpaceState | undefined {
+    return this.#state
+  }
+
+  get current(): Readonly<Omit<Current, 'counters'>> | undefined {
+    return this.#current
+  }
+
+  /** The counter of this device's next entry in the current chapter. */
+  nextCounter(device: string): number {
+    return this.#current?.counters.get(device) ?? 0
+  }
+
+  /** What became of an entry of this id, if one has been processed. */
+  landingOf(entryId: string): { readonly setAside: string | undefined } | undefined {
+    return this.#entryIds.has(entryId) ? { setAside: this.#entryIds.get(entryId) } : undefined
+  }
+
+  /**
+   * Processes the next envelope.
+   *
+   * @param trusted this device verified its signature before, and kept it under its own key
+   */
+  async receive(logEntry: LogItem, trusted: boolean): Promise<Result<Landing, StopCode>> {
+    if (logEntry.n !== this.head + 1) return err('gap')
+    const { envelope } = logEntry
+    if (envelope && !equalBytes(hash(envelope), logEntry.envelopeHash)) return err('bad-hash')
+    const landing = await this.#land(envelope, trusted)
+    if (landing.ok) this.#hashes.push(logHashAfter(this.logHash, logEntry.n, logEntry.envelopeHash))
+    return landing
+  }
+
+  async #land(bytes: Uint8Array | undefined, trusted: boolean): Promise<Result<Landing, StopCode>> {
+    if (!bytes) return ok({ type: 'unread' })
+    const envelope = decodeEnvelope(bytes)
+    if (!envelope.ok || !equalBytes(envelope.value.space, this.#of.space)) return setAside('malformed')
+    return envelope.value.kind === HEADER ? this.#landHeader(envelope.value) : this.#landEntry(envelope.value, trusted)
+  }
+
+  async #landHeader(envelope: Envelope): Promise<Result<Landing, StopCode>> {
+    const facts = readHeader(envelope)
+    if (!facts.ok) return setAside(facts.error.code)
+    if (this.#state && !this.#continues(facts.value)) return setAside('broken-chain')
+    const keys = await this.#findKeys(envelope.chapter, facts.value)
+    if (!keys) return this.#state ? err('no-grant') : ok({ type: 'unread' })
+    const opened = openHeader(envelope, this.#of.dialogue, keys.contentKey, keys.share)
+    if (!opened.ok) return opened.error.code === 'wrong-share' ? err('wrong-share') : setAside(opened.error.code)
+    const snapshot = decodeSnapshot(opened.value.claimedSnapshot)
+    if (!snapshot.ok) return setAside('bad-snapshot')
+    const opener = this.#openerOf(snapshot.value)
+    if (!opener) return setAside('not-a-member')
+    const header = verifyHeader(opened.value, opener.root)
+    if (!header.ok) return setAside(header.error.code)
+    const agreed = this.#agree(snapshot.value, opener.seat)
+    if (agreed !== undefined) return agreed
+    this.#begin(header.value.chapter, facts.value.headerHash, snapshot.value)
+    return ok({ type: 'chapter', openedAt: snapshot.value.openedAt, changes: snapshot.value.changes })
+  }
+
+  #continues({ previous, n, logHash }: HeaderFacts): boolean {
+    return equalBytes(previous, this.#headerHash) && n === this.head && equalBytes(logHash, this.logHash)
+  }
+
+  /** Whose signature must be under the header: a member before it; for our first chapter, somebody we trust. */
+  #openerOf({ opener, governing }: ChapterSnapshot): { readonly seat: Seat; readonly root: Uint8Array } | undefined {
+    const roster: Roster = this.#state ? this.#state.governing.roster : governing.roster
+    const seat = seatOfDevice(roster, opener)
+    const root = seat?.devices.find(({ device }) => device === opener)?.root
+    if (!seat || root === undefined) return undefined
+    if (!this.#state && !this.#of.trustedRoots.includes(root)) return undefined
+    return { seat, root: fromBase64Url(root) ?? new Uint8Array(0) }
+  }
+
+  /** Undefined when the chapter starts from the state that our own replay leads to (CH7, CH11). */
+  #agree({ governing, changes }: ChapterSnapshot, opener: Seat): Result<Landing, StopCode> | undefined {
+    if (governing.space !== this.#of.name) return setAside('bad-snapshot')
+    if (!this.#state) return undefined
+    const changed = applyRosterChanges(this.#state.governing, opener, changes)
+    if (!changed.ok) return setAside(changed.error)
+    return writeSnapshot(changed.value) === writeSnapshot(governing) ? undefined : err('snapshot-differs')
+  }
+
+  #begin(chapter: OpenChapter, headerHash: Uint8Array, { governing, openedAt }: ChapterSnapshot): void {
+    this.#headerHash = headerHash
+    this.#state = { governing, texts: this.#state?.texts ?? {}, setAside: this.#state?.setAside ?? [] }
+    this.#current = { chapter, openedAt, stage: stageOf(this.#state), counters: new Map(), entries: 0 }
+  }
+
+  #landEntry(envelope: Envelope, trusted: boolean): Result<Landing, StopCode> {
+    const current = this.#current
+    if (!current || !this.#state) return ok({ type: 'unread' })
+    current.entries += 1
+    const opened = openEntry(current.chapter, envelope)
+    if (!opened.ok) return setAside(opened.error.code)
+    const { claimed } = opened.value
+    const device = toBase64Url(claimed.device)
+    const seat = seatOfDevice(this.#state.governing.roster, device)
+    const root = fromBase64Url(seat?.devices.find((one) => one.device === device)?.root ?? '')
+    if (!seat || !root) return setAside('not-a-member')
+    const verified = trusted
+      ? ok(unsafeTrustStoredEntry(opened.value))
+      : verifyEntry(current.chapter, opened.value, root)
+    if (!verified.ok) return setAside(verified.error.code)
+    if (claimed.counter !== this.nextCounter(device)) return setAside('bad-counter')
+    current.counters.set(device, claimed.counter + 1)
+    return this.#count(verified.value, seat)
+  }
+
+  #count(entry: VerifiedEntry, seat: Seat): Result<Landing, StopCode> {
+    const { n, logHash } = entry.seen
+    const ours = this.#hashes[n]
+    if (!ours) return setAside('bad-place')
+    if (!equalBytes(ours, logHash)) return err('fork')
+    const id = toBase64Url(entry.entryId)
+    if (this.#entryIds.has(id)) return setAside('duplicate')
+    const reason = entry.kind === CORE_EVENT ? this.#replay(id, seat.id, entry.body) : 'unknown-kind'
+    this.#entryIds.set(id, reason)
+    return ok({ type: 'entry', id, setAside: reason })
+  }
+
+  #replay(id: string, by: SeatId, body: Uint8Array): string | undefined {
+    const before = this.#state as SpaceState
+    this.#state = replay(before, { id, by, body: parseJson(body) }, this.#proofs)
+    const { setAside: after } = this.#state
+    return after.length > before.setAside.length ? after.at(-1)?.reason : undefined
+  }
+}
+
+const setAside = (reason: string): Result<Landing, StopCode> => ok({ type: 'set-aside', reason })
+
+/** The stage and visit that a space's state is in; undefined in spaces that know none. */
+export const stageOf = ({ governing: { stage } }: SpaceState): string | undefined =>
+  stage && `${stage.stage}#${stage.visits[stage.stage] ?? 0}`

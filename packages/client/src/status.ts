@@ -1,0 +1,42 @@
+import type { Command, DialogueView, SeatId } from '@antechamber/core'
+import type { FailureCode } from './errors.ts'
+import type { InvitationView } from './host.ts'
+import type { Pending } from './outbox.ts'
+import type { DialogueRecord, Phase } from './records.ts'
+import type { StopCode } from './replica.ts'
+
+/** What a facilitator asks of the engine rather than of the dialogue. */
+export type HostCommand =
+  | { readonly type: 'admit'; readonly invitation: string }
+  | { readonly type: 'decline'; readonly invitation: string }
+  | { readonly type: 'revoke'; readonly invitation: string }
+  | { readonly type: 'remove'; readonly seat: SeatId }
+
+/** Whatever a person may ask. */
+export type AnyCommand = Command | HostCommand
+
+/** Something that a person must be told beside the dialogue itself. */
+export type Notice =
+  | { readonly code: 'stopped'; readonly space: string; readonly why: StopCode }
+  | { readonly code: 'refused'; readonly id: string; readonly why: string; readonly command: AnyCommand }
+  | { readonly code: 'failed'; readonly why: FailureCode }
+
+/**
+ * A dialogue as one device shows it now.
+ *
+ * - `phase`: founding, waiting for admission, inside, declined, or leaving
+ * - `isLive`: connected, with everything there is; otherwise what is shown may be behind
+ * - `view`: undefined until the room can be read
+ * - `isShutOut`: the relay lets this device in no more: removed, or the dialogue is over
+ */
+export interface DialogueStatus {
+  readonly local: string
+  readonly phase: Phase
+  readonly isLive: boolean
+  readonly isShutOut: boolean
+  readonly record: Pick<DialogueRecord, 'charter' | 'role' | 'side' | 'name' | 'language' | 'seat'>
+  readonly view: DialogueView | undefined
+  readonly pending: readonly Pending<AnyCommand>[]
+  readonly invitations: readonly InvitationView[]
+  readonly notices: readonly Notice[]
+}

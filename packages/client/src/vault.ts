@@ -1,0 +1,66 @@
+import { fromUtf8, utf8 } from '@antechamber/protocol'
+import { openAtRest, sealAtRest } from '@antechamber/sealing'
+import { type Store, StoreError } from './ports.ts'
+
+/** A record to write; undefined deletes it. */
+export interface VaultChange {
+  readonly name: string
+  readonly content: Uint8Array | undefined
+}
+
+/** The device's store with every record sealed under the device key and bound to its name (ST1). */
+export class Vault {
+  readonly #store: Store
+  readonly #key: CryptoKey
+
+  constructor(store: Store, key: CryptoKey) {
+    this.#store = store
+    this.#key = key
+  }
+
+  async read(name: string): Promise<Uint8Array | undefined> {
+    const bytes = await this.#store.get(name)
+    return bytes && this.#open(name, bytes)
+  }
+
+  /** Contents in the order of their names. */
+  async list(prefix: string): Promise<readonly { readonly name: string; readonly content: Uint8Array }[]> {
+    const records = await this.#store.list(prefix)
+    return Promise.all(records.map(async ({ name, bytes }) => ({ name, content: await this.#open(name, bytes) })))
+  }
+
+  /** All or none, and durable once it resolves. */
+  async write(changes: readonly VaultChange[]): Promise<void> {
+    const sealed = changes.map(async ({ name, content }) => ({
+      name,
+      bytes: content && (await sealAtRest(this.#key, name, content)),
+    }))
+    await this.#store.write(await Promise.all(sealed))
+  }
+
+  async readJson(name: string): Promise<unknown> {
+    const content = await this.read(name)
+    return content && parseJson(name, content)
+  }
+
+  async listJson(prefix: string): Promise<readonly unknown[]> {
+    return (await this.list(prefix)).map(({ name, content }) => parseJson(name, content))
+  }
+
+  writeJson(name: string, value: unknown): Promise<void> {
+    return this.write([{ name, content: value === undefined ? undefined : utf8(JSON.stringify(value)) }])
+  }
+
+  async #open(name: string, bytes: Uint8Array): Promise<Uint8Array> {
+    const opened = await openAtRest(this.#key, name, bytes)
+    if (!opened.ok) throw new StoreError('damaged')
+    return opened.value
+  }
+}
+
+/** Only this device wrote it, and the seal has been checked: what is no JSON is damage. */
+function parseJson(name: string, content: Uint8Array): unknown {
+  const json = fromUtf8(content)
+  if (json === undefined) throw new StoreError('damaged', name)
+  return JSON.parse(json)
+}

@@ -64,6 +64,12 @@ test('refuses a path that a package does not open, from tests too', () => {
   ])
 })
 
+test('lets tests, and only tests, read the vectors', () => {
+  const text = `import vectors from '../../../vectors/envelope.json'`
+  expect(judge('packages/protocol/src/a.test.ts', text)).toEqual([])
+  expect(judge('packages/protocol/src/a.ts', text)).toEqual([expect.stringContaining('reaches out of')])
+})
+
 test('refuses the door of the own package, by name or by path, but not an ordinary file that is also a door', () => {
   expect(judge('packages/core/src/a/b.ts', `import '../index.ts'`)).toEqual([
     expect.stringContaining('its own package'),

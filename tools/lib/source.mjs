@@ -56,5 +56,6 @@ export function walkTree(node, visit) {
   ts.forEachChild(node, (child) => walkTree(child, visit))
 }
 
-/** Tests and what only they use: they may reach further than sources. @param {string} path */
-export const isTestOnly = (path) => /\.test\.(ts|mjs)$|\/testing\/|\/test\//.test(path) || /^(e2e|bench)\//.test(path)
+/** Tests, the gallery of components, and what only they use: they may reach further than sources. @param {string} path */
+export const isTestOnly = (path) =>
+  /\.test\.(ts|mjs)$|\/testing\/|\/test\//.test(path) || /^(e2e|bench|apps\/web\/gallery)\//.test(path)

@@ -48,10 +48,11 @@ function staticImportsOf(path, text) {
 
 /**
  * @param {string} dist absolute
- * @returns {string[]} all that the first screen waits for, the page first, without messages
+ * @param {string} language the chunk of messages
+ * @returns {string[]} all that the first screen waits for, the page first
  */
-function listEager(dist) {
-  const waiting = ['index.html', ...eagerOf(readText(dist, 'index.html'))]
+function listEager(dist, language) {
+  const waiting = ['index.html', ...eagerOf(readText(dist, 'index.html')), language]
   /** @type {Set<string>} */
   const eager = new Set()
   for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
@@ -86,7 +87,7 @@ export function checkFirstLoad(root, tell = console.log) {
   const language = largestLanguage(root)
   if (language === undefined) return [{ where: DIST, problem: 'has no chunk of messages that can be told by its name' }]
   let total = 0
-  for (const path of [...new Set([...listEager(join(root, DIST)), language])]) {
+  for (const path of listEager(join(root, DIST), language)) {
     const bytes = gzipped(readText(join(root, DIST), path))
     total += bytes
     tell(`${(bytes / 1000).toFixed(1).padStart(7)} KB  ${path}`)

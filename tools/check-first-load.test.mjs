@@ -42,7 +42,8 @@ test('counts imports, once each, and the largest language; not what is imported 
       'index-a1.js': `import{a}from"./shared-a1.js";import("./later-a1.js");export{b}from"./vendor-a1.js"`,
       'shared-a1.js': '',
       'later-a1.js': noise(BUDGET_BYTES),
-      'ar-b2.js': noise(500),
+      'ar-b2.js': `import{plural}from"./plural-a1.js";${noise(500)}`,
+      'plural-a1.js': '',
     }),
   )
   expect(findings).toEqual([])
@@ -51,8 +52,9 @@ test('counts imports, once each, and the largest language; not what is imported 
     'assets/index-a1.js',
     'assets/vendor-a1.js',
     'assets/index-a1.css',
-    'assets/shared-a1.js',
     'assets/ar-b2.js',
+    'assets/shared-a1.js',
+    'assets/plural-a1.js',
   ])
 })
 

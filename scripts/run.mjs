@@ -53,12 +53,15 @@ async function test() {
   return finish(sums)
 }
 
+/** Where tests need no build, no relay and no browser. */
+const UNIT_TESTS = ['packages/core', 'packages/protocol', 'packages/sealing', 'packages/client', 'tools', 'scripts']
+
 /** Types, lint, the checks of the sources, and the unit tests that need no build: under a minute. */
 async function quick() {
   if (!(await installIfNeeded())) return finish([FAIL])
   const sums = [(await generate()) ? PASS : FAIL]
   sums.push(await runSuites([check('types'), lint, ...sourceChecks()]))
-  sums.push(await runSuites([vitest({ only: ['packages', 'tools'] })], { atOnce: 1 }))
+  sums.push(await runSuites([vitest({ only: UNIT_TESTS })], { atOnce: 1 }))
   return finish(sums)
 }
 

@@ -1,4 +1,5 @@
 import type { Charter } from './charter.ts'
+import type { Moved } from './disclosure.ts'
 import type { RunId, SeatId } from './ids.ts'
 import type { ProcessActivity } from './process.ts'
 import type { Result } from './result.ts'
@@ -27,6 +28,8 @@ export interface RunEvent {
   readonly v: 1
   readonly type: string
   readonly run: RunId
+  /** The id of a new thing that the event brings. The frame refuses one that something in the space has (DG10). */
+  readonly id?: string
 }
 
 /** The circumstances in which an event of an activity is judged and replayed: its own space's, and no other's. */
@@ -35,6 +38,8 @@ export interface EventContext<Settings> {
   readonly by: Seat
   readonly charter: Charter
   readonly roster: Roster
+  /** Seats of the roster whose person has left. */
+  readonly leaving: readonly SeatId[]
   readonly run: RunId
   readonly settings: Settings
   /** What has been shared in this space before, by any activity. */
@@ -47,7 +52,9 @@ export interface EventContext<Settings> {
 /** An activity's state after an event, and what the event adds to the space. */
 export interface Evolved<State> {
   readonly state: State
+  /** New ones, or changed ones in the place of those with the same id. */
   readonly contributions?: readonly Contribution[]
+  /** What was written, by an id that this event brought. */
   readonly texts?: Readonly<Record<string, string>>
 }
 
@@ -65,6 +72,8 @@ export interface World {
 export interface Addressed<Event> {
   readonly space: SpaceName
   readonly event: Event
+  /** Where its content was before, if that was a narrower space (DS1). */
+  readonly moved?: Moved
 }
 
 export interface Refusal {
@@ -82,6 +91,18 @@ export interface RunContext<Settings, State> {
   /** The run's state in a space that the reader can read; the kind's `empty` where nothing has happened yet. */
   readonly stateIn: (space: SpaceName) => State
   readonly proofs: Proofs
+}
+
+/** A named predicate over the dialogue: may the stage that it is in end without a reason being noted? */
+export interface Exit<Settings> {
+  readonly settings: Shape<Settings>
+  readonly met: (world: World, settings: Settings) => boolean
+}
+
+/** An exit whose own type the table has forgotten. */
+export interface AnyExit {
+  readonly settings: Shape<unknown>
+  readonly met: (world: World, settings: never) => boolean
 }
 
 /**
@@ -104,6 +125,8 @@ export interface ActivityKind<
   readonly commands: readonly Command['type'][]
   /** The code of the first rule that the event breaks, or undefined. Judged on every device, from the same log. */
   readonly refuse: (state: State, event: Event, context: EventContext<Settings>) => string | undefined
+  /** The ids that things in this state have, other than contributions. */
+  readonly ids?: (state: State) => readonly string[]
   /** Total: called only with events that were not refused. */
   readonly evolve: (state: State, event: Event, context: EventContext<Settings>) => Evolved<State>
   readonly decide: (
@@ -114,6 +137,12 @@ export interface ActivityKind<
   readonly view: (context: RunContext<Settings, State>) => View
   /** What this device should do by itself now, because of what others have done. */
   readonly followUps?: (context: RunContext<Settings, State>) => readonly Command[]
+  /** The code of what must be ended in this run before the stage may be left, or undefined. */
+  readonly unfinished?: (context: RunContext<Settings, State>) => string | undefined
+  /** The exits that a stage with this activity may name, by name. */
+  readonly exits?: Readonly<Record<string, AnyExit>>
+  /** Shown to people who have not accepted the ground rules yet (GR2). */
+  readonly beforeAffirmation?: true
 }
 
 /** A kind whose own types the registry has forgotten. */
@@ -133,6 +162,6 @@ export function eventContext(
   current: boolean,
   proofs: Proofs,
 ): EventContext<unknown> {
-  const { space, charter, roster, contributions } = governing
-  return { space, by, charter, roster, run, settings: activity.settings, contributions, current, proofs }
+  const { space, charter, roster, leaving, contributions } = governing
+  return { space, by, charter, roster, leaving, run, settings: activity.settings, contributions, current, proofs }
 }

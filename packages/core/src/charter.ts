@@ -1,5 +1,6 @@
 import type { DialogueId, Millis, SideId } from './ids.ts'
-import { type Process, processShape, texts } from './process.ts'
+import { LANGUAGE, type Process, processShape, texts } from './process.ts'
+import { sideShape } from './roster.ts'
 import { id, list, match, object, oneOf, type Shape, text, whole } from './shape.ts'
 
 /** What may leave the dialogue: nothing, ideas without their source, or text that each side has cleared. */
@@ -33,11 +34,8 @@ export const charterShape: Shape<Charter> = object({
   title: text(80),
   convenor: text(600),
   process: processShape,
-  sides: list(
-    object({ id: match<SideId>(/^[a-z][a-z0-9]{0,15}$/, 'a side'), name: text(40), mark: oneOf(...SIDE_MARKS) }),
-    8,
-  ),
-  languages: list(match(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language'), 40, 1),
+  sides: list(object({ id: sideShape, name: text(40), mark: oneOf(...SIDE_MARKS) }), 8),
+  languages: list(match(LANGUAGE, 'a language'), 40, 1),
   rules: texts(4000),
   confidentiality: oneOf('nothing-leaves', 'ideas-leave', 'agreed-text-leaves'),
   retainUntil: whole<Millis>(0, 8_640_000_000_000_000),

@@ -1,18 +1,19 @@
 import type { Addressed, AnyActivityKind, Facts, Proofs, Refusal, RunContext, World } from './activity.ts'
+import { mayMove } from './disclosure.ts'
 import { exitMet } from './exits.ts'
 import type { RunId } from './ids.ts'
 import { kindOf, kindOfCommand } from './registry.ts'
-import { judge, runState } from './replay.ts'
+import { evolve, judge, runState } from './replay.ts'
 import { err, ok, type Result } from './result.ts'
 import { type Seat, seatOf } from './roster.ts'
-import { activityOf, runOf } from './run.ts'
-import type { SpaceName } from './space.ts'
-import { sideOf } from './space.ts'
+import { activityOf, currentRuns, runOf } from './run.ts'
+import { caucusOf, type SpaceName, sideOf, spaceKind } from './space.ts'
 import type { StageEvent } from './stage-events.ts'
 import type { SpaceState } from './state.ts'
 
 /** What a person may ask of the dialogue as a whole. */
 export type StageCommand =
+  | { readonly type: 'affirmRules' }
   | { readonly type: 'enterStage'; readonly stage: string; readonly reason?: string }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
@@ -64,16 +65,31 @@ export function decide(
 ): Result<readonly Addressed<unknown>[], Refusal> {
   const me = seatOf(world.room.governing.roster, world.me)
   if (!me) return err({ code: 'not-a-member' })
-  const events = 'run' in command ? decideRun(world, me, command, facts, proofs) : decideStage(world, command)
+  const events =
+    'run' in command ? decideRun(world, me, command, facts, proofs) : decideStage(world, me, command, proofs)
   if (!events.ok) return events
-  for (const { space, event } of events.value) {
-    const state = spaceIn(world, space)
+  const refused = refuseEvents(world, me, events.value, proofs)
+  return refused ? err({ code: refused }) : events
+}
+
+/** Judges events as every device will, each after the ones before it; and whether what they carry may go there (DS1). */
+function refuseEvents(
+  world: World,
+  me: Seat,
+  events: readonly Addressed<unknown>[],
+  proofs: Proofs,
+): string | undefined {
+  const spaces = new Map<SpaceName, SpaceState>()
+  for (const { space, event, moved } of events) {
+    if (moved && !mayMove(moved, spaceKind(space))) return 'no-such-move'
+    const state = spaces.get(space) ?? spaceIn(world, space)
     const by = state && seatOf(state.governing.roster, me.id)
-    if (!state || !by) return err({ code: 'not-in-this-space' })
+    if (!state || !by) return 'not-in-this-space'
     const judged = judge(state.governing, by, event, proofs)
-    if (!judged.ok) return err({ code: judged.error })
+    if (!judged.ok) return judged.error
+    spaces.set(space, evolve(state, judged.value, { id: '', by: me.id }))
   }
-  return events
+  return undefined
 }
 
 function decideRun(
@@ -85,35 +101,62 @@ function decideRun(
 ): Result<readonly Addressed<unknown>[], Refusal> {
   const found = runContext(world, me, run, proofs)
   if (!found || kindOfCommand(command.type) !== found.kind) return err({ code: 'unknown-command' })
+  const { leaving, affirmed, pausedBy } = world.room.governing
+  if (leaving.includes(me.id)) return err({ code: 'has-left' })
+  if (!affirmed.includes(me.id)) return err({ code: 'not-affirmed' })
+  if (pausedBy !== undefined && me.role === 'participant') return err({ code: 'paused' })
   return found.kind.decide(command, found.context, facts)
 }
 
-function decideStage(world: World, command: StageCommand): Result<readonly Addressed<StageEvent>[], Refusal> {
+function decideStage(
+  world: World,
+  me: Seat,
+  command: StageCommand,
+  proofs: Proofs,
+): Result<readonly Addressed<StageEvent>[], Refusal> {
   switch (command.type) {
+    case 'affirmRules':
+      return ok([{ space: 'room', event: { v: 1, type: 'rules.affirmed' } }])
     case 'pause':
       return ok([{ space: 'room', event: { v: 1, type: 'room.paused' } }])
     case 'resume':
       return ok([{ space: 'room', event: { v: 1, type: 'room.resumed' } }])
     case 'leave':
-      return ok([{ space: 'room', event: { v: 1, type: 'seat.leaving' } }])
+      return leave(world, me)
     case 'enterStage':
-      return enterStage(world, command.stage, command.reason?.trim())
+      return enterStage(world, me, command.stage, command.reason?.trim(), proofs)
   }
+}
+
+/** Each space is told, because each is judged from its own log; one that has been told already is left out (DG9). */
+function leave(world: World, me: Seat): Result<readonly Addressed<StageEvent>[], Refusal> {
+  const caucuses = world.room.governing.charter.sides.map((side) => caucusOf(side.id))
+  const spaces: readonly SpaceName[] = ['room', 'panel', 'outbox', ...caucuses]
+  const events = spaces.flatMap((space): readonly Addressed<StageEvent>[] => {
+    const governing = spaceIn(world, space)?.governing
+    const told = !governing || !seatOf(governing.roster, me.id) || governing.leaving.includes(me.id)
+    return told ? [] : [{ space, event: { v: 1, type: 'seat.leaving' } }]
+  })
+  return events.length > 0 ? ok(events) : err({ code: 'has-left' })
 }
 
 /** Forward needs the exit met or a reason; back and again are always free (R02, R03, DG8). */
 function enterStage(
   world: World,
+  me: Seat,
   stage: string,
   reason: string | undefined,
+  proofs: Proofs,
 ): Result<readonly Addressed<StageEvent>[], Refusal> {
   const { governing } = world.room
   const ids = governing.charter.process.stages.map((one) => one.id)
   const from = ids.indexOf(governing.stage?.stage ?? '')
   const to = ids.indexOf(stage)
   if (to < 0) return err({ code: 'no-such-stage' })
-  const free = to <= from || (to === from + 1 && exitMet(governing))
+  const free = to <= from || (to === from + 1 && exitMet(world))
   if (!free && !reason) return err({ code: 'reason-needed' })
+  const open = unfinished(world, me, proofs)
+  if (open !== undefined) return err({ code: open })
   const entered: Addressed<StageEvent> = {
     space: 'room',
     event: { v: 1, type: 'stage.entered', stage, visit: (governing.stage?.visits[stage] ?? 0) + 1 },
@@ -121,4 +164,14 @@ function enterStage(
   return ok(
     reason ? [{ space: 'panel', event: { v: 1, type: 'reason.noted', stage, text: reason } }, entered] : [entered],
   )
+}
+
+/** Nothing is left behind half done: a round that is open is closed first, so that what people wrote is not lost (R03). */
+function unfinished(world: World, me: Seat, proofs: Proofs): string | undefined {
+  for (const { run } of currentRuns(world.room.governing)) {
+    const found = runContext(world, me, run, proofs)
+    const code = found?.kind.unfinished?.(found.context)
+    if (code !== undefined) return code
+  }
+  return undefined
 }

@@ -42,7 +42,10 @@ export interface Process {
   readonly stages: readonly Stage[]
 }
 
-export const texts = (max: number): Shape<Texts> => record(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, text(max), 40)
+/** A language's BCP 47 tag. */
+export const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/
+
+export const texts = (max: number): Shape<Texts> => record(LANGUAGE, text(max), 40, 1)
 const name = match(/^[a-z][a-z0-9-]{0,39}$/, 'a name of small letters, digits and hyphens')
 const anything: Shape<unknown> = { read: (value) => ok(value) }
 
@@ -120,11 +123,16 @@ function checkNames(process: Process): Result<never, ProcessFault> | undefined {
   return process.sides.from > process.sides.to ? wrong('sides.to', 'at least sides.from') : undefined
 }
 
+/** Texts by language, wherever they stand; the settings of an activity may have some too. */
+const isTexts = (value: object): boolean =>
+  Object.entries(value).length > 0 &&
+  Object.entries(value).every(([key, part]) => LANGUAGE.test(key) && typeof part === 'string')
+
 function checkLanguages(process: Process): Result<never, ProcessFault> | undefined {
   const languages = Object.keys(process.title).sort().join(' ')
   const walk = (value: unknown, field: string): Result<never, ProcessFault> | undefined => {
     if (typeof value !== 'object' || value === null) return undefined
-    if ('en' in value || languages.split(' ').some((language) => language in value)) {
+    if (isTexts(value)) {
       return Object.keys(value).sort().join(' ') === languages ? undefined : wrong(field, `the languages ${languages}`)
     }
     for (const [key, part] of Object.entries(value)) {

@@ -1,19 +1,38 @@
+import { brief } from './activities/brief/index.ts'
+import { groundRules } from './activities/ground-rules/index.ts'
+import { mirroring } from './activities/mirroring/index.ts'
 import { round } from './activities/round/index.ts'
-import { type AnyActivityKind, asAny } from './activity.ts'
-import { EXITS } from './exits.ts'
+import { type AnyActivityKind, type AnyExit, asAny } from './activity.ts'
 import type { KnownParts } from './process.ts'
+import { object } from './shape.ts'
 
 /** Every kind of activity. Adding one touches its folder, this list, its screen and its words. */
-export const ACTIVITY_KINDS: readonly AnyActivityKind[] = [asAny(round)]
+export const ACTIVITY_KINDS: readonly AnyActivityKind[] = [
+  asAny(groundRules),
+  asAny(round),
+  asAny(mirroring),
+  asAny(brief),
+]
 
 export const kindOf = (kind: string): AnyActivityKind | undefined => ACTIVITY_KINDS.find((one) => one.kind === kind)
 
-/** The kind that knows a command, or an event's type. */
+/** The kind that knows a command. */
 export const kindOfCommand = (command: string): AnyActivityKind | undefined =>
   ACTIVITY_KINDS.find((one) => one.commands.includes(command))
+
+/** The facilitator's judgment: never met by itself, so that its reason is always noted. */
+const declared: AnyExit = { settings: object({}), met: () => false }
+
+/** Every exit that a process may name. */
+export const EXITS: ReadonlyMap<string, AnyExit> = new Map([
+  ['declared', declared],
+  ...ACTIVITY_KINDS.flatMap((kind) => Object.entries(kind.exits ?? {})),
+])
+
+export const exitOf = (when: string): AnyExit | undefined => EXITS.get(when)
 
 /** What a process may be made of. */
 export const KNOWN_PARTS: KnownParts = {
   settingsOf: (kind) => kindOf(kind)?.settings,
-  exitSettingsOf: (when) => EXITS[when]?.settings,
+  exitSettingsOf: (when) => exitOf(when)?.settings,
 }

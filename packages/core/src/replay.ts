@@ -2,11 +2,11 @@ import { type AnyActivityKind, type EventContext, eventContext, type Proofs, typ
 import type { RunId, SeatId } from './ids.ts'
 import { kindOf } from './registry.ts'
 import { err, ok, type Result } from './result.ts'
-import { changeRoster, type RosterChange, type Seat, seatOf } from './roster.ts'
-import { activityOf, runOf } from './run.ts'
+import { changeRoster, isKeeper, type RosterChange, type Seat, seatOf } from './roster.ts'
+import { activityOf, MAX_RUNS, runOf } from './run.ts'
 import { spaceKind } from './space.ts'
 import { type StageEvent, stageEvents } from './stage-events.ts'
-import type { Governing, SpaceState } from './state.ts'
+import type { Contribution, Governing, SpaceState } from './state.ts'
 
 /** An entry that counts: the log and its signature have been checked, its body is parsed JSON and nothing more. */
 export interface Entry {
@@ -51,9 +51,10 @@ function judgeStageEvent(
   return reason === undefined ? ok({ of: 'stage', event: event.value }) : err(reason)
 }
 
-/** Rules DG6 to DG9 of docs/spec/dialogue.md. */
+/** Rules DG6 to DG9 of docs/spec/dialogue.md, GR1 of ground-rules.md. */
 function refuseStageEvent(governing: Governing, by: Seat, event: StageEvent): string | undefined {
   const { stage, pausedBy, charter } = governing
+  if (governing.leaving.includes(by.id)) return 'has-left'
   switch (event.type) {
     case 'stage.entered':
       if (by.role !== 'facilitator') return 'not-a-facilitator'
@@ -64,12 +65,19 @@ function refuseStageEvent(governing: Governing, by: Seat, event: StageEvent): st
     case 'room.resumed':
       if (by.role !== 'facilitator') return 'not-a-facilitator'
       return pausedBy === undefined ? 'not-paused' : undefined
+    case 'rules.affirmed':
+      return governing.affirmed.includes(by.id) ? 'already-affirmed' : undefined
     case 'seat.leaving':
-      return governing.leaving.includes(by.id) ? 'already-leaving' : undefined
+      return isLastKeeper(governing, by) ? 'last-keeper' : undefined
     case 'reason.noted':
       return undefined
   }
 }
+
+/** Somebody must stay who can let people in and take them out. */
+const isLastKeeper = ({ space, roster, leaving }: Governing, seat: Seat): boolean =>
+  isKeeper(space, seat) &&
+  !roster.some((one) => one.id !== seat.id && isKeeper(space, one) && !leaving.includes(one.id))
 
 function judgeRunEvent(
   governing: Governing,
@@ -86,7 +94,8 @@ function judgeRunEvent(
   if (!known.spaces.includes(spaceKind(governing.space))) return err('not-in-this-space')
   const event = known.shape.read(body, '')
   if (!event.ok) return err(event.error.code)
-  if (governing.pausedBy !== undefined && by.role !== 'facilitator') return err('paused')
+  const barred = refuseSeat(governing, by) ?? refuseId(governing, event.value)
+  if (barred !== undefined) return err(barred)
   const { stage } = governing
   const current = stage === undefined || runOf(stage, activity.id) === event.value.run
   const context = eventContext(governing, by, event.value.run, activity, current, proofs)
@@ -94,29 +103,62 @@ function judgeRunEvent(
   return reason === undefined ? ok({ of: 'run', event: event.value, kind, context }) : err(reason)
 }
 
+/** What keeps a seat from acting in any activity; the pause and the ground rules are known in the room only. */
+function refuseSeat({ space, leaving, affirmed, pausedBy }: Governing, by: Seat): string | undefined {
+  if (leaving.includes(by.id)) return 'has-left'
+  if (space === 'room' && !affirmed.includes(by.id)) return 'not-affirmed'
+  return pausedBy !== undefined && by.role !== 'facilitator' ? 'paused' : undefined
+}
+
+/** Otherwise one person could put their words in the place of another's (DG10). */
+function refuseId(governing: Governing, { id, run }: RunEvent): string | undefined {
+  const { contributions, runs, charter } = governing
+  if (!Object.hasOwn(runs, run) && Object.keys(runs).length >= MAX_RUNS) return 'too-many'
+  if (id === undefined) return undefined
+  const taken =
+    contributions.some((one) => one.id === id || one.confirmed?.restatement === id) ||
+    Object.entries(runs).some(([other, state]) => {
+      const activity = activityOf(charter.process, other as RunId)
+      return activity && kindOf(activity.kind)?.ids?.(state).includes(id)
+    })
+  return taken ? 'id-taken' : undefined
+}
+
 /** Replays one entry: what it changes, or that it was set aside and why (LG10). Never throws; never writes to `space`. */
 export function replay(space: SpaceState, entry: Entry, proofs: Proofs): SpaceState {
   const by = seatOf(space.governing.roster, entry.by)
   const judged = by ? judge(space.governing, by, entry.body, proofs) : err('not-a-member')
   if (!judged.ok) return { ...space, setAside: [...space.setAside, { entry: entry.id, reason: judged.error }] }
-  if (judged.value.of === 'stage') return evolveStage(space, judged.value.event, entry)
-  const { kind, event, context } = judged.value
-  const evolved = kind.evolve(runState(space.governing, event.run, kind), event, context)
+  return evolve(space, judged.value, entry)
+}
+
+/** The space after an event that was judged to count. */
+export function evolve(space: SpaceState, judged: Judged, entry: Pick<Entry, 'id' | 'by'>): SpaceState {
+  if (judged.of === 'stage') return evolveStage(space, judged.event, entry)
+  const { kind, event, context } = judged
   const { governing } = space
+  const { state, contributions, texts } = kind.evolve(runState(governing, event.run, kind), event, context)
   return {
     ...space,
     governing: {
       ...governing,
-      contributions: evolved.contributions
-        ? [...governing.contributions, ...evolved.contributions]
-        : governing.contributions,
-      runs: { ...governing.runs, [event.run]: evolved.state },
+      contributions: contributions ? replaced(governing.contributions, contributions) : governing.contributions,
+      runs: { ...governing.runs, [event.run]: state },
     },
-    texts: evolved.texts ? { ...space.texts, ...evolved.texts } : space.texts,
+    texts: texts ? { ...space.texts, ...texts } : space.texts,
   }
 }
 
-function evolveStage(space: SpaceState, event: StageEvent, entry: Entry): SpaceState {
+function replaced(old: readonly Contribution[], changed: readonly Contribution[]): readonly Contribution[] {
+  const byId = new Map(changed.map((one) => [one.id, one]))
+  const kept = old.map((one) => byId.get(one.id) ?? one)
+  return [...kept, ...changed.filter((one) => !old.some(({ id }) => id === one.id))]
+}
+
+/** How the texts of noted reasons are told from those of things that people wrote. */
+export const REASON = 'reason:'
+
+function evolveStage(space: SpaceState, event: StageEvent, entry: Pick<Entry, 'id' | 'by'>): SpaceState {
   const { governing } = space
   const become = (next: Governing): SpaceState => ({ ...space, governing: next })
   switch (event.type) {
@@ -131,10 +173,12 @@ function evolveStage(space: SpaceState, event: StageEvent, entry: Entry): SpaceS
       const { pausedBy: _, ...resumed } = governing
       return become(resumed)
     }
+    case 'rules.affirmed':
+      return become({ ...governing, affirmed: [...governing.affirmed, entry.by] })
     case 'seat.leaving':
       return become({ ...governing, leaving: [...governing.leaving, entry.by] })
     case 'reason.noted':
-      return { ...space, texts: { ...space.texts, [entry.id]: event.text } }
+      return { ...space, texts: { ...space.texts, [`${REASON}${entry.id}`]: event.text } }
   }
 }
 
@@ -147,6 +191,7 @@ export function applyRosterChanges(
   const sides = governing.charter.sides.map((side) => side.id)
   const roster = changeRoster(governing.space, governing.roster, changes, by, sides)
   if (!roster.ok) return roster
-  const leaving = governing.leaving.filter((seat) => seatOf(roster.value, seat))
-  return ok({ ...governing, roster: roster.value, leaving })
+  const seated = (seat: SeatId): boolean => seatOf(roster.value, seat) !== undefined
+  const { affirmed, leaving } = governing
+  return ok({ ...governing, roster: roster.value, affirmed: affirmed.filter(seated), leaving: leaving.filter(seated) })
 }

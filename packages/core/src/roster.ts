@@ -31,12 +31,12 @@ export type RosterChange =
 export const MAX_NAME_CHARS = 40
 
 const key = match(/^[A-Za-z0-9_-]{43}$/, 'a public key')
-const side: Shape<SideId> = match(/^[a-z][a-z0-9]{0,15}$/, 'a side')
+export const sideShape: Shape<SideId> = match(/^[a-z][a-z0-9]{0,15}$/, 'a side')
 
 export const seatShape: Shape<Seat> = object({
   id: id<SeatId>(),
   role: oneOf('facilitator', 'participant'),
-  side: optional(side),
+  side: optional(sideShape),
   name: text(MAX_NAME_CHARS, 0),
   anchor: key,
   devices: list(object({ device: id<string>(), root: key }), 3, 1),

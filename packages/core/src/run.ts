@@ -2,9 +2,13 @@ import type { RunId } from './ids.ts'
 import type { Process, ProcessActivity } from './process.ts'
 import { err, ok } from './result.ts'
 import { match, object, oneOf, type Shape } from './shape.ts'
-import type { StageState } from './state.ts'
+import type { Governing, StageState } from './state.ts'
 
-const RUN = /^([a-z][a-z0-9-]*)\/([a-z][a-z0-9-]*)#([1-9][0-9]{0,3})$/
+/** `<stage>/<activity>#<visit>` */
+export const RUN = /^([a-z][a-z0-9-]{0,39})\/([a-z][a-z0-9-]{0,39})#([1-9][0-9]{0,3})$/
+
+/** Most runs that one space keeps the state of. */
+export const MAX_RUNS = 10_000
 
 /** The name of a run in an event. */
 export const runShape = match<RunId>(RUN, 'a run of an activity')
@@ -25,4 +29,16 @@ export const runOf = (stage: StageState, activity: string): RunId =>
 export function activityOf(process: Process, run: RunId): ProcessActivity | undefined {
   const [, stage, activity] = RUN.exec(run) ?? []
   return process.stages.find((one) => one.id === stage)?.activities.find((one) => one.id === activity)
+}
+
+/** The runs of one kind, or of all, in the stage that the room is in. */
+export function currentRuns(
+  { stage, charter }: Governing,
+  kind?: string,
+): readonly { readonly run: RunId; readonly activity: ProcessActivity }[] {
+  if (!stage) return []
+  const activities = charter.process.stages.find((one) => one.id === stage.stage)?.activities ?? []
+  return activities
+    .filter((activity) => kind === undefined || activity.kind === kind)
+    .map((activity) => ({ run: runOf(stage, activity.id), activity }))
 }

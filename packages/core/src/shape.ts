@@ -86,12 +86,12 @@ export const object = <F extends Fields>(fields: F): Shape<{ readonly [K in keyo
   },
 })
 
-/** An object with any keys that `key` allows, at most `max`, and values of one shape. */
-export const record = <T>(key: RegExp, shape: Shape<T>, max: number): Shape<Readonly<Record<string, T>>> => ({
+/** An object with `min` to `max` keys that `key` allows, and values of one shape. */
+export const record = <T>(key: RegExp, shape: Shape<T>, max: number, min = 0): Shape<Readonly<Record<string, T>>> => ({
   read: (value, field) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return fault(field, 'an object')
     const entries = Object.entries(value)
-    if (entries.length > max) return fault(field, `an object of at most ${max} fields`)
+    if (entries.length > max || entries.length < min) return fault(field, `an object of ${min} to ${max} fields`)
     const read: Record<string, T> = {}
     for (const [name, part] of entries) {
       if (!key.test(name)) return fault(`${field}.${name}`, `a name like ${key.source}`)

@@ -1,23 +1,25 @@
 import { charterShape } from './charter.ts'
 import type { RunId, SeatId } from './ids.ts'
-import { kindOf } from './registry.ts'
+import { loadProcess } from './process.ts'
+import { KNOWN_PARTS, kindOf } from './registry.ts'
 import { err, ok, type Result } from './result.ts'
-import { rosterShape } from './roster.ts'
-import { activityOf } from './run.ts'
+import { rosterShape, sideShape } from './roster.ts'
+import { activityOf, MAX_RUNS, RUN } from './run.ts'
 import { id, list, match, object, oneOf, optional, record, type Shape, type ShapeFault, whole } from './shape.ts'
 import type { SpaceName } from './space.ts'
-import type { Contribution, Governing, StageState } from './state.ts'
+import { ATTRIBUTIONS, CONTRIBUTION_KINDS, type Contribution, type Governing, type StageState } from './state.ts'
 
 const STAGE = /^[a-z][a-z0-9-]{0,39}$/
 const anything: Shape<unknown> = { read: (value) => ok(value) }
 
 const contributionShape: Shape<Contribution> = object({
   id: id(),
-  kind: oneOf('perception', 'fear', 'need'),
+  kind: oneOf(...CONTRIBUTION_KINDS),
   by: id(),
-  side: optional(match(/^[a-z][a-z0-9]{0,15}$/, 'a side')),
-  attribution: oneOf('none', 'side', 'named'),
-  run: match(/^[a-z0-9/#-]{3,90}$/, 'a run'),
+  side: optional(sideShape),
+  attribution: oneOf(...ATTRIBUTIONS),
+  run: match(RUN, 'a run'),
+  confirmed: optional(object({ restatement: id(), by: id(), side: optional(sideShape) })),
 }) as Shape<Contribution>
 
 const governingShape: Shape<Governing> = object({
@@ -28,9 +30,10 @@ const governingShape: Shape<Governing> = object({
     StageState | undefined
   >,
   pausedBy: optional(id<SeatId>()),
+  affirmed: list(id<SeatId>(), 200),
   leaving: list(id<SeatId>(), 200),
   contributions: list(contributionShape, 20_000),
-  runs: record(/^[a-z0-9/#-]{3,90}$/, anything, 10_000),
+  runs: record(RUN, anything, MAX_RUNS),
 }) as Shape<Governing>
 
 /** JSON with the fields of every object in the order of their names: one text for one value. */
@@ -45,19 +48,38 @@ export function canonicalJson(value: unknown): string {
 /** A space's governing state as it stands in a chapter's snapshot: the same text on every device (DG5). */
 export const writeSnapshot = (governing: Governing): string => canonicalJson(governing)
 
-/** A snapshot from another device, or the first field that is wrong. */
+const wrong = (field: string, expected: string): Result<never, ShapeFault> =>
+  err({ code: 'bad-shape', field, expected })
+
+/**
+ * A snapshot from another device, or the first field that is wrong. One that is not exactly as {@link writeSnapshot}
+ * would write it is wrong too, so that nothing can travel in it that the rules do not know (DG5).
+ */
 export function readSnapshot(json: string): Result<Governing, ShapeFault> {
-  const parsed = parse(json)
-  const read = governingShape.read(parsed, '')
+  const read = governingShape.read(parse(json), '')
   if (!read.ok) return read
-  for (const [run, state] of Object.entries(read.value.runs)) {
-    const activity = activityOf(read.value.charter.process, run as RunId)
+  const process = loadProcess(read.value.charter.process, KNOWN_PARTS)
+  if (!process.ok) return wrong(`charter.process.${process.error.field}`, process.error.expected)
+  const runs = readRuns(read.value)
+  if (!runs.ok) return runs
+  const governing = { ...read.value, runs: runs.value }
+  const { space, stage } = governing
+  const known = stage && process.value.stages.some((one) => one.id === stage.stage)
+  if (space === 'room' ? !known : stage) return wrong('stage', 'in the room, a stage of this process')
+  return writeSnapshot(governing) === json ? ok(governing) : wrong('', 'canonical JSON with no other fields')
+}
+
+function readRuns({ charter, runs }: Governing): Result<Governing['runs'], ShapeFault> {
+  const read: Record<string, unknown> = {}
+  for (const [run, state] of Object.entries(runs)) {
+    const activity = activityOf(charter.process, run as RunId)
     const shape = activity && kindOf(activity.kind)?.state
-    if (!shape) return err({ code: 'bad-shape', field: `runs.${run}`, expected: 'a run of this process' })
+    if (!shape) return wrong(`runs.${run}`, 'a run of this process')
     const checked = shape.read(state, `runs.${run}`)
     if (!checked.ok) return checked
+    read[run] = checked.value
   }
-  return read
+  return ok(read)
 }
 
 function parse(json: string): unknown {

@@ -7,6 +7,7 @@ export type StageEvent =
   | { readonly v: 1; readonly type: 'stage.entered'; readonly stage: string; readonly visit: number }
   | { readonly v: 1; readonly type: 'room.paused' }
   | { readonly v: 1; readonly type: 'room.resumed' }
+  | { readonly v: 1; readonly type: 'rules.affirmed' }
   | { readonly v: 1; readonly type: 'seat.leaving' }
   | { readonly v: 1; readonly type: 'reason.noted'; readonly stage: string; readonly text: string }
 
@@ -24,7 +25,8 @@ export const stageEvents: {
   },
   'room.paused': { spaces: ['room'], shape: bare('room.paused') },
   'room.resumed': { spaces: ['room'], shape: bare('room.resumed') },
-  'seat.leaving': { spaces: ['room'], shape: bare('seat.leaving') },
+  'rules.affirmed': { spaces: ['room'], shape: bare('rules.affirmed') },
+  'seat.leaving': { spaces: ['room', 'caucus', 'panel', 'outbox'], shape: bare('seat.leaving') },
   'reason.noted': {
     spaces: ['panel'],
     shape: object({ v: version, type: oneOf('reason.noted'), stage, text: text(MAX_REASON_CHARS) }),

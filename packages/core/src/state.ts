@@ -1,12 +1,15 @@
 import type { Charter } from './charter.ts'
-import type { ContributionId, RunId, SeatId, SideId } from './ids.ts'
+import type { ContributionId, RestatementId, RunId, SeatId, SideId } from './ids.ts'
 import type { Roster } from './roster.ts'
 import type { SpaceName } from './space.ts'
 
-export type ContributionKind = 'perception' | 'fear' | 'need'
+/** What a contribution may be. */
+export const CONTRIBUTION_KINDS = ['perception', 'fear', 'need'] as const
+export type ContributionKind = (typeof CONTRIBUTION_KINDS)[number]
 
 /** `named`: shown under the name its author goes by. `side`: shown as its side's. `none`: shown as somebody's. */
-export type Attribution = 'none' | 'side' | 'named'
+export const ATTRIBUTIONS = ['none', 'side', 'named'] as const
+export type Attribution = (typeof ATTRIBUTIONS)[number]
 
 /** Something a person has shared with the space. What they wrote is in {@link SpaceState.texts}, where this device may read it. */
 export interface Contribution {
@@ -16,6 +19,8 @@ export interface Contribution {
   readonly side: SideId | undefined
   readonly attribution: Attribution
   readonly run: RunId
+  /** The restatement of which its author has said: accurate. */
+  readonly confirmed?: { readonly restatement: RestatementId; readonly by: SeatId; readonly side: SideId | undefined }
 }
 
 /** Where the dialogue is: a stage, and how often it has been entered. */
@@ -35,6 +40,9 @@ export interface Governing {
   /** Only in the room. */
   readonly stage?: StageState
   readonly pausedBy?: SeatId
+  /** Seats that have accepted the charter's ground rules. Only in the room. */
+  readonly affirmed: readonly SeatId[]
+  /** Seats whose person has left, and which the next chapter takes out. */
   readonly leaving: readonly SeatId[]
   readonly contributions: readonly Contribution[]
   /** Each run of an activity that something has happened in, as its kind keeps it. */
@@ -66,6 +74,7 @@ export const newSpace = (space: SpaceName, charter: Charter, roster: Roster): Go
       visits: { [(charter.process.stages[0] as { id: string }).id]: 1 },
     },
   }),
+  affirmed: [],
   leaving: [],
   contributions: [],
   runs: {},

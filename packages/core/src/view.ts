@@ -4,8 +4,9 @@ import { type RunCommand, runContext } from './decide.ts'
 import { exitMet } from './exits.ts'
 import type { RunId, SeatId, SideId } from './ids.ts'
 import type { Texts } from './process.ts'
+import { REASON } from './replay.ts'
 import { type Role, type Seat, seatOf } from './roster.ts'
-import { runOf } from './run.ts'
+import { currentRuns } from './run.ts'
 
 /** Somebody in the room, as everyone there may see them. */
 export interface Person {
@@ -32,10 +33,13 @@ export interface RunView {
 
 /** What only facilitators see beside the room. */
 export interface FacilitatorTable {
+  /** The stage may end without a reason. */
   readonly exitMet: boolean
+  /** The stage after this one. */
   readonly next: string | undefined
   /** People who have asked to leave; the next chapter takes them out. */
   readonly leaving: readonly SeatId[]
+  /** Why stages were left before their end, in the order of noting. Kept in the panel. */
   readonly reasons: readonly string[]
 }
 
@@ -48,10 +52,16 @@ export interface DialogueView {
   readonly sides: readonly Side[]
   readonly me: Person
   readonly people: readonly Person[]
+  /** Somebody has asked everyone to stop: nobody but a facilitator may act until one of them resumes. */
   readonly paused: boolean
+  /** This person has left: nothing is shown to them any more. */
   readonly left: boolean
+  /** This person has not accepted the ground rules: they see these and nothing that anybody said (GR2). */
+  readonly mustAffirm: boolean
   readonly stages: readonly StageView[]
+  /** The activities of this stage. */
   readonly runs: readonly RunView[]
+  /** Only for facilitators who have accepted the ground rules. */
   readonly table: FacilitatorTable | undefined
 }
 
@@ -69,6 +79,8 @@ export function view(world: World, proofs: Proofs): DialogueView | undefined {
   const me = seatOf(roster, world.me)
   if (!me || !stage) return undefined
   const { stages } = charter.process
+  const left = governing.leaving.includes(me.id)
+  const mustAffirm = !governing.affirmed.includes(me.id)
   const at = stages.findIndex((one) => one.id === stage.stage)
   return {
     title: charter.title,
@@ -79,7 +91,8 @@ export function view(world: World, proofs: Proofs): DialogueView | undefined {
     me: person(me),
     people: roster.map(person),
     paused: governing.pausedBy !== undefined,
-    left: governing.leaving.includes(me.id),
+    left,
+    mustAffirm,
     stages: stages.map(({ id, title, purpose, exit }, i) => ({
       id,
       title,
@@ -87,31 +100,30 @@ export function view(world: World, proofs: Proofs): DialogueView | undefined {
       ends: exit.says,
       status: i < at ? 'done' : i === at ? 'now' : 'ahead',
     })),
-    runs: (stages[at]?.activities ?? []).flatMap((activity) => viewRun(world, me, runOf(stage, activity.id), proofs)),
-    table: me.role === 'facilitator' ? table(world, stages[at + 1]?.id) : undefined,
+    runs: left ? [] : currentRuns(governing).flatMap(({ run }) => viewRun(world, me, run, proofs)),
+    table: me.role === 'facilitator' && !mustAffirm && !left ? table(world, stages[at + 1]?.id) : undefined,
   }
 }
 
 function viewRun(world: World, me: Seat, run: RunId, proofs: Proofs): readonly RunView[] {
   const found = runContext(world, me, run, proofs)
-  return found ? [{ run, view: found.kind.view(found.context) as { kind: string } }] : []
+  const shown = found && (found.kind.beforeAffirmation || world.room.governing.affirmed.includes(me.id))
+  return shown ? [{ run, view: found.kind.view(found.context) as { kind: string } }] : []
 }
 
 const table = (world: World, next: string | undefined): FacilitatorTable => ({
-  exitMet: exitMet(world.room.governing),
+  exitMet: exitMet(world),
   next,
   leaving: world.room.governing.leaving,
-  reasons: Object.values(world.panel?.texts ?? {}),
+  reasons: Object.entries(world.panel?.texts ?? {}).flatMap(([key, text]) => (key.startsWith(REASON) ? [text] : [])),
 })
 
 /** What this person's device should do by itself now: the same answer until it is done. */
 export function followUps(world: World, proofs: Proofs): readonly RunCommand[] {
-  const { charter, stage, roster } = world.room.governing
-  const me = seatOf(roster, world.me)
-  const activities = charter.process.stages.find((one) => one.id === stage?.stage)?.activities ?? []
-  if (!me || !stage) return []
-  return activities.flatMap((activity) => {
-    const run = runOf(stage, activity.id)
+  const { governing } = world.room
+  const me = seatOf(governing.roster, world.me)
+  if (!me || !governing.affirmed.includes(me.id) || governing.leaving.includes(me.id)) return []
+  return currentRuns(governing).flatMap(({ run }) => {
     const found = runContext(world, me, run, proofs)
     return (found?.kind.followUps?.(found.context) ?? []).map((command) => ({ run, command }))
   })

@@ -1,9 +1,10 @@
 import type { EventContext } from '../../activity.ts'
-import type { ContributionId, RunId } from '../../ids.ts'
+import type { ContributionId, RunId, SeatId, SideId } from '../../ids.ts'
 import { type Texts, texts } from '../../process.ts'
+import { sideShape } from '../../roster.ts'
 import { runShape, simpleEvent, version } from '../../run.ts'
-import { flag, ID, id, list, object, oneOf, record, type Shape, text } from '../../shape.ts'
-import type { Attribution, ContributionKind } from '../../state.ts'
+import { flag, ID, id, list, object, oneOf, optional, record, type Shape, text } from '../../shape.ts'
+import { ATTRIBUTIONS, type Attribution, CONTRIBUTION_KINDS, type ContributionKind } from '../../state.ts'
 
 /** What a round asks for. `attributions`: what an author may choose between; the first is offered first. */
 export interface RoundSettings {
@@ -13,9 +14,9 @@ export interface RoundSettings {
 }
 
 export const roundSettings: Shape<RoundSettings> = object({
-  contribution: oneOf('perception', 'fear', 'need'),
+  contribution: oneOf(...CONTRIBUTION_KINDS),
   prompt: texts(300),
-  attributions: list(oneOf('none', 'side', 'named'), 3, 1),
+  attributions: list(oneOf(...ATTRIBUTIONS), 3, 1),
 })
 
 /** Longest contribution, in Unicode code points. */
@@ -47,24 +48,37 @@ export const roundEvents = {
       run: runShape,
       id: id<ContributionId>(),
       text: text(MAX_CONTRIBUTION_CHARS),
-      attribution: oneOf('none', 'side', 'named'),
+      attribution: oneOf(...ATTRIBUTIONS),
     }),
   },
   'round.closed': { spaces: ['room'], shape: simpleEvent('round.closed') },
   'round.passed': { spaces: ['own'], shape: simpleEvent('round.passed') },
 } as const
 
-/** A round as the log tells it. `offered`: by seat, the contribution that counts when the round closes. */
+/** What somebody has offered in a round that is still open. */
+export interface Offer {
+  readonly id: ContributionId
+  readonly side?: SideId | undefined
+  readonly attribution: Attribution
+}
+
+/** A round as the log tells it. `offered`: by seat, what counts when the round closes; then it is in the pool. */
 export interface Round {
   readonly status: 'not-open' | 'open' | 'closed'
-  readonly offered: Readonly<Record<string, { readonly id: ContributionId; readonly attribution: Attribution }>>
+  readonly offered: Readonly<Record<SeatId, Offer>>
   /** Only in `own`: its author has passed. */
   readonly passed: boolean
 }
 
+const offerShape: Shape<Offer> = object({
+  id: id<ContributionId>(),
+  side: optional(sideShape),
+  attribution: oneOf(...ATTRIBUTIONS),
+})
+
 export const roundState: Shape<Round> = object({
   status: oneOf('not-open', 'open', 'closed'),
-  offered: record(ID, object({ id: id<ContributionId>(), attribution: oneOf('none', 'side', 'named') }), 200),
+  offered: record(ID, offerShape, 200),
   passed: flag,
 })
 
@@ -88,12 +102,7 @@ export function refuseRoundEvent(
     case 'contribution.offered':
       if (by.role !== 'participant') return 'not-a-participant'
       if (round.status !== 'open') return 'round-not-open'
-      if (!context.settings.attributions.includes(event.attribution)) return 'attribution-not-offered'
-      return context.contributions.some((one) => one.id === event.id) || isTakenBy(round, event.id, by.id)
-        ? 'id-taken'
-        : undefined
+      if (!context.current) return 'not-this-stage'
+      return context.settings.attributions.includes(event.attribution) ? undefined : 'attribution-not-offered'
   }
 }
-
-const isTakenBy = (round: Round, id: ContributionId, author: string): boolean =>
-  Object.entries(round.offered).some(([seat, offer]) => offer.id === id && seat !== author)

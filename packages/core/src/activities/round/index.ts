@@ -11,6 +11,7 @@ import {
   roundState,
 } from './events.ts'
 import { evolveRound } from './evolve.ts'
+import { roundsClosed } from './exit.ts'
 import { type RoundView, viewRound } from './view.ts'
 
 /** A perception, fear or need round: everyone writes or passes, and nothing is shown until it closes. Source: docs/spec/round.md. */
@@ -22,7 +23,10 @@ export const round: ActivityKind<RoundSettings, Round, RoundEvent, RoundCommand,
   events: roundEvents,
   commands: ['openRound', 'closeRound', 'offerContribution', 'passRound'],
   refuse: refuseRoundEvent,
+  ids: ({ offered }) => Object.values(offered).map((offer) => offer.id),
   evolve: evolveRound,
   decide: decideRound,
   view: viewRound,
+  unfinished: ({ stateIn }) => (stateIn('room').status === 'open' ? 'round-open' : undefined),
+  exits: { 'rounds-closed': roundsClosed },
 }

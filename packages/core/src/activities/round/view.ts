@@ -1,31 +1,27 @@
 import type { RunContext } from '../../activity.ts'
-import { figure, type ShownOrigin, shownOrigin } from '../../disclosure.ts'
-import type { ContributionId } from '../../ids.ts'
+import { figure, type ShownContribution, showContribution } from '../../disclosure.ts'
 import type { Texts } from '../../process.ts'
 import type { Attribution, ContributionKind } from '../../state.ts'
 import { MAX_CONTRIBUTION_CHARS, type Round, type RoundSettings } from './events.ts'
 
-/** A contribution as a reader meets it. `text` is undefined where this device may not read it, or no longer. */
-export interface ShownContribution {
-  readonly id: ContributionId
-  readonly kind: ContributionKind
-  readonly text: string | undefined
-  readonly origin: ShownOrigin
-}
-
+/** A round as one person meets it. Facilitators see no more of it than everyone, and write nothing. */
 export interface RoundView {
   readonly kind: 'round'
+  /** What is asked for. */
   readonly contribution: ContributionKind
   readonly prompt: Texts
+  /** What an author may choose between; the first is offered first. */
   readonly attributions: readonly Attribution[]
+  /** Longest contribution, in Unicode code points. */
   readonly maxChars: number
   readonly status: Round['status']
-  /** What this person has done in it. */
+  /** What this person has done in it; what they offered may be replaced while the round is open. */
   readonly mine:
     | { readonly state: 'nothing' | 'passed' }
-    | { readonly state: 'offered'; readonly text: string; readonly attribution: Attribution }
+    | { readonly state: 'offered'; readonly text: string | undefined; readonly attribution: Attribution }
   /** How many have written, or undefined where so few are there that it would tell who (RD6). */
   readonly written: number | undefined
+  /** How many could write. */
   readonly people: number
   /** What was shared, once the round has closed: never before, and in an order that tells nothing (RD2, RD4). */
   readonly pool: readonly ShownContribution[]
@@ -36,7 +32,8 @@ export function viewRound(context: RunContext<RoundSettings, Round>): RoundView 
   const round = context.stateIn('room')
   const { roster, contributions } = world.room.governing
   const people = roster.filter((seat) => seat.role === 'participant').length
-  const own = round.offered[me.id]
+  const pool = contributions.filter((one) => one.run === context.run)
+  const own = round.offered[me.id] ?? pool.find((one) => one.by === me.id)
   return {
     kind: 'round',
     contribution: settings.contribution,
@@ -45,17 +42,10 @@ export function viewRound(context: RunContext<RoundSettings, Round>): RoundView 
     maxChars: MAX_CONTRIBUTION_CHARS,
     status: round.status,
     mine: own
-      ? { state: 'offered', text: world.room.texts[own.id] ?? '', attribution: own.attribution }
+      ? { state: 'offered', text: world.room.texts[own.id], attribution: own.attribution }
       : { state: context.stateIn('own').passed ? 'passed' : 'nothing' },
-    written: figure(Object.keys(round.offered).length, people),
+    written: figure(Object.keys(round.offered).length + pool.length, people),
     people,
-    pool: contributions
-      .filter((one) => one.run === context.run)
-      .map((one) => ({
-        id: one.id,
-        kind: one.kind,
-        text: world.room.texts[one.id],
-        origin: shownOrigin(one, roster, me.id),
-      })),
+    pool: pool.map((one) => showContribution(one, world.room, me.id)),
   }
 }

@@ -1,0 +1,78 @@
+import type { EventContext, Proofs, RunContext } from '../../activity.ts'
+import type { Charter } from '../../charter.ts'
+import type { LineId, RunId, SeatId, SideId } from '../../ids.ts'
+import { peopleOf, type Roster, type Seat } from '../../roster.ts'
+import { caucusOf } from '../../space.ts'
+import type { Governing } from '../../state.ts'
+import type { Brief, BriefSettings, Line, Turns } from './events.ts'
+
+/**
+ * What a turn signs for a line. The run and the line are in it beside the words, so that a yes given once cannot be
+ * used for the same words proposed again (BR3).
+ */
+export const subjectOf = (proofs: Proofs, charter: Charter, run: RunId, line: LineId, text: string): string =>
+  proofs.subject(charter, 'brief-line', `${run}\n${line}\n${text}`)
+
+export const participantsOf = (roster: Roster): readonly SeatId[] =>
+  roster.filter((seat) => seat.role === 'participant').map((seat) => seat.id)
+
+/** Whose yes is missing for these turns to be everyone's: a side without people has nobody who could say it. */
+function refuseAbsence(
+  { charter, roster, leaving }: Pick<Governing, 'charter' | 'roster' | 'leaving'>,
+  turns: Turns,
+): 'no-people' | 'turn-missing' | undefined {
+  const people = presentOf(roster, leaving)
+  const sides = charter.sides.map((side) => side.id)
+  if (people.length === 0 || sides.some((side) => !people.some((seat) => seat.side === side))) return 'no-people'
+  return people.every((seat) => turns[seat.id] !== undefined) ? undefined : 'turn-missing'
+}
+
+/** The participants who have not left. */
+export const presentOf = (roster: Roster, leaving: readonly SeatId[]): readonly Seat[] =>
+  roster.filter((seat) => seat.role === 'participant' && !leaving.includes(seat.id))
+
+/**
+ * Why these turns do not clear this subject, or undefined: each side has people, and every one of them who has not left
+ * has turned. The room and the outbox both judge by it (BR5).
+ */
+export function refuseTurns(
+  context: EventContext<BriefSettings>,
+  subject: string,
+  turns: Turns,
+): 'no-people' | 'turn-missing' | 'bad-turn' | undefined {
+  const absent = refuseAbsence(context, turns)
+  if (absent) return absent
+  const people = presentOf(context.roster, context.leaving)
+  return people.every((seat) => context.proofs.signed(seat, subject, turns[seat.id] ?? '')) ? undefined : 'bad-turn'
+}
+
+/** Whether a line is cleared for the people who are in the room now: whoever came since must turn too (BR6). */
+export const isCleared = (line: Line, roster: Roster): boolean =>
+  line.cleared.length > 0 && participantsOf(roster).every((seat) => line.cleared.includes(seat))
+
+export type Clearance = 'cleared' | 'not-yet'
+
+/** A side's own clearance of a line, from its caucus: every one of its people who has not left has turned (BR4). */
+export function sideClearance(context: RunContext<BriefSettings, Brief>, side: SideId, line: Line): Clearance {
+  const caucus = context.world.caucuses[side]?.governing
+  if (!caucus) return 'not-yet'
+  const turns = context.stateIn(caucusOf(side)).turns[line.id]
+  const people = peopleOf(caucus.roster, side).filter((seat) => !caucus.leaving.includes(seat.id))
+  const all = people.length > 0 && people.every((seat) => turns?.[seat.id]?.subject === line.subject)
+  return all ? 'cleared' : 'not-yet'
+}
+
+/** The turns over exactly this line that stand in the caucuses this person reads. */
+export function turnsFor({ world, stateIn }: RunContext<BriefSettings, Brief>, line: Line): Turns {
+  const turns: Record<SeatId, string> = {}
+  for (const side of Object.keys(world.caucuses) as SideId[]) {
+    for (const [seat, turn] of Object.entries(stateIn(caucusOf(side)).turns[line.id] ?? {})) {
+      if (turn.subject === line.subject) turns[seat as SeatId] = turn.signature
+    }
+  }
+  return turns
+}
+
+/** Whether everyone in the room who has not left has turned for this line, as far as this person reads. */
+export const isTurnedByAll = (context: RunContext<BriefSettings, Brief>, line: Line): boolean =>
+  refuseAbsence(context.world.room.governing, turnsFor(context, line)) === undefined

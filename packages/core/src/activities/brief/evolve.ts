@@ -1,0 +1,48 @@
+import type { EventContext, Evolved } from '../../activity.ts'
+import type { LineId } from '../../ids.ts'
+import { participantsOf, subjectOf } from './clearance.ts'
+import type { Brief, BriefEvent, BriefSettings, Line } from './events.ts'
+
+/** Replays one event. */
+export function evolveBrief(state: Brief, event: BriefEvent, context: EventContext<BriefSettings>): Evolved<Brief> {
+  const { by, charter, proofs, roster, run } = context
+  switch (event.type) {
+    case 'line.proposed': {
+      const subject = subjectOf(proofs, charter, run, event.id, event.text)
+      const line: Line = { id: event.id, subject, dropped: false, cleared: [] }
+      return { state: { ...state, lines: [...state.lines, line] }, texts: { [event.id]: event.text } }
+    }
+    case 'line.dropped':
+      return { state: changed(state, event.line, { dropped: true }) }
+    case 'line.cleared':
+      return { state: changed(state, event.line, { cleared: participantsOf(roster) }) }
+    case 'line.reopened':
+      return { state: changed(state, event.line, { cleared: [] }) }
+    case 'line.turned': {
+      const turn = { subject: event.subject, signature: event.signature }
+      const turns = { ...state.turns[event.line], [by.id]: turn }
+      return { state: { ...state, turns: { ...state.turns, [event.line]: turns } } }
+    }
+    case 'line.turn-revoked': {
+      const { [event.line]: bySeat, ...others } = state.turns
+      const { [by.id]: _, ...left } = bySeat ?? {}
+      const turns = Object.keys(left).length > 0 ? { ...others, [event.line]: left } : others
+      return { state: { ...state, turns } }
+    }
+    case 'line.passed':
+      return state.passed.includes(event.line)
+        ? { state }
+        : { state: { ...state, passed: [...state.passed, event.line] } }
+    case 'line.delivered': {
+      const delivered = { ...state.delivered, [event.line]: participantsOf(roster) }
+      return { state: { ...state, delivered }, texts: { [event.line]: event.text } }
+    }
+    case 'brief.released':
+      return { state: { ...state, released: event.lines } }
+  }
+}
+
+const changed = (state: Brief, line: LineId, change: Partial<Line>): Brief => ({
+  ...state,
+  lines: state.lines.map((one) => (one.id === line ? { ...one, ...change } : one)),
+})

@@ -1,0 +1,35 @@
+import type { ActivityKind } from '../../activity.ts'
+import { type BriefCommand, decideBrief, followUpBrief } from './decide.ts'
+import {
+  type Brief,
+  type BriefEvent,
+  type BriefSettings,
+  briefEvents,
+  briefSettings,
+  briefState,
+  emptyBrief,
+} from './events.ts'
+import { evolveBrief } from './evolve.ts'
+import { briefReleased } from './exit.ts'
+import { refuseBriefEvent } from './refuse.ts'
+import { type BriefView, viewBrief } from './view.ts'
+
+/**
+ * A short text that leaves the room, line by line: each line only by a yes of everyone on every side to exactly its
+ * words, all at one moment, with nobody's name. Source: docs/spec/brief.md.
+ */
+export const brief: ActivityKind<BriefSettings, Brief, BriefEvent, BriefCommand, BriefView> = {
+  kind: 'brief',
+  settings: briefSettings,
+  empty: emptyBrief,
+  state: briefState,
+  events: briefEvents,
+  commands: ['proposeLine', 'dropLine', 'turnLine', 'holdLine', 'clearLine', 'reopenLine', 'releaseBrief'],
+  refuse: refuseBriefEvent,
+  ids: ({ lines }) => lines.map((line) => line.id),
+  evolve: evolveBrief,
+  decide: decideBrief,
+  view: viewBrief,
+  followUps: followUpBrief,
+  exits: { 'brief-released': briefReleased },
+}

@@ -1,0 +1,128 @@
+import type { RunContext } from '../../activity.ts'
+import { figure, type ShownContribution, type ShownOrigin, showContribution, shownOrigin } from '../../disclosure.ts'
+import type { RestatementId, SeatId, SideId } from '../../ids.ts'
+import type { Texts } from '../../process.ts'
+import type { SpaceState } from '../../state.ts'
+import {
+  isAttemptOf,
+  isMirrored,
+  isOfOthers,
+  MAX_RESTATEMENT_CHARS,
+  type Mirroring,
+  type MirroringSettings,
+} from './events.ts'
+
+/** A restatement as a reader meets it. It is shown as its side's, by name to nobody. */
+export interface ShownRestatement {
+  readonly id: RestatementId
+  /** Undefined where this device may not read it. */
+  readonly text: string | undefined
+  readonly origin: ShownOrigin
+}
+
+/** Words of another side that this person may say in their own words. */
+export interface ToRestate {
+  readonly contribution: ShownContribution
+  /**
+   * What this person has done with them. `waiting`: their restatement waits for the author, and they can offer no other
+   * meanwhile; `partly` or `not-yet`: the author's answer, and they may try again.
+   */
+  readonly mine: 'nothing' | 'passed' | 'waiting' | 'partly' | 'not-yet'
+  /** This person's latest restatement, if there is one. */
+  readonly restatement: ShownRestatement | undefined
+}
+
+/** A restatement of this person's own words, waiting for them to say whether it is right. */
+export interface ToJudge {
+  readonly contribution: ShownContribution
+  readonly restatement: ShownRestatement
+}
+
+/** Words, and what somebody of another side understood, of which the author has said: accurate. */
+export interface Confirmed {
+  readonly contribution: ShownContribution
+  readonly restatement: ShownRestatement
+}
+
+/**
+ * Mirroring as one person meets it. Facilitators have nothing to restate or to judge; they see what is confirmed.
+ * All lists are in the order of the contributions' rounds and ids, which tells nothing about people.
+ */
+export interface MirroringView {
+  readonly kind: 'mirroring'
+  readonly prompt: Texts
+  /** Longest restatement, in Unicode code points. */
+  readonly maxChars: number
+  readonly toRestate: readonly ToRestate[]
+  readonly toJudge: readonly ToJudge[]
+  /** Shown to everyone in the room, side by side. */
+  readonly confirmed: readonly Confirmed[]
+  /** How many contributions there are to be mirrored, confirmed ones included. */
+  readonly of: number
+  /** How many restatements wait for their author, or undefined where so few are there that it would tell who (MI7). */
+  readonly waiting: number | undefined
+}
+
+export function viewMirroring(context: RunContext<MirroringSettings, Mirroring>): MirroringView {
+  const { world, me, settings } = context
+  const { roster, contributions } = world.room.governing
+  const { attempts } = context.stateIn('room')
+  const pool = contributions.filter((one) => isMirrored(one, settings))
+  const people = roster.filter((seat) => seat.role === 'participant').length
+  return {
+    kind: 'mirroring',
+    prompt: settings.prompt,
+    maxChars: MAX_RESTATEMENT_CHARS,
+    toRestate: me.role === 'participant' ? toRestate(context) : [],
+    toJudge: pool
+      .filter((one) => one.by === me.id && !one.confirmed)
+      .flatMap((one) =>
+        attempts
+          .filter((attempt) => attempt.contribution === one.id && attempt.verdict === 'waiting')
+          .sort((a, b) => (a.id < b.id ? -1 : 1))
+          .map((attempt) => ({
+            contribution: showContribution(one, world.room, me.id),
+            restatement: showRestatement(attempt, world.room, me.id),
+          })),
+      ),
+    confirmed: pool.flatMap((one) => {
+      if (!one.confirmed) return []
+      const restatement = { ...one.confirmed, id: one.confirmed.restatement }
+      return [
+        {
+          contribution: showContribution(one, world.room, me.id),
+          restatement: showRestatement(restatement, world.room, me.id),
+        },
+      ]
+    }),
+    of: pool.length,
+    waiting: figure(attempts.filter((one) => one.verdict === 'waiting').length, people),
+  }
+}
+
+function toRestate(context: RunContext<MirroringSettings, Mirroring>): readonly ToRestate[] {
+  const { world, me, settings } = context
+  const { attempts } = context.stateIn('room')
+  const { passed } = context.stateIn('own')
+  return world.room.governing.contributions
+    .filter((one) => isMirrored(one, settings) && isOfOthers(one, me) && !one.confirmed)
+    .filter((one) => world.room.texts[one.id] !== undefined)
+    .map((one) => {
+      const attempt = attempts.find((other) => isAttemptOf(other, one.id, me.id))
+      return {
+        contribution: showContribution(one, world.room, me.id),
+        mine: attempt?.verdict ?? (passed.includes(one.id) ? 'passed' : 'nothing'),
+        restatement: attempt && showRestatement(attempt, world.room, me.id),
+      }
+    })
+}
+
+const showRestatement = (
+  { id, by, side }: { readonly id: RestatementId; readonly by: SeatId; readonly side?: SideId | undefined },
+  room: SpaceState,
+  reader: SeatId,
+): ShownRestatement => ({
+  id,
+  text: room.texts[id],
+  origin: shownOrigin({ by, side, attribution: 'side' }, room.governing.roster, reader),
+})

@@ -194,3 +194,13 @@ export class StorageError extends Error {
 export class StorageFullError extends StorageError {
   override readonly name: string = 'StorageFullError'
 }
+
+/** The database cannot be opened: `newer`: a later version of the relay wrote it; `unreadable`: no database, or no access. */
+export class StorageOpenError extends StorageError {
+  override readonly name: string = 'StorageOpenError'
+  readonly reason: 'newer' | 'unreadable'
+  constructor(reason: StorageOpenError['reason'], message: string) {
+    super(message)
+    this.reason = reason
+  }
+}

@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { systemClock } from './clock.ts'
+import { buildConfig, databaseFile, type Environment, type RelayConfig } from './config/config.ts'
+import { DataFolderError } from './data-folder.ts'
+import { newDeskLink } from './desk.ts'
+import { embeddedPorts } from './embedded.ts'
+import { type Relay, startRelay } from './relay.ts'
+import { StorageOpenError } from './storage/ports.ts'
+import { sqliteStorage } from './storage/sqlite.ts'
+import { welcome } from './terminal.ts'
+
+const EXIT = { done: 0, usage: 2, refused: 4 } as const
+type Exit = (typeof EXIT)[keyof typeof EXIT]
+
+const USAGE = `usage: node main.js [serve]              starts the relay
+       node main.js desk-link            prints a new link for a convenor
+       node main.js desk-link --revoke   ends all links that there are
+
+Settings are environment variables; docs/operate/README.md lists them.
+`
+
+const say = (text: string) => process.stdout.write(text)
+const complain = (problem: string) => process.stderr.write(`relay: ${problem}\n`)
+
+/** What went wrong at the start, in one line; an error that is not foreseen is a mistake of ours and stays loud. */
+function startProblem(error: unknown, { port, host, dataDir }: RelayConfig): string {
+  if (error instanceof DataFolderError) return error.message
+  if (error instanceof StorageOpenError) {
+    return error.reason === 'newer'
+      ? `the database in ${dataDir} was written by a newer version; update, or restore an older backup`
+      : `the database in ${dataDir} cannot be opened (${error.message})`
+  }
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') return `port ${port} is taken by another program; set PORT to a free one`
+  if (code === 'EACCES') return `port ${port} may not be opened by this user; set PORT to one above 1023`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST ${host} is no address of this machine`
+  if (code === 'ENOENT') return 'a file named in TLS_CERT or TLS_KEY is not there'
+  if (typeof code === 'string' && code.startsWith('ERR_OSSL')) return 'TLS_CERT and TLS_KEY do not fit each other'
+  throw error
+}
+
+/** Stops on the first signal, in order; a second Ctrl-C ends the process at once. */
+function stopped(relay: Relay): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isStopping = false
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (isStopping && signal === 'SIGINT') process.exit(130)
+        if (isStopping) return
+        isStopping = true
+        relay.stop().then(resolve, reject)
+      })
+    }
+  })
+}
+
+async function serve(config: RelayConfig): Promise<Exit> {
+  let relay: Relay
+  try {
+    const ports = await embeddedPorts(config, systemClock.now())
+    try {
+      relay = await startRelay(config, ports)
+    } catch (error) {
+      await ports.storage.envelopes.close()
+      throw error
+    }
+  } catch (error) {
+    complain(startProblem(error, config))
+    return EXIT.refused
+  }
+  const deskLink = (await relay.countDesks()) === 0 ? await relay.newDeskLink() : undefined
+  say(welcome(relay, config, deskLink))
+  await stopped(relay)
+  return EXIT.done
+}
+
+async function deskLink(config: RelayConfig, revoke: boolean): Promise<Exit> {
+  const path = databaseFile(config.dataDir)
+  if (!existsSync(path)) {
+    complain(`no relay has been started on ${config.dataDir} yet; its first start prints a link`)
+    return EXIT.refused
+  }
+  try {
+    const { desks, envelopes } = await sqliteStorage(path, systemClock.now())
+    const scheme = config.tls === undefined ? 'http' : 'https'
+    const origin = config.publicUrl?.origin ?? `${scheme}://localhost:${config.port}`
+    if (revoke) say(`Ended ${await desks.revokeDesks({})} of the convenors' links; dialogues go on.\n`)
+    else say(`${await newDeskLink(desks, origin, systemClock.now())}\n`)
+    await envelopes.close()
+    return EXIT.done
+  } catch (error) {
+    complain(startProblem(error, config))
+    return EXIT.refused
+  }
+}
+
+function readArguments(args: readonly string[]) {
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { revoke: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    })
+    return { positionals, values }
+  } catch {
+    return undefined
+  }
+}
+
+async function run(args: readonly string[], env: Environment): Promise<Exit> {
+  const read = readArguments(args)
+  const [command = 'serve', ...more] = read?.positionals ?? []
+  if (read?.values.help) {
+    say(USAGE)
+    return EXIT.done
+  }
+  const isKnown = command === 'desk-link' || (command === 'serve' && !read?.values.revoke)
+  if (read === undefined || !isKnown || more.length > 0) {
+    process.stderr.write(USAGE)
+    return EXIT.usage
+  }
+  const config = buildConfig(env, fileURLToPath(new URL('../../web/dist', import.meta.url)))
+  if (!config.ok) {
+    for (const { variable, problem } of config.error) complain(`${variable} ${problem}`)
+    return EXIT.usage
+  }
+  return command === 'serve' ? serve(config.value) : deskLink(config.value, read.values.revoke ?? false)
+}
+
+process.exitCode = await run(process.argv.slice(2), process.env)

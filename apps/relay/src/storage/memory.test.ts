@@ -1,0 +1,4 @@
+import { storageContract } from '../testing/storage-contract.ts'
+import { memoryStorage } from './memory.ts'
+
+storageContract('memory', async () => memoryStorage())

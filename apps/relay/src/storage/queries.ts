@@ -1,0 +1,196 @@
+import type { Id } from './ports.ts'
+import { type Schema, SPACE_TABLES } from './schema.ts'
+import { builder, statement } from './statements.ts'
+
+type InSpace = { readonly space: Id; readonly device: Id }
+type Row<Table extends keyof Schema> = Schema[Table]
+
+// Spaces and their logs.
+
+export const insertSpace = statement<Omit<Row<'spaces'>, 'chapter'>>()((v) =>
+  builder.insertInto('spaces').values({ ...pick(v, 'space', 'retain_until', 'head', 'head_hash'), chapter: null }),
+)
+export const findSpace = statement<{ space: Id }>()((v) =>
+  builder.selectFrom('spaces').selectAll().where('space', '=', v.space),
+)
+/** The space as one of its devices finds it; nothing for anybody else. */
+export const findPlace = statement<InSpace>()((v) =>
+  builder
+    .selectFrom('access')
+    .innerJoin('spaces', 'spaces.space', 'access.space')
+    .select(['login_key', 'keeper', 'head', 'head_hash', 'chapter'])
+    .where('access.space', '=', v.space)
+    .where('access.device', '=', v.device),
+)
+export const moveHead = statement<{ space: Id; head: number; head_hash: Uint8Array }>()((v) =>
+  builder
+    .updateTable('spaces')
+    .set(pick(v, 'head', 'head_hash'))
+    .where('space', '=', v.space),
+)
+export const setChapter = statement<{ space: Id; chapter: Id }>()((v) =>
+  builder.updateTable('spaces').set({ chapter: v.chapter }).where('space', '=', v.space),
+)
+export const insertEnvelope = statement<Row<'envelopes'>>()((v) =>
+  builder.insertInto('envelopes').values(pick(v, 'space', 'n', 'id', 'hash', 'envelope')),
+)
+export const findEnvelope = statement<{ space: Id; id: Id }>()((v) =>
+  builder.selectFrom('envelopes').select(['n', 'hash']).where('space', '=', v.space).where('id', '=', v.id),
+)
+export const readEnvelopes = statement<{ space: Id; after: number; limit: number }>()((v) =>
+  builder
+    .selectFrom('envelopes')
+    .select(['n', 'hash', 'envelope'])
+    .where('space', '=', v.space)
+    .where('n', '>', v.after)
+    .orderBy('n')
+    .limit(v.limit),
+)
+
+// Chapters, their shares and grants.
+
+export const insertReservation = statement<Omit<Row<'chapters'>, 'first'>>()((v) =>
+  builder.insertInto('chapters').values({ ...pick(v, 'space', 'chapter', 'sealed_share', 'reserved_at'), first: null }),
+)
+export const countReservations = statement<{ space: Id }>()((v) =>
+  builder
+    .selectFrom('chapters')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('space', '=', v.space)
+    .where('first', 'is', null),
+)
+export const findChapter = statement<{ space: Id; chapter: Id }>()((v) =>
+  builder
+    .selectFrom('chapters')
+    .select(['sealed_share', 'first'])
+    .where('space', '=', v.space)
+    .where('chapter', '=', v.chapter),
+)
+export const useChapter = statement<{ space: Id; chapter: Id; first: number }>()((v) =>
+  builder.updateTable('chapters').set({ first: v.first }).where('space', '=', v.space).where('chapter', '=', v.chapter),
+)
+export const insertGrant = statement<Row<'grants'>>()((v) =>
+  builder.insertInto('grants').values(pick(v, 'space', 'chapter', 'device', 'sealed')),
+)
+export const findGrant = statement<InSpace & { chapter: Id }>()((v) =>
+  builder
+    .selectFrom('grants')
+    .select('sealed')
+    .where('space', '=', v.space)
+    .where('chapter', '=', v.chapter)
+    .where('device', '=', v.device),
+)
+export const deleteGrants = statement<InSpace>()((v) =>
+  builder.deleteFrom('grants').where('space', '=', v.space).where('device', '=', v.device),
+)
+
+// Who may enter, and their keys.
+
+export const putAccess = statement<Row<'access'>>()((v) =>
+  builder
+    .insertInto('access')
+    .values(pick(v, 'space', 'device', 'login_key', 'keeper'))
+    .onConflict((conflict) => conflict.columns(['space', 'device']).doUpdateSet(pick(v, 'login_key', 'keeper'))),
+)
+export const deleteAccess = statement<InSpace>()((v) =>
+  builder.deleteFrom('access').where('space', '=', v.space).where('device', '=', v.device),
+)
+export const listAccess = statement<{ space: Id }>()((v) =>
+  builder.selectFrom('access').select(['device', 'keeper']).where('space', '=', v.space),
+)
+export const putSealingKey = statement<Row<'sealing_keys'>>()((v) =>
+  builder
+    .insertInto('sealing_keys')
+    .values(pick(v, 'space', 'device', 'number', 'record'))
+    .onConflict((conflict) => conflict.columns(['space', 'device']).doUpdateSet(pick(v, 'number', 'record'))),
+)
+export const findSealingKey = statement<InSpace>()((v) =>
+  builder
+    .selectFrom('sealing_keys')
+    .select(['number', 'record'])
+    .where('space', '=', v.space)
+    .where('device', '=', v.device),
+)
+export const listSealingKeys = statement<{ space: Id }>()((v) =>
+  builder.selectFrom('sealing_keys').select('record').where('space', '=', v.space),
+)
+export const deleteSealingKey = statement<InSpace>()((v) =>
+  builder.deleteFrom('sealing_keys').where('space', '=', v.space).where('device', '=', v.device),
+)
+
+// Invitations and joins.
+
+export const insertInvitation = statement<Omit<Row<'invitations'>, 'opened'>>()((v) =>
+  builder
+    .insertInto('invitations')
+    .values({ ...pick(v, 'invitation', 'space', 'state', 'expires_at', 'record'), opened: null }),
+)
+export const findInvitation = statement<{ invitation: Id }>()((v) =>
+  builder.selectFrom('invitations').selectAll().where('invitation', '=', v.invitation),
+)
+export const countInvitations = statement<{ space: Id }>()((v) =>
+  builder
+    .selectFrom('invitations')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('space', '=', v.space),
+)
+export const setInvitationState = statement<{ invitation: Id; state: Row<'invitations'>['state'] }>()((v) =>
+  builder.updateTable('invitations').set({ state: v.state }).where('invitation', '=', v.invitation),
+)
+export const setOpened = statement<{ invitation: Id; opened: Id }>()((v) =>
+  builder.updateTable('invitations').set({ opened: v.opened }).where('invitation', '=', v.invitation),
+)
+export const insertJoin = statement<Row<'joins'>>()((v) =>
+  builder.insertInto('joins').values(pick(v, 'invitation', 'position', 'body')),
+)
+export const listJoins = statement<{ invitation: Id }>()((v) =>
+  builder.selectFrom('joins').select('body').where('invitation', '=', v.invitation).orderBy('position'),
+)
+export const deleteJoins = statement<{ invitation: Id }>()((v) =>
+  builder.deleteFrom('joins').where('invitation', '=', v.invitation),
+)
+export const deleteInvitation = statement<{ invitation: Id }>()((v) =>
+  builder.deleteFrom('invitations').where('invitation', '=', v.invitation),
+)
+
+// What is over.
+
+export const listDueSpaces = statement<{ now: number }>()((v) =>
+  builder.selectFrom('spaces').select('space').where('retain_until', '<=', v.now),
+)
+export const listInvitationsOf = statement<{ space: Id }>()((v) =>
+  builder.selectFrom('invitations').select('invitation').where('space', '=', v.space),
+)
+export const listDueInvitations = statement<{ expiredAt: number }>()((v) =>
+  builder.selectFrom('invitations').select('invitation').where('expires_at', '<=', v.expiredAt),
+)
+export const deleteOfSpace = SPACE_TABLES.map((table) =>
+  statement<{ space: Id }>()((v) => builder.deleteFrom(table).where('space', '=', v.space)),
+)
+export const deleteReservations = statement<{ reservedAt: number }>()((v) =>
+  builder.deleteFrom('chapters').where('first', 'is', null).where('reserved_at', '<=', v.reservedAt),
+)
+export const putSweep = statement<{ swept_at: number }>()((v) =>
+  builder
+    .insertInto('sweeps')
+    .values({ id: 1, swept_at: v.swept_at })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ swept_at: v.swept_at })),
+)
+
+// Desks.
+
+export const insertDesk = statement<Row<'desks'>>()((v) =>
+  builder.insertInto('desks').values(pick(v, 'secret_hash', 'made_at')),
+)
+export const findDesk = statement<{ secret_hash: Uint8Array }>()((v) =>
+  builder.selectFrom('desks').select('made_at').where('secret_hash', '=', v.secret_hash),
+)
+export const countDesks = statement<Record<string, never>>()(() =>
+  builder.selectFrom('desks').select((e) => e.fn.countAll<number>().as('count')),
+)
+export const deleteDesks = statement<Record<string, never>>()(() => builder.deleteFrom('desks'))
+
+/** Some of the values, each under its own name: columns and values are called alike here. */
+function pick<Values, Name extends keyof Values>(values: Values, ...names: readonly Name[]): Pick<Values, Name> {
+  return Object.fromEntries(names.map((name) => [name, values[name]])) as Pick<Values, Name>
+}

@@ -1,0 +1,81 @@
+import type { Invitation } from './ports.ts'
+
+/**
+ * The tables, for SQLite and PostgreSQL alike: bytes and whole numbers, every key led by what a space's rows are
+ * spread over machines by. No table says who wrote an envelope (WR14).
+ */
+export interface Schema {
+  readonly spaces: {
+    readonly space: Uint8Array
+    readonly retain_until: number
+    readonly head: number
+    readonly head_hash: Uint8Array
+    /** The current chapter; none before the first batch. */
+    readonly chapter: Uint8Array | null
+  }
+  readonly envelopes: {
+    readonly space: Uint8Array
+    readonly n: number
+    readonly id: Uint8Array
+    readonly hash: Uint8Array
+    /** None once it is withdrawn: the hash stays. */
+    readonly envelope: Uint8Array | null
+  }
+  readonly chapters: {
+    readonly space: Uint8Array
+    readonly chapter: Uint8Array
+    readonly sealed_share: Uint8Array
+    readonly reserved_at: number
+    /** The number of its header; none while it is only reserved. */
+    readonly first: number | null
+  }
+  readonly access: {
+    readonly space: Uint8Array
+    readonly device: Uint8Array
+    readonly login_key: Uint8Array
+    /** 1 or 0: SQLite has no truth values. */
+    readonly keeper: number
+  }
+  readonly grants: {
+    readonly space: Uint8Array
+    readonly chapter: Uint8Array
+    readonly device: Uint8Array
+    readonly sealed: Uint8Array
+  }
+  readonly sealing_keys: {
+    readonly space: Uint8Array
+    readonly device: Uint8Array
+    readonly number: number
+    readonly record: Uint8Array
+  }
+  readonly invitations: {
+    readonly invitation: Uint8Array
+    readonly space: Uint8Array
+    readonly state: Invitation['state']
+    readonly expires_at: number
+    readonly record: Uint8Array
+    /** The space that was opened by it. */
+    readonly opened: Uint8Array | null
+  }
+  readonly joins: {
+    readonly invitation: Uint8Array
+    readonly position: number
+    readonly body: Uint8Array
+  }
+  readonly desks: {
+    readonly secret_hash: Uint8Array
+    readonly made_at: number
+  }
+  readonly migrations: {
+    readonly number: number
+    readonly made_at: number
+  }
+  /** One row that each sweep writes to: a write that shows whether there is room. */
+  readonly sweeps: {
+    readonly id: number
+    readonly swept_at: number
+  }
+}
+
+/** Tables whose rows belong to one space and go when it goes. */
+export const SPACE_TABLES = ['envelopes', 'grants', 'chapters', 'access', 'sealing_keys', 'spaces'] as const

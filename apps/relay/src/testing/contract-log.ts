@@ -1,0 +1,136 @@
+import { EMPTY_LOG_HASH } from '@antechamber/protocol'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Storage } from '../storage/ports.ts'
+import { entry, newDevice, random, randomId, sealingKey } from './device.ts'
+import {
+  appendOf,
+  chainOf,
+  DAY_MS,
+  NOW,
+  newEntry,
+  readAll,
+  reserve,
+  type StoredSpace,
+  storedChapter,
+  storedSpace,
+} from './stored-space.ts'
+
+/** Spaces, appends and pages. */
+export function logContract(open: () => Promise<Storage>): void {
+  let storage: Storage
+  let ada: StoredSpace
+  let chapter: Uint8Array
+  // One storage for all: every test makes spaces of its own.
+  beforeAll(async () => {
+    storage = await open()
+  })
+  afterAll(() => storage.envelopes.close())
+  beforeEach(async () => {
+    ada = await storedSpace(storage)
+    chapter = (await storedChapter(storage, ada)).chapter
+  })
+
+  test('[LG3] numbers envelopes from 1 without a gap, also when many come at once', async () => {
+    const appends = Array.from({ length: 60 }, () => newEntry(ada, chapter))
+    const answers = await Promise.all(appends.map((append) => storage.envelopes.append(append)))
+    const numbers = answers.map((answer) => (answer.ok ? answer.value.n : 0)).sort((a, b) => a - b)
+    expect(numbers).toEqual(Array.from({ length: 60 }, (_, i) => i + 2))
+    const items = await readAll(storage, ada)
+    expect(items.map(({ n }) => n)).toEqual(Array.from({ length: 61 }, (_, i) => i + 1))
+  })
+
+  test('[LG3] answers the same envelope with its first number, and refuses other bytes under its id', async () => {
+    const append = newEntry(ada, chapter)
+    expect(await storage.envelopes.append(append)).toEqual({ ok: true, value: { n: 2, fresh: true } })
+    await storage.envelopes.append(newEntry(ada, chapter))
+    expect(await storage.envelopes.append(append)).toEqual({ ok: true, value: { n: 2, fresh: false } })
+    const forged = { ...append, envelope: { ...append.envelope, bytes: entry(ada.space, chapter), hash: random(32) } }
+    expect(await storage.envelopes.append(forged)).toEqual({ ok: false, error: 'exists' })
+    expect((await readAll(storage, ada)).length).toBe(3)
+  })
+
+  test('[LG3] answers a repeated envelope also after its chapter has ended', async () => {
+    const append = newEntry(ada, chapter)
+    await storage.envelopes.append(append)
+    await storedChapter(storage, ada)
+    expect(await storage.envelopes.append(append)).toEqual({ ok: true, value: { n: 2, fresh: false } })
+  })
+
+  test('[LG4] keeps the running hash, which the hashes alone give again', async () => {
+    for (let i = 0; i < 3; i++) await storage.envelopes.append(newEntry(ada, chapter))
+    const entrance = await storage.roster.enter(ada)
+    expect(entrance).toMatchObject({ ok: true, value: { head: 4, headHash: chainOf(await readAll(storage, ada)) } })
+  })
+
+  test('[WR8] refuses an entry of any chapter but the current one', async () => {
+    await storedChapter(storage, ada)
+    expect(await storage.envelopes.append(newEntry(ada, chapter))).toEqual({ ok: false, error: 'stale-chapter' })
+    expect(await storage.envelopes.append(newEntry(ada, randomId()))).toEqual({ ok: false, error: 'stale-chapter' })
+    const empty = await storedSpace(storage)
+    const reserved = await reserve(storage, empty)
+    expect(await storage.envelopes.append(newEntry(empty, reserved.chapter))).toEqual({
+      ok: false,
+      error: 'stale-chapter',
+    })
+  })
+
+  test('[WR5] knows no space for a device that is not on its list', async () => {
+    const ben = await storedSpace(storage)
+    const stranger = { space: ada.space, device: ben.device }
+    const nowhere = { space: randomId(), device: ada.device }
+    for (const at of [stranger, nowhere]) {
+      const notFound = { ok: false, error: 'not-found' }
+      expect(await storage.envelopes.append(appendOf(at, entry(ada.space, chapter)))).toEqual(notFound)
+      expect(await storage.envelopes.read({ ...at, after: 0, maxItems: 1, maxBytes: 1 })).toEqual(notFound)
+      expect(await storage.roster.enter(at)).toEqual(notFound)
+      expect(await storage.roster.keys(at)).toEqual(notFound)
+      expect(await storage.roster.grant({ ...at, chapter })).toEqual(notFound)
+      expect(await storage.roster.publishKey({ ...at, key: sealingKey(at.device) })).toEqual(notFound)
+      expect(await storage.roster.isKeeper(at)).toBe(false)
+    }
+  })
+
+  test('reads pages in order, bounded by count and by bytes, and at least one item', async () => {
+    for (const length of [1024, 2048, 4096])
+      await storage.envelopes.append(appendOf(ada, entry(ada.space, chapter, length)))
+    const page = async (after: number, maxItems: number, maxBytes: number) => {
+      const found = await storage.envelopes.read({ ...ada, after, maxItems, maxBytes })
+      return found.ok ? found.value.items.map(({ n }) => n) : found.error
+    }
+    expect(await page(0, 2, 2 ** 20)).toEqual([1, 2])
+    expect(await page(2, 9, 2 ** 20)).toEqual([3, 4])
+    expect(await page(0, 9, 2048)).toEqual([1, 2])
+    expect(await page(3, 9, 1)).toEqual([4])
+    expect(await page(4, 9, 2 ** 20)).toEqual([])
+    expect(await page(99, 9, 2 ** 20)).toEqual([])
+  })
+
+  test('gives back the bytes that were appended', async () => {
+    const append = newEntry(ada, chapter)
+    await storage.envelopes.append(append)
+    const item = (await readAll(storage, ada))[1]
+    expect(item).toEqual({ n: 2, envelope: append.envelope.bytes, envelopeHash: append.envelope.hash })
+  })
+
+  test('opens a space for a known desk only, and once', async () => {
+    const opening = {
+      permit: { type: 'desk', secretHash: ada.secretHash },
+      space: randomId(),
+      device: newDevice().device,
+      loginKey: newDevice().loginKey,
+      retainUntil: NOW + DAY_MS,
+      now: NOW,
+    } as const
+    const unknown = { ...opening, permit: { type: 'desk', secretHash: random(32) } } as const
+    expect(await storage.envelopes.openSpace(unknown)).toEqual({ ok: false, error: 'not-found' })
+    expect(await storage.envelopes.openSpace(opening)).toEqual({ ok: true, value: undefined })
+    expect(await storage.envelopes.openSpace(opening)).toEqual({ ok: true, value: undefined })
+    const other = { ...opening, loginKey: random(32) }
+    expect(await storage.envelopes.openSpace(other)).toEqual({ ok: false, error: 'exists' })
+    expect(await storage.roster.enter(opening)).toEqual({
+      ok: true,
+      value: { loginKey: opening.loginKey, head: 0, headHash: EMPTY_LOG_HASH },
+    })
+    expect(await storage.roster.isKeeper(opening)).toBe(true)
+  })
+}

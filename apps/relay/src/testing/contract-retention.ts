@@ -1,0 +1,88 @@
+import { RESERVATION_MS } from '@antechamber/protocol'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Storage } from '../storage/ports.ts'
+import { INVITATION_MEMORY_MS } from '../storage/rules.ts'
+import { newDevice, random, randomId, sealingKey } from './device.ts'
+import { batchOf, DAY_MS, NOW, newEntry, readAll, reserve, storedChapter, storedSpace } from './stored-space.ts'
+
+const notFound = { ok: false, error: 'not-found' }
+
+/** What is deleted when its time has come. */
+export function retentionContract(open: () => Promise<Storage>): void {
+  let storage: Storage
+  beforeEach(async () => {
+    storage = await open()
+  })
+  afterEach(() => storage.envelopes.close())
+
+  test('[WR12] a space is purged on its date with all that belongs to it, and its neighbour is not', async () => {
+    const ben = newDevice()
+    const due = await storedSpace(storage, NOW + DAY_MS)
+    const neighbour = await storedSpace(storage, NOW + 2 * DAY_MS)
+    const { chapter } = await storedChapter(storage, due, [ben.access()])
+    const kept = await storedChapter(storage, neighbour)
+    await storage.envelopes.append(newEntry(due, chapter))
+    await storage.roster.publishKey({ ...due, key: sealingKey(due.device) })
+    const invitation = randomId()
+    await storage.invitations.invite({ ...due, invitation, expiresAt: NOW + 9 * DAY_MS, record: random(9) })
+    await storage.invitations.join({ invitation, body: random(9), now: NOW })
+
+    expect(await storage.envelopes.sweep({ now: NOW + DAY_MS - 1 })).toMatchObject({ spaces: [] })
+    expect((await readAll(storage, due)).length).toBe(2)
+    const swept = await storage.envelopes.sweep({ now: NOW + DAY_MS })
+    expect(swept).toEqual({ spaces: [due.space], reservations: 0, invitations: 1 })
+    for (const at of [due, { space: due.space, device: ben.device }]) {
+      expect(await storage.roster.enter(at)).toEqual(notFound)
+      expect(await storage.roster.grant({ ...at, chapter })).toEqual(notFound)
+    }
+    expect(await storage.invitations.findInvitation({ invitation })).toEqual(notFound)
+    expect((await readAll(storage, neighbour)).length).toBe(1)
+    expect(await storage.roster.grant({ ...neighbour, chapter: kept.chapter })).toMatchObject({ ok: true })
+  })
+
+  test('[WR12] nothing of a purged space comes back when its id is opened again', async () => {
+    const due = await storedSpace(storage, NOW + 1)
+    const { chapter } = await storedChapter(storage, due)
+    await storage.roster.publishKey({ ...due, key: sealingKey(due.device) })
+    await storage.envelopes.sweep({ now: NOW + 1 })
+    const opening = { ...due, permit: { type: 'desk', secretHash: due.secretHash } as const, now: NOW }
+    await storage.envelopes.openSpace({ ...opening, retainUntil: NOW + DAY_MS })
+    expect(await readAll(storage, due)).toEqual([])
+    expect(await storage.roster.keys(due)).toEqual({ ok: true, value: [] })
+    expect(await storage.roster.grant({ ...due, chapter })).toEqual(notFound)
+  })
+
+  test('a reservation that no batch has used is forgotten after its time, a used one is not', async () => {
+    const ada = await storedSpace(storage)
+    const { chapter } = await storedChapter(storage, ada)
+    const batch = await batchOf(storage, ada)
+    await reserve(storage, ada)
+    expect(await storage.envelopes.sweep({ now: NOW + RESERVATION_MS - 1 })).toMatchObject({ reservations: 0 })
+    expect(await storage.envelopes.sweep({ now: NOW + RESERVATION_MS })).toMatchObject({ reservations: 2 })
+    expect(await storage.envelopes.batch(batch)).toEqual(notFound)
+    expect(await storage.roster.grant({ ...ada, chapter })).toMatchObject({ ok: true })
+  })
+
+  test('an expired invitation can say so for thirty days', async () => {
+    const ada = await storedSpace(storage, NOW + 90 * DAY_MS)
+    const [invitation, later] = [randomId(), randomId()]
+    const expiresAt = NOW + DAY_MS
+    await storage.invitations.invite({ ...ada, invitation, expiresAt, record: random(9) })
+    await storage.invitations.invite({ ...ada, invitation: later, expiresAt: expiresAt + 1, record: random(9) })
+    const end = expiresAt + INVITATION_MEMORY_MS
+    expect(await storage.envelopes.sweep({ now: end - 1 })).toMatchObject({ invitations: 0 })
+    expect(await storage.envelopes.sweep({ now: end })).toMatchObject({ invitations: 1 })
+    expect(await storage.invitations.findInvitation({ invitation })).toEqual(notFound)
+    expect(await storage.invitations.findInvitation({ invitation: later })).toMatchObject({ ok: true })
+  })
+
+  test('counts desks and revokes them all', async () => {
+    const ada = await storedSpace(storage)
+    await storage.desks.addDesk({ secretHash: random(32), now: NOW })
+    expect(await storage.desks.countDesks({})).toBe(2)
+    expect(await storage.desks.hasDesk(ada)).toBe(true)
+    expect(await storage.desks.revokeDesks({})).toBe(2)
+    expect(await storage.desks.hasDesk(ada)).toBe(false)
+    expect(await storage.roster.isKeeper(ada)).toBe(true)
+  })
+}

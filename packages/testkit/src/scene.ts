@@ -1,0 +1,124 @@
+import { Device, type Dialogue, type Platform, type Setup } from '@antechamber/client'
+import { type MemoryDevice, memoryPlatform, newMemoryDevice } from '@antechamber/client/node'
+import type { Millis, SideId } from '@antechamber/core'
+import { PROCESSES } from '@antechamber/core/processes'
+import { systemClock } from '@antechamber/relay'
+import { startTestRelay, type TestRelay } from '@antechamber/relay/testing'
+import { recorded, type Traffic } from './traffic.ts'
+import { until } from './wait.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Side `a` of every scene. */
+export const NORTH = 'a' as SideId
+/** Side `b` of every scene. */
+export const SOUTH = 'b' as SideId
+
+/** One person with one device. */
+export interface Person {
+  readonly name: string
+  readonly memory: MemoryDevice
+  /** All that their device has sent and received. */
+  readonly traffic: Traffic
+  device: Device
+  platform: Platform
+  dialogue: Dialogue
+}
+
+/** A dialogue under way: Fay facilitates; Ada and Ben sit on side `a`, Chi and Dov on side `b`. */
+export interface Scene {
+  readonly relay: TestRelay
+  readonly fay: Person
+  readonly people: readonly Person[]
+  readonly ada: Person
+  readonly ben: Person
+  readonly chi: Person
+  readonly dov: Person
+  readonly close: () => Promise<void>
+}
+
+/** What a scene's dialogue is founded with. */
+export const sceneSetup = (): Setup => {
+  const process = PROCESSES[0]
+  if (!process) throw new Error('no process ships')
+  return {
+    title: 'The well between the villages',
+    convenor: 'Fay, for the Riverside Peace Trust',
+    process,
+    sides: [
+      { id: NORTH, name: 'Northfield', mark: 'circle' },
+      { id: SOUTH, name: 'Southmead', mark: 'square' },
+    ],
+    languages: ['en', 'ar'],
+    rules: process.rules,
+    confidentiality: 'agreed-text-leaves',
+    retainUntil: (Date.now() + 30 * DAY_MS) as Millis,
+    name: 'Fay',
+    language: 'en',
+  }
+}
+
+const newPlatform = async (memory: MemoryDevice, traffic: Traffic): Promise<Platform> =>
+  recorded(await memoryPlatform(memory), traffic)
+
+/** Fay founds the scene's dialogue at a relay. */
+export async function foundScene(relay: TestRelay, setup: Setup = sceneSetup()): Promise<Person> {
+  const memory = await newMemoryDevice()
+  const traffic: Traffic = { up: [], down: [] }
+  const platform = await newPlatform(memory, traffic)
+  const device = new Device(platform, relay.url)
+  const dialogue = await device.found(setup, relay.secret)
+  await until(dialogue, 'founded', ({ phase, isLive, view }) => phase === 'inside' && isLive && view !== undefined)
+  return { name: setup.name, memory, traffic, device, platform, dialogue }
+}
+
+/** Somebody joins by a link and waits. */
+export async function joinByLink(relay: TestRelay, link: string, name: string, language = 'en'): Promise<Person> {
+  const memory = await newMemoryDevice()
+  const traffic: Traffic = { up: [], down: [] }
+  const platform = await newPlatform(memory, traffic)
+  const device = new Device(platform, relay.url)
+  const dialogue = await device.join(await device.readInvitation(link), { name, language })
+  return { name, memory, traffic, device, platform, dialogue }
+}
+
+/** Fay invites somebody to a side, they join, she admits them, and they affirm the rules. */
+export async function admit(relay: TestRelay, fay: Person, name: string, side: SideId): Promise<Person> {
+  const invitation = await fay.dialogue.invite({ role: 'participant', side, label: name })
+  const person = await joinByLink(relay, invitation.link, name)
+  const arrived = ({ id, state }: { id: string; state: string }): boolean => id === invitation.id && state === 'arrived'
+  await until(fay.dialogue, `${name} arrives`, ({ invitations }) => invitations.some(arrived))
+  const outcome = await fay.dialogue.send({ type: 'admit', invitation: invitation.id })
+  if (!outcome.done) throw new Error(`${name} was not admitted: ${outcome.code}`)
+  await until(person.dialogue, `${name} is in`, ({ isLive, view }) => isLive && view?.mustAffirm === false)
+  return person
+}
+
+/** Everybody in the room, all rules affirmed, in the first stage. */
+export async function openScene(): Promise<Scene> {
+  const relay = await startTestRelay({ clock: systemClock })
+  const fay = await foundScene(relay)
+  await fay.dialogue.send({ type: 'affirmRules' })
+  const ada = await admit(relay, fay, 'Ada', NORTH)
+  const ben = await admit(relay, fay, 'Ben', NORTH)
+  const chi = await admit(relay, fay, 'Chi', SOUTH)
+  const dov = await admit(relay, fay, 'Dov', SOUTH)
+  const people = [ada, ben, chi, dov]
+  const close = async (): Promise<void> => {
+    for (const { device } of [fay, ...people]) device.close()
+    await relay.stop()
+  }
+  return { relay, fay, people, ada, ben, chi, dov, close }
+}
+
+/** Ends a person's device as a killed process would, and starts it again on what it has kept. */
+export async function restart(relay: TestRelay, person: Person): Promise<void> {
+  person.device.close()
+  await person.platform.store.close()
+  person.platform = await newPlatform(person.memory, person.traffic)
+  person.device = new Device(person.platform, relay.url)
+  await person.device.start()
+  const again = person.device.dialogue(person.dialogue.local)
+  if (!again) throw new Error('the device has forgotten its dialogue')
+  person.dialogue = again
+}

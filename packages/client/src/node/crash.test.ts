@@ -21,6 +21,9 @@ async function runWithLimit(folder: string, mode: 'full' | 'wipe'): Promise<unkn
   const command = `ulimit -f ${LIMIT_BLOCKS}; exec "$0" "$@"`
   const child = spawn('/bin/sh', ['-c', command, process.execPath, program, mode, join(folder, 'a')], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    // Ends a hang.
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
   })
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
   expect(code).toBe(0)

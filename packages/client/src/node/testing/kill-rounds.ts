@@ -9,7 +9,12 @@ import { bundleForNode } from './bundle.ts'
 
 /** Starts the writer, kills it without warning after `promises` writes; returns the last that it had promised. */
 async function writeAndKill(program: string, path: string, promises: number): Promise<number> {
-  const child = spawn(process.execPath, [program, 'kill', path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [program, 'kill', path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // Ends a hang.
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
+  })
   const exited = once(child, 'exit')
   let last = 0
   let heard = 0

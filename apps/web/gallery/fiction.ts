@@ -1,0 +1,74 @@
+import type { InvitationFacts } from '../src/screens/join/invitation.ts'
+
+/** Six words as a safety check shows them. Invented. */
+export const SAFETY_WORDS = {
+  en: ['lantern', 'orchard', 'seven', 'harbour', 'velvet', 'canal'],
+  ar: ['قنديل', 'بستان', 'سبعة', 'ميناء', 'مخمل', 'قناة'],
+} as const
+
+/** An invented invitation to an invented dialogue between the two banks of an invented river. */
+export function invitationIn(language: 'en' | 'ar'): InvitationFacts {
+  return language === 'ar'
+    ? {
+        facilitators: ['فاي', 'إلياس'],
+        purpose: 'ثلاثة لقاءات بين أهل الضفتين عن ماء النهر. لا أحد هنا يتكلم باسم بلدته.',
+        leaves: 'text',
+        keptDays: 30,
+        lang: 'ar',
+        rules: [
+          'نتكلم كأشخاص، لا باسم أي جهة.',
+          'نستمع إلى النهاية قبل أن نجيب.',
+          'لا نسجّل ولا نصوّر الشاشة.',
+          'لا ننقل كلام أحد إلى خارج هذه الغرفة.',
+          'لكل واحد أن يتجاوز دوره أو يتوقف أو يغادر، من دون ذكر السبب.',
+        ],
+      }
+    : {
+        facilitators: ['Fay', 'Elias'],
+        purpose:
+          'Three meetings of people from the two banks, about the water of the river. Nobody here speaks for a town.',
+        leaves: 'text',
+        keptDays: 30,
+        lang: 'en',
+        rules: [
+          'We speak as persons, and for nobody else.',
+          'We listen to the end before we answer.',
+          'We do not record, and take no pictures of the screen.',
+          'We carry nobody’s words out of this room.',
+          'Everybody may pass, pause or leave, and need not say why.',
+        ],
+      }
+}
+
+/** What people in the invented dialogue say. */
+export const SAYINGS = {
+  en: {
+    perception:
+      'When the upper gates close in spring, it looks from our side as if somebody had decided that we do not count.',
+    fear: 'That my children will have to leave the valley, and that nobody will ask why.',
+    need: 'To know a week before, whatever the answer is.',
+  },
+  ar: {
+    perception: 'حين تُغلق البوابات العليا في الربيع، يبدو لنا من جهتنا كأن أحدًا قرر أننا لا نُحسب.',
+    fear: 'أن يضطر أولادي إلى ترك الوادي، وألّا يسأل أحد عن السبب.',
+    need: 'أن نعرف قبل أسبوع، مهما كان الجواب.',
+  },
+} as const
+
+/** The two invented sides. */
+export const SIDES = {
+  en: [
+    { index: 0, name: 'Upper bank' },
+    { index: 1, name: 'Lower bank' },
+  ],
+  ar: [
+    { index: 0, name: 'الضفة العليا' },
+    { index: 1, name: 'الضفة السفلى' },
+  ],
+} as const
+
+/** The stages of an invented process. */
+export const STAGES = {
+  en: ['Ground rules', 'What we see', 'Mirroring', 'Brief'],
+  ar: ['القواعد', 'ما نراه', 'الترديد', 'الموجز'],
+} as const

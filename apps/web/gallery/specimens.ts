@@ -1,0 +1,71 @@
+import type { Component } from 'svelte'
+import InsecureScreen from '../src/screens/InsecureScreen.svelte'
+import DeclinedScreen from '../src/screens/join/DeclinedScreen.svelte'
+import LanguageScreen from '../src/screens/join/LanguageScreen.svelte'
+import NameScreen from '../src/screens/join/NameScreen.svelte'
+import RulesScreen from '../src/screens/join/RulesScreen.svelte'
+import WhatScreen from '../src/screens/join/WhatScreen.svelte'
+import LimitsScreen from '../src/screens/LimitsScreen.svelte'
+import StoppedScreen from '../src/screens/StoppedScreen.svelte'
+import StrangerScreen from '../src/screens/StrangerScreen.svelte'
+import WaitingRoom from '../src/screens/WaitingRoom.svelte'
+import { invitationIn, SAFETY_WORDS } from './fiction.ts'
+import JoinWalk from './JoinWalk.svelte'
+import Parts from './Parts.svelte'
+import Picture from './Picture.svelte'
+import RoomSketch from './RoomSketch.svelte'
+
+/** One thing to look at: a screen or a sheet of components, with what it needs to be drawn. */
+export interface Specimen {
+  readonly component: Component<never>
+  readonly props: (language: 'en' | 'ar') => Record<string, unknown>
+}
+
+const nothing = (): void => undefined
+const specimen = <Shown extends Component<never>>(
+  component: Shown,
+  props: (language: 'en' | 'ar') => Parameters<Shown>[1],
+): Specimen => ({ component, props })
+
+/** Every specimen, by the name that the address carries after `#`. */
+export const SPECIMENS: Record<string, Specimen> = {
+  parts: specimen(Parts, () => ({})),
+  picture: specimen(Picture, () => ({})),
+  room: specimen(RoomSketch, () => ({})),
+  stranger: specimen(StrangerScreen, () => ({ onopen: nothing })),
+  'stranger-problem': specimen(StrangerScreen, () => ({
+    onopen: nothing,
+    problem: { code: 'words' as const, words: 3 },
+  })),
+  limits: specimen(LimitsScreen, () => ({})),
+  insecure: specimen(InsecureScreen, () => ({})),
+  stopped: specimen(StoppedScreen, () => ({ code: 'screen-failed', onagain: nothing })),
+  'join-language': specimen(LanguageScreen, () => ({ oncontinue: nothing })),
+  'join-what': specimen(WhatScreen, (language) => ({
+    invitation: invitationIn(language),
+    oncontinue: nothing,
+    ondecline: nothing,
+  })),
+  'join-rules': specimen(RulesScreen, (language) => ({
+    invitation: invitationIn(language),
+    onaccept: nothing,
+    ondecline: nothing,
+  })),
+  'join-name': specimen(NameScreen, () => ({ onjoin: nothing })),
+  'join-declined': specimen(DeclinedScreen, () => ({ onagain: nothing })),
+  'join-walk': specimen(JoinWalk, (language) => ({ invitation: invitationIn(language) })),
+  waiting: specimen(WaitingRoom, (language) => ({
+    facilitators: invitationIn(language).facilitators,
+    name: language === 'ar' ? 'نور' : 'Noor',
+    words: SAFETY_WORDS[language],
+    wordsLang: language,
+    onleave: nothing,
+  })),
+  'waiting-questioned': specimen(WaitingRoom, (language) => ({
+    facilitators: invitationIn(language).facilitators,
+    name: undefined,
+    words: [],
+    state: 'questioned' as const,
+    onleave: nothing,
+  })),
+}

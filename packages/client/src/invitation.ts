@@ -14,7 +14,7 @@ import {
   signingKeyFromSecret,
 } from '@antechamber/sealing'
 import { decoded, parseJson } from './encoding.ts'
-import { Failure } from './errors.ts'
+import { Failure, type FailureCode } from './errors.ts'
 import { newId, newSpaceRecord } from './identity.ts'
 import type { Platform } from './ports.ts'
 import {
@@ -29,7 +29,6 @@ import type { RelayDoors } from './relay-doors.ts'
 
 /** An invitation that this device could open: what a person reads before they decide to join. */
 export interface OpenInvitation {
-  readonly state: InvitationState
   readonly charter: Charter
   readonly role: Role
   readonly side: SideId | undefined
@@ -42,17 +41,27 @@ const secrets: unique symbol = Symbol('secrets')
 /**
  * Reads an invitation by its link or its spoken code. Consumes nothing (IN3).
  *
- * Throws {@link Failure}: `mistyped` before anything is asked of the relay; `not-found`; `unreadable` when the record does
- * not open with this secret; `unreachable`.
+ * Throws {@link Failure}: `mistyped` before anything is asked of the relay; `not-found`; `used`, `declined`, `revoked` or
+ * `expired`; `unreadable` when the record does not open with this secret; `unreachable`.
  */
 export async function readInvitation(linkOrCode: string, doors: RelayDoors): Promise<OpenInvitation> {
   const invitation = await parseInvitation(linkOrCode)
   const { state, expiresAt, record } = await doors.readInvitation(invitation.id)
+  const closed = CLOSED[state]
+  if (closed) throw new Failure(closed)
   const opened = openRecord(invitation, record)
   const welcome = opened.ok ? welcomeShape.read(parseJson(opened.value), '') : opened
   if (!welcome.ok) throw new Failure('unreadable')
   const { charter, role, side } = welcome.value
-  return { state, charter, role, side, expiresAt, [secrets]: { invitation, record, welcome: welcome.value } }
+  return { charter, role, side, expiresAt, [secrets]: { invitation, record, welcome: welcome.value } }
+}
+
+/** What an invitation that opens nothing any more is told as. */
+const CLOSED: { readonly [S in InvitationState]?: FailureCode } = {
+  admitted: 'used',
+  declined: 'declined',
+  revoked: 'revoked',
+  expired: 'expired',
 }
 
 async function parseInvitation(linkOrCode: string): Promise<InvitationSecret> {

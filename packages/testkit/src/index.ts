@@ -1,3 +1,4 @@
+export { type RelayProcess, readFolder, startRelayProcess } from './relay-process.ts'
 export {
   admit,
   foundScene,
@@ -5,6 +6,7 @@ export {
   NORTH,
   openScene,
   type Person,
+  type RelayAt,
   restart,
   type Scene,
   SOUTH,

@@ -3,7 +3,7 @@ import { type MemoryDevice, memoryPlatform, newMemoryDevice } from '@antechamber
 import type { Millis, SideId } from '@antechamber/core'
 import { PROCESSES } from '@antechamber/core/processes'
 import { systemClock } from '@antechamber/relay'
-import { startTestRelay, type TestRelay } from '@antechamber/relay/testing'
+import { startTestRelay } from '@antechamber/relay/testing'
 import { recorded, type Traffic } from './traffic.ts'
 import { until } from './wait.ts'
 
@@ -13,6 +13,13 @@ const DAY_MS = 24 * 60 * 60 * 1000
 export const NORTH = 'a' as SideId
 /** Side `b` of every scene. */
 export const SOUTH = 'b' as SideId
+
+/** A relay that a scene may play at. */
+export interface RelayAt {
+  readonly url: string
+  readonly secret: Uint8Array
+  readonly stop: () => Promise<void>
+}
 
 /** One person with one device. */
 export interface Person {
@@ -27,7 +34,7 @@ export interface Person {
 
 /** A dialogue under way: Fay facilitates; Ada and Ben sit on side `a`, Chi and Dov on side `b`. */
 export interface Scene {
-  readonly relay: TestRelay
+  readonly relay: RelayAt
   readonly fay: Person
   readonly people: readonly Person[]
   readonly ada: Person
@@ -62,7 +69,7 @@ const newPlatform = async (memory: MemoryDevice, traffic: Traffic): Promise<Plat
   recorded(await memoryPlatform(memory), traffic)
 
 /** Fay founds the scene's dialogue at a relay. */
-export async function foundScene(relay: TestRelay, setup: Setup = sceneSetup()): Promise<Person> {
+export async function foundScene(relay: RelayAt, setup: Setup = sceneSetup()): Promise<Person> {
   const memory = await newMemoryDevice()
   const traffic: Traffic = { up: [], down: [] }
   const platform = await newPlatform(memory, traffic)
@@ -73,7 +80,7 @@ export async function foundScene(relay: TestRelay, setup: Setup = sceneSetup()):
 }
 
 /** Somebody joins by a link and waits. */
-export async function joinByLink(relay: TestRelay, link: string, name: string, language = 'en'): Promise<Person> {
+export async function joinByLink(relay: RelayAt, link: string, name: string, language = 'en'): Promise<Person> {
   const memory = await newMemoryDevice()
   const traffic: Traffic = { up: [], down: [] }
   const platform = await newPlatform(memory, traffic)
@@ -83,7 +90,7 @@ export async function joinByLink(relay: TestRelay, link: string, name: string, l
 }
 
 /** Fay invites somebody to a side, they join, she admits them, and they affirm the rules. */
-export async function admit(relay: TestRelay, fay: Person, name: string, side: SideId): Promise<Person> {
+export async function admit(relay: RelayAt, fay: Person, name: string, side: SideId): Promise<Person> {
   const invitation = await fay.dialogue.invite({ role: 'participant', side, label: name })
   const person = await joinByLink(relay, invitation.link, name)
   const arrived = ({ id, state }: { id: string; state: string }): boolean => id === invitation.id && state === 'arrived'
@@ -94,15 +101,17 @@ export async function admit(relay: TestRelay, fay: Person, name: string, side: S
   return person
 }
 
-/** Everybody in the room, all rules affirmed, in the first stage. */
-export async function openScene(): Promise<Scene> {
-  const relay = await startTestRelay({ clock: systemClock })
+/** Everybody in the room, all rules affirmed, in the first stage; at a relay in this process unless another is given. */
+export async function openScene(at?: RelayAt): Promise<Scene> {
+  const relay = at ?? (await startTestRelay({ clock: systemClock }))
   const fay = await foundScene(relay)
   await fay.dialogue.send({ type: 'affirmRules' })
-  const ada = await admit(relay, fay, 'Ada', NORTH)
-  const ben = await admit(relay, fay, 'Ben', NORTH)
-  const chi = await admit(relay, fay, 'Chi', SOUTH)
-  const dov = await admit(relay, fay, 'Dov', SOUTH)
+  const [ada, ben, chi, dov] = await Promise.all([
+    admit(relay, fay, 'Ada', NORTH),
+    admit(relay, fay, 'Ben', NORTH),
+    admit(relay, fay, 'Chi', SOUTH),
+    admit(relay, fay, 'Dov', SOUTH),
+  ])
   const people = [ada, ben, chi, dov]
   const close = async (): Promise<void> => {
     for (const { device } of [fay, ...people]) device.close()
@@ -112,7 +121,7 @@ export async function openScene(): Promise<Scene> {
 }
 
 /** Ends a person's device as a killed process would, and starts it again on what it has kept. */
-export async function restart(relay: TestRelay, person: Person): Promise<void> {
+export async function restart(relay: RelayAt, person: Person): Promise<void> {
   person.device.close()
   await person.platform.store.close()
   person.platform = await newPlatform(person.memory, person.traffic)

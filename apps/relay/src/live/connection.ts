@@ -16,7 +16,7 @@ import { keyOf } from '../storage/rules.ts'
 import { frameOf, type Request } from './frames.ts'
 import { drawNonce, isLogin, pickVersion } from './login.ts'
 import { createOutlet } from './outlet.ts'
-import { createPump, PAGE, type Pump } from './pump.ts'
+import { PAGE, Pump } from './pump.ts'
 import { answer, RATE_OF, type RequestPorts, WRITES } from './requests.ts'
 
 /** A greeting and a log-in fit into this; more is not read from a stranger. */
@@ -197,7 +197,7 @@ class LiveConnection implements Connection {
       dismiss: () => this.end('not-found'),
       joined: (invitation) => void this.#tellKeeper(session, invitation),
     })
-    const pump = createPump({
+    const pump = new Pump({
       outlet: this.#outlet,
       space,
       read: async (after) => {

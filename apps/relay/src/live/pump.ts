@@ -6,14 +6,6 @@ import type { LiveSpace } from './spaces.ts'
 /** What one page from the storage holds at most; well below what a message may be. */
 export const PAGE = { maxItems: 256, maxBytes: 512 * 1024 } as const
 
-/** Sends one device the log, in order and none twice, as fast as it reads and no faster (WR9, WR10). */
-export interface Pump {
-  /** Begins to send what comes after `after`, as answers to `ref`. A later start takes the place of an earlier one. */
-  start(ref: number, after: number): void
-  wake(): void
-  stop(): void
-}
-
 export interface PumpPorts {
   readonly outlet: Outlet
   readonly space: LiveSpace
@@ -22,67 +14,71 @@ export interface PumpPorts {
   readonly failed: (error: unknown) => void
 }
 
-export function createPump({ outlet, space, read, failed }: PumpPorts): Pump {
-  let ref = 0
-  let starts = 0
-  let cursor = 0
-  let isFirst = false
-  let isRunning = false
-  let isOver = false
+/** Sends one device the log, in order and none twice, as fast as it reads and no faster (WR9, WR10). */
+export class Pump {
+  readonly #ports: PumpPorts
+  #ref = 0
+  #starts = 0
+  #cursor = 0
+  #isFirst = false
+  #isRunning = false
+  #isOver = false
 
-  /** Sends the next items; the first answer is sent even if it holds none. */
-  async function step(): Promise<void> {
-    const recent = space.recentAfter(cursor)
-    if (recent !== undefined) {
-      outlet.send(addressed(recent.frame, ref))
-      cursor = recent.last
-      isFirst = false
-      return
-    }
-    const start = starts
-    const page = await read(cursor)
-    // A new start while the storage read: what it read is for an old question.
-    if (isOver || start !== starts) return
-    if (page === undefined) {
-      isOver = true
-      return
-    }
-    space.saw(page.head)
-    outlet.send(addressed(itemsFrame(page.head, page.items), ref))
-    cursor = page.items.at(-1)?.n ?? Math.max(cursor, page.head)
-    isFirst = false
+  constructor(ports: PumpPorts) {
+    this.#ports = ports
   }
 
-  async function run(): Promise<void> {
-    if (isRunning || ref === 0) return
-    isRunning = true
+  /** Begins to send what comes after `after`, as answers to `ref`. A later start takes the place of an earlier one. */
+  start(ref: number, after: number): void {
+    this.#ref = ref
+    this.#starts += 1
+    this.#cursor = after
+    this.#isFirst = true
+    this.wake()
+  }
+
+  /** The log has grown. */
+  wake(): void {
+    if (!this.#isRunning && this.#starts > 0) void this.#run()
+  }
+
+  stop(): void {
+    this.#isOver = true
+  }
+
+  async #run(): Promise<void> {
+    const { outlet, space, failed } = this.#ports
+    this.#isRunning = true
     try {
-      while (!isOver && (isFirst || cursor < space.head())) {
+      while (!this.#isOver && (this.#isFirst || this.#cursor < space.head())) {
         if (outlet.isFull()) await outlet.room()
-        else await step()
+        else await this.#step()
       }
     } catch (error) {
-      isOver = true
+      this.#isOver = true
       failed(error)
     } finally {
-      isRunning = false
+      this.#isRunning = false
     }
   }
 
-  const wake = () => {
-    void run()
+  /** Sends the next items; the first answer is sent even if it holds none. */
+  async #step(): Promise<void> {
+    const { space, read } = this.#ports
+    const recent = space.recentAfter(this.#cursor)
+    if (recent !== undefined) return this.#send(recent.frame, recent.last)
+    const start = this.#starts
+    const page = await read(this.#cursor)
+    // A new start while the storage read: what it read is for an old question.
+    if (this.#isOver || start !== this.#starts) return
+    if (page === undefined) return this.stop()
+    space.saw(page.head)
+    this.#send(itemsFrame(page.head, page.items), page.items.at(-1)?.n ?? this.#cursor)
   }
-  return {
-    start: (newRef, after) => {
-      ref = newRef
-      starts += 1
-      cursor = after
-      isFirst = true
-      wake()
-    },
-    wake,
-    stop: () => {
-      isOver = true
-    },
+
+  #send(frame: Uint8Array, last: number): void {
+    this.#ports.outlet.send(addressed(frame, this.#ref))
+    this.#cursor = last
+    this.#isFirst = false
   }
 }

@@ -10,7 +10,7 @@ import {
   type RelayMessage,
   relayMessage,
 } from '@antechamber/protocol'
-import { WebSocket } from 'ws'
+import { type ClientOptions, WebSocket } from 'ws'
 import { type Device, random } from './device.ts'
 
 type WithoutRef<M> = M extends { readonly ref: number } ? Omit<M, 'ref'> : never
@@ -92,38 +92,46 @@ function createTail() {
   return { tail, take }
 }
 
-/** Opens a WebSocket to `url` (the relay's, http or https); resolves once it is open. */
-export async function openLive(url: string): Promise<LiveClient> {
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/v1/live`, { perMessageDeflate: false })
-  const arrived: RelayMessage[] = []
-  const listeners: ((message: RelayMessage) => void)[] = []
-  const asked = new Map<number, (message: RelayMessage | RelayCode) => void>()
-  const tails = new Map<number, ReturnType<typeof createTail>['take']>()
-  const ended = pending<Ending>()
-  let lastWord: RelayCode | undefined
-  let lastRef = 0
+/** Sorts what comes: answers to who asked, items to their tail, the relay's last word apart, the rest in order. */
+class Inbox {
+  readonly #arrived: RelayMessage[] = []
+  readonly #listeners: ((message: RelayMessage) => void)[] = []
+  readonly asked = new Map<number, (message: RelayMessage | RelayCode) => void>()
+  readonly tails = new Map<number, ReturnType<typeof createTail>['take']>()
+  lastWord: RelayCode | undefined
 
-  const take = (message: RelayMessage) => {
-    if (message.type === 'refused' && message.ref === 0) {
-      const code = codeFromNumber(message.code)
-      lastWord = code.ok ? code.value : undefined
-      return
-    }
-    if (message.type === 'items' && tails.has(message.ref)) return tails.get(message.ref)?.(message)
-    const answered = 'ref' in message ? asked.get(message.ref) : undefined
-    if (answered && 'ref' in message) {
-      asked.delete(message.ref)
-      const code = message.type === 'refused' ? codeFromNumber(message.code) : undefined
-      answered(code?.ok ? code.value : message)
-    } else if (listeners.length > 0) listeners.shift()?.(message)
-    else arrived.push(message)
+  take(message: RelayMessage): void {
+    const code = message.type === 'refused' ? codeFromNumber(message.code) : undefined
+    const ref = 'ref' in message ? message.ref : undefined
+    const tail = message.type === 'items' ? this.tails.get(message.ref) : undefined
+    const asker = ref === undefined ? undefined : this.asked.get(ref)
+    if (message.type === 'refused' && ref === 0) this.lastWord = code?.ok ? code.value : undefined
+    else if (message.type === 'items' && tail) tail(message)
+    else if (asker && ref !== undefined) {
+      this.asked.delete(ref)
+      asker(code?.ok ? code.value : message)
+    } else if (this.#listeners.length > 0) this.#listeners.shift()?.(message)
+    else this.#arrived.push(message)
   }
+
+  next(): Promise<RelayMessage> {
+    const message = this.#arrived.shift()
+    return message ? Promise.resolve(message) : new Promise((resolve) => this.#listeners.push(resolve))
+  }
+}
+
+/** Opens a WebSocket to `url` (the relay's, http or https); resolves once it is open. */
+export async function openLive(url: string, options: ClientOptions = {}): Promise<LiveClient> {
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/v1/live`, { perMessageDeflate: false, ...options })
+  const inbox = new Inbox()
+  const ended = pending<Ending>()
+  let lastRef = 0
   socket.on('message', (bytes) => {
     const message = decode(relayMessage, bytes as Buffer, MAX_MESSAGE_BYTES)
     if (!message.ok) throw new Error(`the relay sent ${message.error.code} at ${message.error.field}`)
-    take(message.value)
+    inbox.take(message.value)
   })
-  socket.on('close', (closeCode) => ended.resolve({ code: lastWord, closeCode }))
+  socket.on('close', (closeCode) => ended.resolve({ code: inbox.lastWord, closeCode }))
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve)
     socket.once('error', reject)
@@ -136,21 +144,18 @@ export async function openLive(url: string): Promise<LiveClient> {
     ended: ended.promise,
     send,
     sendBytes: (bytes) => socket.send(bytes),
-    next: () => {
-      const message = arrived.shift()
-      return message ? Promise.resolve(message) : new Promise((resolve) => listeners.push(resolve))
-    },
+    next: () => inbox.next(),
     ask: (request) => {
       lastRef += 1
       const ref = lastRef
-      const answer = new Promise<RelayMessage | RelayCode>((resolve) => asked.set(ref, resolve))
+      const answer = new Promise<RelayMessage | RelayCode>((resolve) => inbox.asked.set(ref, resolve))
       send({ ...request, ref } as DeviceMessage)
       return answer
     },
     tail: (after) => {
       lastRef += 1
-      const { tail, take: takeItems } = createTail()
-      tails.set(lastRef, takeItems)
+      const { tail, take } = createTail()
+      inbox.tails.set(lastRef, take)
       send({ type: 'tail', ref: lastRef, after })
       return tail
     },

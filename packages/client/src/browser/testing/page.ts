@@ -1,0 +1,55 @@
+// What runs in the page: the doors that tests reach through `window.page`. Bundled by chromium.ts.
+import { fromUtf8, toHex, utf8 } from '@antechamber/protocol'
+import { deleteDB } from 'idb'
+import { StoreError } from '../../ports.ts'
+import { storeContract } from '../../store-contract.ts'
+import { Vault } from '../../vault.ts'
+import { openDatabase } from '../database.ts'
+import { openDeviceKey } from '../device-key.ts'
+import { openIdbStore } from '../idb-store.ts'
+import { browserPlatform, forgetDevice } from '../index.ts'
+import { openSocket } from '../socket.ts'
+
+let places = 0
+const contract = new Map<string, () => Promise<void>>()
+
+storeContract(
+  (name, run) => contract.set(name, run),
+  async () => {
+    const name = `place-${++places}`
+    return { open: async () => (await openIdbStore(name)).store, remove: () => deleteDB(name) }
+  },
+)
+
+/** The code of the StoreError that it ends with, or what else it ends with. */
+async function codeOf(doing: Promise<unknown>): Promise<string> {
+  try {
+    await doing
+    return 'ok'
+  } catch (error) {
+    return error instanceof StoreError ? error.code : String(error)
+  }
+}
+
+const page = {
+  runContract: async (name: string): Promise<void> => contract.get(name)?.(),
+  codeOf,
+  openIdbStore,
+  openDatabase,
+  openDeviceKey,
+  openSocket,
+  browserPlatform,
+  forgetDevice,
+  Vault,
+  utf8,
+  fromUtf8,
+  toHex,
+}
+
+declare global {
+  interface Window {
+    page: typeof page
+  }
+}
+
+window.page = page

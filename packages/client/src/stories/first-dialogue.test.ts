@@ -1,4 +1,13 @@
-import type { BriefView, LineId, MirroringView, RoundView, RunId } from '@antechamber/core'
+import type {
+  ActivityCommand,
+  BriefView,
+  ContributionId,
+  LineId,
+  MirroringView,
+  RestatementId,
+  RoundView,
+  RunId,
+} from '@antechamber/core'
 import { openScene, type Person, type Scene, until } from '@antechamber/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -11,7 +20,7 @@ afterAll(() => scene.close())
 const runs = (person: Person) => person.dialogue.status.view?.runs ?? []
 const stageOf = (person: Person) => person.dialogue.status.view?.stages.find(({ status }) => status === 'now')?.id
 
-async function say(person: Person, run: RunId, command: { readonly type: string }): Promise<void> {
+async function say(person: Person, run: RunId, command: ActivityCommand): Promise<void> {
   const outcome = await person.dialogue.send({ run, command })
   if (!outcome.done) throw new Error(`${person.name} ${command.type}: ${outcome.code}`)
 }
@@ -44,9 +53,7 @@ test('[DG1] a dialogue goes from its ground rules to a released brief, on six de
       )
     }
     for (const person of [ada, chi, dov])
-      await say(person, run, { type: 'offerContribution', text: `${person.name} on ${run}`, attribution: 'side' } as {
-        type: string
-      })
+      await say(person, run, { type: 'offerContribution', text: `${person.name} on ${run}`, attribution: 'side' })
     await say(ben, run, { type: 'passRound' })
     await say(fay, run, { type: 'closeRound' })
   }
@@ -67,29 +74,28 @@ test('[DG1] a dialogue goes from its ground rules to a released brief, on six de
     const heard = mirroring(listener).toRestate.find(({ contribution }) => contribution.text?.startsWith(speaker.name))
     await say(listener, hearing, {
       type: 'offerRestatement',
-      contribution: heard?.contribution.id,
+      contribution: heard?.contribution.id as ContributionId,
       text: 'You say so.',
-    } as { type: string })
+    })
     await until(speaker.dialogue, 'something to judge', () => mirroring(speaker).toJudge.length > 0)
     await say(speaker, hearing, {
       type: 'judgeRestatement',
-      restatement: mirroring(speaker).toJudge[0]?.restatement.id,
+      restatement: mirroring(speaker).toJudge[0]?.restatement.id as RestatementId,
       verdict: 'accurate',
-    } as { type: string })
+    })
   }
   await advance(second[3] as string)
 
   const briefing = runs(fay)[0]?.run as RunId
   const brief = (person: Person) => runs(person)[0]?.view as BriefView
-  await say(fay, briefing, { type: 'proposeLine', text: 'Both villages fear a dry summer.' } as { type: string })
-  await say(fay, briefing, { type: 'proposeLine', text: 'The well should be closed.' } as { type: string })
+  await say(fay, briefing, { type: 'proposeLine', text: 'Both villages fear a dry summer.' })
+  await say(fay, briefing, { type: 'proposeLine', text: 'The well should be closed.' })
   for (const person of people)
     await until(person.dialogue, 'the lines are there', () => brief(person).lines.length === 2)
   const [shared, refused] = brief(fay).lines.map(({ line }) => line) as [LineId, LineId]
-  for (const person of people) await say(person, briefing, { type: 'turnLine', line: shared } as { type: string })
-  for (const person of [ada, ben, chi])
-    await say(person, briefing, { type: 'turnLine', line: refused } as { type: string })
-  await say(dov, briefing, { type: 'holdLine', line: refused } as { type: string })
+  for (const person of people) await say(person, briefing, { type: 'turnLine', line: shared })
+  for (const person of [ada, ben, chi]) await say(person, briefing, { type: 'turnLine', line: refused })
+  await say(dov, briefing, { type: 'holdLine', line: refused })
   await until(ada.dialogue, 'the shared line is cleared', () => brief(ada).lines[0]?.room === 'cleared')
   await say(fay, briefing, { type: 'releaseBrief' })
   for (const person of people) {

@@ -37,7 +37,7 @@ function disguises(text: string): readonly Uint8Array[] {
 }
 
 const contains = (bytes: Uint8Array, part: Uint8Array): boolean =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(part)
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(Buffer.from(part))
 
 const SAID = 'My grandmother is afraid to cross the river.'
 
@@ -55,7 +55,7 @@ test("[WR14] the relay's files, what it prints and all that crosses the wire hol
   const outcomes = [await fay.dialogue.send({ run, command: { type: 'openRound' } })]
   await until(ada.dialogue, 'open', ({ view: now }) => JSON.stringify(now?.runs).includes('"open"'))
   outcomes.push(
-    await ada.dialogue.send({ run, command: { type: 'offerContribution', text: SAID, attribution: 'side' } as never }),
+    await ada.dialogue.send({ run, command: { type: 'offerContribution', text: SAID, attribution: 'side' } }),
   )
   outcomes.push(await fay.dialogue.send({ run, command: { type: 'closeRound' } }))
   expect(outcomes).toEqual([{ done: true }, { done: true }, { done: true }])

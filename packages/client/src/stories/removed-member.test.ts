@@ -34,7 +34,7 @@ test('[CH13] somebody who comes late sees where the dialogue is, and nothing of 
   await fay.dialogue.send({ run, command: { type: 'openRound' } })
   await until(ada.dialogue, 'open', ({ view }) => JSON.stringify(view?.runs).includes('"open"'))
   const said = 'Only for those who were there.'
-  await ada.dialogue.send({ run, command: { type: 'offerContribution', text: said, attribution: 'side' } as never })
+  await ada.dialogue.send({ run, command: { type: 'offerContribution', text: said, attribution: 'side' } })
   await fay.dialogue.send({ run, command: { type: 'closeRound' } })
   const eli = await admit(relay, fay, 'Eli', SOUTH)
   const { view } = await until(eli.dialogue, 'Eli is up to date', ({ isLive }) => isLive)

@@ -2,7 +2,7 @@ import type { Addressed, AnyActivityKind, Facts, Proofs, Refusal, RunContext, Wo
 import { mayMove } from './disclosure.ts'
 import { exitMet } from './exits.ts'
 import type { RunId } from './ids.ts'
-import { kindOf, kindOfCommand } from './registry.ts'
+import { type ActivityCommand, kindOf, kindOfCommand } from './registry.ts'
 import { evolve, judge, runState } from './replay.ts'
 import { err, ok, type Result } from './result.ts'
 import { type Seat, seatOf } from './roster.ts'
@@ -22,7 +22,7 @@ export type StageCommand =
 /** What a person may ask of one run of an activity. */
 export interface RunCommand {
   readonly run: RunId
-  readonly command: { readonly type: string }
+  readonly command: ActivityCommand
 }
 
 export type Command = StageCommand | RunCommand

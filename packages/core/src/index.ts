@@ -14,7 +14,7 @@ export { type ShownContribution, type ShownOrigin, SMALLEST_GROUP } from './disc
 export type { ContributionId, DialogueId, LineId, Millis, RestatementId, RunId, SeatId, SideId } from './ids.ts'
 export { isId } from './ids.ts'
 export { loadProcess, type Process, type ProcessFault, type Stage, type Texts } from './process.ts'
-export { KNOWN_PARTS } from './registry.ts'
+export { type ActivityCommand, type ActivityView, KNOWN_PARTS } from './registry.ts'
 export { applyRosterChanges, type Entry, replay } from './replay.ts'
 export { err, ok, type Result } from './result.ts'
 export {

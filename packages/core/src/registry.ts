@@ -1,7 +1,14 @@
+import type { BriefCommand } from './activities/brief/decide.ts'
 import { brief } from './activities/brief/index.ts'
+import type { BriefView } from './activities/brief/view.ts'
 import { groundRules } from './activities/ground-rules/index.ts'
+import type { GroundRulesView } from './activities/ground-rules/view.ts'
+import type { MirroringCommand } from './activities/mirroring/decide.ts'
 import { mirroring } from './activities/mirroring/index.ts'
+import type { MirroringView } from './activities/mirroring/view.ts'
+import type { RoundCommand } from './activities/round/decide.ts'
 import { round } from './activities/round/index.ts'
+import type { RoundView } from './activities/round/view.ts'
 import { type AnyActivityKind, type AnyExit, asAny } from './activity.ts'
 import type { KnownParts } from './process.ts'
 import { object } from './shape.ts'
@@ -13,6 +20,12 @@ export const ACTIVITY_KINDS: readonly AnyActivityKind[] = [
   asAny(mirroring),
   asAny(brief),
 ]
+
+/** What a person may ask of a run, of whatever kind; the kind refuses what is not its own. */
+export type ActivityCommand = RoundCommand | MirroringCommand | BriefCommand
+
+/** What a person sees of a run; `kind` tells which. */
+export type ActivityView = GroundRulesView | RoundView | MirroringView | BriefView
 
 export const kindOf = (kind: string): AnyActivityKind | undefined => ACTIVITY_KINDS.find((one) => one.kind === kind)
 

@@ -4,6 +4,7 @@ import { type RunCommand, runContext } from './decide.ts'
 import { exitMet } from './exits.ts'
 import type { RunId, SeatId, SideId } from './ids.ts'
 import type { Texts } from './process.ts'
+import type { ActivityCommand, ActivityView } from './registry.ts'
 import { REASON } from './replay.ts'
 import { type Role, type Seat, seatOf } from './roster.ts'
 import { currentRuns } from './run.ts'
@@ -25,10 +26,10 @@ export interface StageView {
   readonly status: 'done' | 'now' | 'ahead'
 }
 
-/** An activity of the stage that we are in. `view` is its kind's own, told apart by its `kind`. */
+/** An activity of the stage that we are in, in the order of the process. */
 export interface RunView {
   readonly run: RunId
-  readonly view: { readonly kind: string }
+  readonly view: ActivityView
 }
 
 /** What only facilitators see beside the room. */
@@ -108,7 +109,7 @@ export function view(world: World, proofs: Proofs): DialogueView | undefined {
 function viewRun(world: World, me: Seat, run: RunId, proofs: Proofs): readonly RunView[] {
   const found = runContext(world, me, run, proofs)
   const shown = found && (found.kind.beforeAffirmation || world.room.governing.affirmed.includes(me.id))
-  return shown ? [{ run, view: found.kind.view(found.context) as { kind: string } }] : []
+  return shown ? [{ run, view: found.kind.view(found.context) as ActivityView }] : []
 }
 
 const table = (world: World, next: string | undefined): FacilitatorTable => ({
@@ -125,6 +126,9 @@ export function followUps(world: World, proofs: Proofs): readonly RunCommand[] {
   if (!me || !governing.affirmed.includes(me.id) || governing.leaving.includes(me.id)) return []
   return currentRuns(governing).flatMap(({ run }) => {
     const found = runContext(world, me, run, proofs)
-    return (found?.kind.followUps?.(found.context) ?? []).map((command) => ({ run, command }))
+    return (found?.kind.followUps?.(found.context) ?? []).map((command) => ({
+      run,
+      command: command as ActivityCommand,
+    }))
   })
 }

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest'
+import type { LineId } from '../../ids.ts'
+import { charter, TestDialogue } from '../../testing/dialogue.ts'
+import { ada, ben, chi, dov, fay, NORTH, someone } from '../../testing/people.ts'
+import { briefOf, dialogueIn, hold, propose, turn, turnAll } from '../../testing/steps.ts'
+
+const everyone = [ada, ben, chi, dov, fay]
+const release = (table: TestDialogue) => table.do(fay, 'brief', { type: 'releaseBrief' })
+const texts = (table: TestDialogue, who = ada) => briefOf(table, who).released?.map((one) => one.text)
+
+/** What a facilitator's device would write into the outbox for one cleared line. */
+function delivery(table: TestDialogue, line: LineId) {
+  const decided = table.decide(fay, { run: table.run('brief'), command: { type: 'releaseBrief' } })
+  if (!decided.ok) throw new Error(decided.error)
+  return decided.value.find(({ event }) => (event as { line?: string }).line === line)?.event as Record<string, unknown>
+}
+
+test('[BR8][R34][R36] the cleared lines leave in the order of proposal, at one moment for all; the rest stay', () => {
+  const table = dialogueIn('brief')
+  const [first, second, third] = [propose(table, 'We met.'), propose(table, 'We agreed.'), propose(table, 'We go on.')]
+  turnAll(table, third)
+  turnAll(table, first)
+  turnAll(table, second, [ada, ben, chi])
+  for (const who of everyone) expect(texts(table, who)).toBeUndefined()
+  expect(table.do(ada, 'brief', { type: 'releaseBrief' })).toBe('not-a-facilitator')
+  expect(release(table)).toBeUndefined()
+  for (const who of everyone) expect(texts(table, who)).toEqual(['We met.', 'We go on.'])
+  for (const again of [release(table), turn(table, dov, second), hold(table, ada, first)])
+    expect(again).toBe('already-released')
+  expect(table.view(fay).table?.exitMet).toBe(true)
+})
+
+test('[BR8] nothing is shown of a release that broke off, and it is taken up where it stopped', () => {
+  const table = dialogueIn('brief')
+  const lines = [propose(table, 'We met.'), propose(table, 'We go on.')]
+  for (const line of lines) turnAll(table, line)
+  expect(table.write(fay, 'outbox', delivery(table, lines[0] as LineId))).toBeUndefined()
+  expect(texts(table)).toBeUndefined()
+  const before = table.written.length
+  expect(release(table)).toBeUndefined()
+  expect(table.written.slice(before).map(({ body }) => (body as { type: string }).type)).toEqual([
+    'line.delivered',
+    'brief.released',
+  ])
+  expect(texts(table)).toEqual(['We met.', 'We go on.'])
+})
+
+test('[BR8][R34] the outbox judges by its own roster and the same rule, whatever a facilitator writes', () => {
+  const table = dialogueIn('brief')
+  const line = propose(table, 'We met.')
+  turnAll(table, line)
+  const delivered = delivery(table, line)
+  const released = { v: 1, type: 'brief.released', run: table.run('brief'), lines: [line] }
+  expect(table.write(fay, 'outbox', released)).toBe('no-such-line')
+  expect(table.write(fay, 'outbox', { ...delivered, text: 'We surrender.' })).toBe('bad-turn')
+  expect(table.write(fay, 'outbox', { ...delivered, turns: {} })).toBe('turn-missing')
+  expect(table.write(ada, 'outbox', delivered)).toBe('not-a-facilitator')
+  expect(table.write(fay, 'outbox', delivered)).toBeUndefined()
+  expect(table.write(fay, 'outbox', { ...released, lines: [line, line] })).toBe('out-of-order')
+  const eli = someone('Eli', 'participant', NORTH)
+  table.change({ type: 'admitted', seat: eli.seat })
+  expect(table.write(fay, 'outbox', released)).toBe('turn-missing')
+  table.change({ type: 'removed', seat: eli.seat.id })
+  expect(table.write(fay, 'outbox', released)).toBeUndefined()
+  expect(table.write(fay, 'outbox', delivered)).toBe('already-released')
+  expect(table.write(fay, 'outbox', released)).toBe('already-released')
+})
+
+test('[BR8][R13] who leaves quietly does not stand in the way of a release', () => {
+  const table = dialogueIn('brief')
+  const line = propose(table, 'We met.')
+  turnAll(table, line, [ada, ben, chi])
+  table.act(dov, { type: 'leave' })
+  table.settle()
+  expect(release(table)).toBeUndefined()
+  expect(texts(table)).toEqual(['We met.'])
+})
+
+test('[BR9] a brief without lines can be released, and says so', () => {
+  const table = dialogueIn('brief')
+  propose(table, 'We met.')
+  expect(release(table)).toBeUndefined()
+  for (const who of everyone) expect(texts(table, who)).toEqual([])
+})
+
+test('[BR9][DS4] where nothing is to leave, lines can be cleared in the room and released by nobody', () => {
+  const table = new TestDialogue(undefined, { confidentiality: 'nothing-leaves' }).affirmAll().enter('brief')
+  const line = propose(table, 'We met.')
+  turnAll(table, line)
+  expect(briefOf(table, ada)).toMatchObject({ mayLeave: false, lines: [{ room: 'cleared' }] })
+  expect(release(table)).toBe('nothing-leaves')
+  const delivered = { v: 1, type: 'line.delivered', run: table.run('brief'), line, text: 'We met.', turns: {} }
+  expect(table.write(fay, 'outbox', delivered)).toBe('nothing-leaves')
+  const ideas = new TestDialogue(undefined, { ...charter, confidentiality: 'ideas-leave' }).affirmAll().enter('brief')
+  turnAll(ideas, propose(ideas, 'We met.'))
+  expect(release(ideas)).toBeUndefined()
+})
+
+test('[BR10] the stage may end when the brief has been released', () => {
+  const table = dialogueIn('brief')
+  expect(table.view(fay).table?.exitMet).toBe(false)
+  release(table)
+  expect(table.view(fay).table?.exitMet).toBe(true)
+  table.enter('brief')
+  expect(table.view(fay).table?.exitMet).toBe(false)
+  expect(texts(table)).toBeUndefined()
+})

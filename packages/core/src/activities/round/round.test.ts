@@ -1,0 +1,157 @@
+import { expect, test } from 'vitest'
+import { caucusOf } from '../../space.ts'
+import type { TestDialogue } from '../../testing/dialogue.ts'
+import { ada, ben, chi, dov, fay, idOf, NORTH, type Someone, someone } from '../../testing/people.ts'
+import { dialogueIn, idFor, offer } from '../../testing/steps.ts'
+import type { RoundView } from './view.ts'
+
+const fears = (table: TestDialogue, who: Someone): RoundView => table.runView<RoundView>(who, 'round', 'fears')
+const open = (table: TestDialogue) => table.do(fay, 'fears', { type: 'openRound' })
+const close = (table: TestDialogue) => table.do(fay, 'fears', { type: 'closeRound' })
+
+test('[RD1] a facilitator opens a round once and closes it once; nobody else does', () => {
+  const table = dialogueIn('sharing')
+  expect(close(table)).toBe('out-of-order')
+  expect(table.do(ada, 'fears', { type: 'openRound' })).toBe('not-a-facilitator')
+  expect(open(table)).toBeUndefined()
+  expect(open(table)).toBe('out-of-order')
+  expect(table.do(ada, 'fears', { type: 'closeRound' })).toBe('not-a-facilitator')
+  expect(close(table)).toBeUndefined()
+  expect(close(table)).toBe('out-of-order')
+  expect(fears(table, dov).status).toBe('closed')
+  expect(table.runView<RoundView>(dov, 'round', 'needs').status).toBe('not-open')
+})
+
+test('[RD1] a round of another stage, or of an earlier visit, is not opened', () => {
+  const table = dialogueIn('sharing')
+  const earlier = table.run('fears')
+  table.enter('hearing')
+  expect(table.act(fay, { run: earlier, command: { type: 'openRound' } })).toBe('not-this-stage')
+  table.enter('sharing')
+  expect(table.run('fears')).toBe('sharing/fears#2')
+  expect(table.act(fay, { run: earlier, command: { type: 'openRound' } })).toBe('not-this-stage')
+  expect(open(table)).toBeUndefined()
+})
+
+test('[RD2][R16] only participants write, only while the round is open, and nothing is shown before it closes', () => {
+  const table = dialogueIn('sharing')
+  expect(offer(table, ada, 'too early')).toBe('round-not-open')
+  open(table)
+  expect(offer(table, fay, 'mine is no side')).toBe('not-a-participant')
+  offer(table, ada, 'that the well runs dry')
+  for (const who of [ben, chi, dov, fay]) {
+    expect(fears(table, who).pool).toEqual([])
+    expect(JSON.stringify(table.view(who))).not.toContain('well runs dry')
+  }
+  expect(fears(table, ada).mine).toEqual({ state: 'offered', text: 'that the well runs dry', attribution: 'side' })
+  close(table)
+  for (const who of [ada, ben, chi, dov, fay]) {
+    expect(fears(table, who).pool.map((one) => one.text)).toEqual(['that the well runs dry'])
+  }
+  expect(offer(table, chi, 'too late')).toBe('round-not-open')
+  expect(fears(table, ada).mine.state).toBe('offered')
+})
+
+test('[RD2] refuses words that are empty, too long, or hold control characters', () => {
+  const table = dialogueIn('sharing')
+  open(table)
+  expect(offer(table, ada, '  \n ')).toBe('empty')
+  expect(offer(table, ada, 'a\u0000b')).toBe('bad-shape')
+  expect(offer(table, ada, '🕊'.repeat(601))).toBe('bad-shape')
+  expect(offer(table, ada, ` ${'🕊'.repeat(600)} `)).toBeUndefined()
+})
+
+test('[RD3][R16] what a person writes later takes the place of what they wrote before, and of nothing else', () => {
+  const table = dialogueIn('sharing')
+  open(table)
+  offer(table, ada, 'first')
+  offer(table, chi, 'of another')
+  offer(table, ada, 'second')
+  close(table)
+  expect(new Set(fears(table, dov).pool.map((one) => one.text))).toEqual(new Set(['second', 'of another']))
+})
+
+test('[RD4] the pool is in the order of random ids, whoever was quick', () => {
+  const texts = (order: readonly Someone[]): readonly unknown[] => {
+    const table = dialogueIn('sharing')
+    open(table)
+    for (const who of order) offer(table, who, `of ${who.name}`)
+    close(table)
+    return fears(table, fay).pool.map((one) => one.text)
+  }
+  expect(texts([ada, ben, chi, dov])).toEqual(texts([dov, chi, ben, ada]))
+  expect(texts([ada, ben, chi, dov])).not.toEqual(['of Ada', 'of Ben', 'of Chi', 'of Dov'])
+})
+
+test('[RD4] an author chooses only an attribution that the round offers', () => {
+  const table = dialogueIn('sharing')
+  open(table)
+  expect(offer(table, ada, 'by nobody', 'none')).toBe('attribution-not-offered')
+  expect(offer(table, ada, 'by Ada', 'named')).toBeUndefined()
+  close(table)
+  expect(fears(table, dov).pool[0]?.origin).toEqual({ mine: false, side: NORTH, name: 'Ada' })
+})
+
+test('[RD4] what somebody wrote stays their side’s, when they are taken out before the round closes', () => {
+  const table = dialogueIn('sharing')
+  open(table)
+  offer(table, ada, 'still ours')
+  table.change({ type: 'removed', seat: ada.seat.id })
+  close(table)
+  expect(fears(table, dov).pool[0]?.origin).toEqual({ mine: false, side: NORTH })
+})
+
+test('[RD5][R12] a pass is written to `own` alone, and looks to everyone else like silence', () => {
+  const table = dialogueIn('sharing')
+  open(table)
+  const others = [ben, chi, dov, fay]
+  const before = others.map((who) => JSON.stringify(table.view(who)))
+  expect(table.do(ada, 'fears', { type: 'passRound' })).toBeUndefined()
+  expect(others.map((who) => JSON.stringify(table.view(who)))).toEqual(before)
+  expect(table.written.at(-1)).toMatchObject({ space: 'own', body: { type: 'round.passed' } })
+  expect(fears(table, ada).mine).toEqual({ state: 'passed' })
+  offer(table, ada, 'after all')
+  expect(fears(table, ada).mine.state).toBe('offered')
+  for (const space of ['room', caucusOf(NORTH)] as const) {
+    const pass = { v: 1, type: 'round.passed', run: table.run('fears') }
+    expect(table.write(ada, space, pass)).toBe('not-in-this-space')
+  }
+})
+
+test('[RD6][R42] how many have written is told only where five could write', () => {
+  const few = dialogueIn('sharing')
+  open(few)
+  offer(few, ada, 'one')
+  expect(fears(few, fay)).toMatchObject({ written: undefined, people: 4 })
+  const eli = someone('Eli', 'participant', NORTH)
+  const more = dialogueIn('sharing', [ada, ben, chi, dov, eli, fay])
+  open(more)
+  offer(more, ada, 'one')
+  offer(more, ada, 'one, said better')
+  expect(fears(more, fay)).toMatchObject({ written: 1, people: 5 })
+  more.do(fay, 'fears', { type: 'closeRound' })
+  expect(fears(more, fay)).toMatchObject({ written: 1, people: 5 })
+})
+
+test('[DG8][R03] a stage is not left with a round open, so that what was written is not lost', () => {
+  const table = dialogueIn('sharing')
+  open(table)
+  const go = { type: 'enterStage', stage: 'hearing', reason: 'we are tired' } as const
+  expect(table.act(fay, go)).toBe('round-open')
+  close(table)
+  expect(table.act(fay, go)).toBeUndefined()
+})
+
+test('[DG10] nobody’s words can take the id of another’s, in another round either', () => {
+  const table = dialogueIn('sharing')
+  open(table)
+  table.do(fay, 'needs', { type: 'openRound' })
+  offer(table, ada, 'mine')
+  const id = idFor(table, 'mine')
+  const stolen = { v: 1, type: 'contribution.offered', id, text: 'not hers', attribution: 'side' }
+  expect(table.write(chi, 'room', { ...stolen, run: table.run('needs') })).toBe('id-taken')
+  close(table)
+  expect(table.write(chi, 'room', { ...stolen, run: table.run('needs') })).toBe('id-taken')
+  expect(table.write(chi, 'room', { ...stolen, id: idOf('free'), run: table.run('needs') })).toBeUndefined()
+  expect(fears(table, dov).pool.map((one) => one.text)).toEqual(['mine'])
+})

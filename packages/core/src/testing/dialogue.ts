@@ -1,0 +1,230 @@
+import type { Addressed, Proofs, World } from '../activity.ts'
+import type { Charter } from '../charter.ts'
+import { type Command, decide } from '../decide.ts'
+import type { DialogueId, Millis, RunId, SeatId } from '../ids.ts'
+import { PROCESSES } from '../processes.ts'
+import type { ActivityCommand, ActivityView } from '../registry.ts'
+import { applyRosterChanges, type Entry, replay } from '../replay.ts'
+import type { Result } from '../result.ts'
+import type { RosterChange } from '../roster.ts'
+import { readSnapshot, writeSnapshot } from '../snapshot.ts'
+import { caucusOf, type SpaceName } from '../space.ts'
+import { type Governing, newSpace, type SpaceState } from '../state.ts'
+import { type DialogueView, followUps, view } from '../view.ts'
+import { ada, ben, chi, dov, factsOf, fay, idOf, makeProofs, NORTH, SOUTH, type Someone } from './people.ts'
+
+export const charter: Charter = {
+  dialogue: idOf<DialogueId>('dialogue'),
+  title: 'The well',
+  convenor: 'Fay, a teacher in the next town',
+  process: PROCESSES[0] as Charter['process'],
+  sides: [
+    { id: NORTH, name: 'North bank', mark: 'circle' },
+    { id: SOUTH, name: 'South bank', mark: 'square' },
+  ],
+  languages: ['en', 'ar'],
+  rules: PROCESSES[0]?.rules ?? {},
+  confidentiality: 'agreed-text-leaves',
+  retainUntil: 4_000_000_000_000 as Millis,
+}
+
+/** What one person's device knows: the spaces that it reads. */
+type Device = Map<SpaceName, SpaceState>
+
+/** An entry as it went into a space's log, and whether it counted. */
+export interface Written {
+  readonly space: SpaceName
+  readonly by: SeatId
+  readonly body: unknown
+  readonly setAside: string | undefined
+}
+
+/** A dialogue with a device a person, all of which read the same logs; there is no network and nothing gets lost. */
+export class TestDialogue {
+  readonly proofs: Proofs = makeProofs()
+  readonly written: Written[] = []
+  readonly #people = new Map<SeatId, { readonly person: Someone; readonly facts: ReturnType<typeof factsOf> }>()
+  readonly #devices = new Map<SeatId, Device>()
+  #entries = 0
+
+  constructor(people: readonly Someone[] = [ada, ben, chi, dov, fay], of: Partial<Charter> = {}) {
+    const founded = { ...charter, ...of }
+    for (const person of people) {
+      this.#people.set(person.seat.id, { person, facts: factsOf(person) })
+      const device: Device = new Map()
+      for (const space of this.spacesOf(person)) {
+        const members = people.filter((one) => (space === 'own' ? one === person : this.spacesOf(one).includes(space)))
+        const governing = newSpace(
+          space,
+          founded,
+          members.map((one) => one.seat),
+        )
+        device.set(space, { governing, texts: {}, setAside: [] })
+      }
+      this.#devices.set(person.seat.id, device)
+    }
+  }
+
+  /** The spaces that a person belongs to. */
+  spacesOf({ seat }: Someone): readonly SpaceName[] {
+    return seat.role === 'facilitator'
+      ? ['room', 'panel', 'outbox', ...charter.sides.map((side) => caucusOf(side.id))]
+      : ['room', 'own', 'outbox', ...(seat.side ? [caucusOf(seat.side)] : [])]
+  }
+
+  get people(): readonly Someone[] {
+    return [...this.#people.values()].map(({ person }) => person)
+  }
+
+  device(person: Someone): Device {
+    return this.#devices.get(person.seat.id) as Device
+  }
+
+  state(person: Someone, space: SpaceName): SpaceState {
+    return this.device(person).get(space) as SpaceState
+  }
+
+  get room(): Governing {
+    return this.state(this.people[0] as Someone, 'room').governing
+  }
+
+  world(person: Someone): World {
+    const device = this.device(person)
+    const optional = (name: 'own' | 'panel' | 'outbox') => {
+      const space = device.get(name)
+      return space ? { [name]: space } : {}
+    }
+    const caucuses = charter.sides.flatMap(({ id }) => {
+      const caucus = device.get(caucusOf(id))
+      return caucus ? [[id, caucus] as const] : []
+    })
+    return {
+      me: person.seat.id,
+      room: device.get('room') as SpaceState,
+      ...optional('own'),
+      ...optional('panel'),
+      ...optional('outbox'),
+      caucuses: Object.fromEntries(caucuses),
+    }
+  }
+
+  view(person: Someone): DialogueView {
+    return view(this.world(person), this.proofs) as DialogueView
+  }
+
+  /** The view of the only run of this kind in the stage, or the one whose activity is named. */
+  runView<V extends ActivityView>(person: Someone, kind: V['kind'], activity?: string): V {
+    const runs = this.view(person).runs.filter(
+      ({ run, view: one }) => one.kind === kind && run.includes(activity ?? ''),
+    )
+    if (runs.length !== 1) throw new Error(`${runs.length} runs of ${kind}`)
+    return runs[0]?.view as V
+  }
+
+  /** The run of an activity in the stage that the room is in. */
+  run(activity: string): RunId {
+    const { stage } = this.room
+    return `${stage?.stage}/${activity}#${stage?.visits[stage.stage]}` as RunId
+  }
+
+  decide(person: Someone, command: Command): Result<readonly Addressed<unknown>[], string> {
+    const facts = this.#people.get(person.seat.id)?.facts as ReturnType<typeof factsOf>
+    const decided = decide(this.world(person), command, facts, this.proofs)
+    return decided.ok ? decided : { ok: false, error: decided.error.code }
+  }
+
+  /** Decides, and writes what follows. @returns the refusal's code, or undefined */
+  act(person: Someone, command: Command): string | undefined {
+    const decided = this.decide(person, command)
+    if (!decided.ok) return decided.error
+    for (const { space, event } of decided.value) {
+      const setAside = this.write(person, space, event)
+      if (setAside !== undefined) throw new Error(`decided, and then set aside: ${setAside}`)
+    }
+    return undefined
+  }
+
+  /** In one run of the present stage. */
+  do(person: Someone, activity: string, command: { readonly type: string; readonly [field: string]: unknown }) {
+    return this.act(person, { run: this.run(activity), command: command as ActivityCommand })
+  }
+
+  /** Puts an entry into a space's log, asking nobody. @returns why it was set aside, or undefined */
+  write(person: Someone, space: SpaceName, body: unknown): string | undefined {
+    const entry: Entry = { id: idOf(`entry ${this.#entries++}`), by: person.seat.id, body }
+    for (const reader of space === 'own' ? [person] : this.people) {
+      const device = this.device(reader)
+      const before = device.get(space)
+      if (before) device.set(space, replay(before, entry, this.proofs))
+    }
+    const last = this.state(space === 'own' ? person : this.#readerOf(space), space).setAside.at(-1)
+    const setAside = last?.entry === entry.id ? last.reason : undefined
+    this.written.push({ space, by: person.seat.id, body, setAside })
+    return setAside
+  }
+
+  #readerOf(space: SpaceName): Someone {
+    return this.people.find((one) => this.device(one).has(space)) as Someone
+  }
+
+  /** Every device does what it should do by itself, until there is nothing left. */
+  settle(): void {
+    for (let round = 0; round < 20; round++) {
+      const due = this.people.flatMap((person) =>
+        followUps(this.world(person), this.proofs).map((command) => ({ person, command })),
+      )
+      const refusals = due.map(({ person, command }) => this.act(person, command))
+      if (refusals.every((code) => code !== undefined)) return
+    }
+    throw new Error('follow-ups without end')
+  }
+
+  /** Opens a chapter in each space that the person belongs to; a newcomer's device starts from its snapshot. */
+  change(change: RosterChange, by: Someone = fay): void {
+    const person =
+      change.type === 'admitted'
+        ? { name: change.seat.name, seat: change.seat }
+        : (this.#people.get(change.seat)?.person as Someone)
+    const spaces = this.spacesOf(person).filter((space) => space !== 'own')
+    if (change.type === 'admitted') {
+      this.#people.set(person.seat.id, { person, facts: factsOf(person) })
+      const own = newSpace('own', this.room.charter, [person.seat])
+      this.#devices.set(person.seat.id, new Map([['own', { governing: own, texts: {}, setAside: [] }]]))
+    } else {
+      this.#people.delete(person.seat.id)
+      this.#devices.delete(person.seat.id)
+    }
+    for (const space of spaces) this.#changeSpace(space, change, by)
+  }
+
+  #changeSpace(space: SpaceName, change: RosterChange, by: Someone): void {
+    const changed = applyRosterChanges(this.state(by, space).governing, by.seat, [change])
+    if (!changed.ok) throw new Error(changed.error)
+    for (const reader of this.people) {
+      const before = this.device(reader).get(space)
+      if (before) this.device(reader).set(space, { ...before, governing: changed.value })
+      else if (change.type === 'admitted' && reader.seat.id === change.seat.id)
+        this.restart(reader, space, changed.value)
+    }
+  }
+
+  /** A device starts anew from a chapter's snapshot: it has the rules' state, and no words from before. */
+  restart(person: Someone, space: SpaceName, governing: Governing = this.state(person, space).governing): void {
+    const read = readSnapshot(writeSnapshot(governing))
+    if (!read.ok) throw new Error(`snapshot of ${space}: ${read.error.field}, ${read.error.expected}`)
+    this.device(person).set(space, { governing: read.value, texts: {}, setAside: [] })
+  }
+
+  /** Everyone accepts the ground rules. */
+  affirmAll(): this {
+    for (const person of this.people) this.act(person, { type: 'affirmRules' })
+    return this
+  }
+
+  /** Fay goes to a stage, with a reason. */
+  enter(stage: string): this {
+    const code = this.act(fay, { type: 'enterStage', stage, reason: 'for the test' })
+    if (code !== undefined) throw new Error(code)
+    return this
+  }
+}

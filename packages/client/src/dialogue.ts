@@ -17,8 +17,9 @@ import { Spaces } from './spaces.ts'
 import type { AnyCommand, DialogueStatus, Notice } from './status.ts'
 import type { Vault } from './vault.ts'
 
-/** How often somebody who waits asks what became of their invitation. */
-const WAITING_POLL_MS = 3_000
+/** How often somebody who waits asks what became of their invitation: at first and at last. */
+const FIRST_POLL_MS = 1_000
+const LAST_POLL_MS = 10_000
 const KEEPING_POLL_MS = 60_000
 const FIRST_RETRY_MS = 1_000
 const MAX_RETRY_MS = 30_000
@@ -173,13 +174,17 @@ export class Dialogue {
   }
 
   async #waitForAdmission(): Promise<void> {
-    while (!this.#closed && this.#record.phase === 'waiting') {
+    for (
+      let wait = FIRST_POLL_MS;
+      !this.#closed && this.#record.phase === 'waiting';
+      wait = Math.min(LAST_POLL_MS, wait * 1.05)
+    ) {
       await this.#untilReached(async () => {
         const { state } = await this.#doors.readInvitation(decoded(this.#record.invitation ?? ''))
         if (state === 'admitted') await this.#save({ ...this.#record, phase: 'inside' })
         else if (state !== 'waiting' && state !== 'open') await this.#save({ ...this.#record, phase: 'declined' })
       })
-      if (this.#record.phase === 'waiting') await this.#pause(WAITING_POLL_MS)
+      if (this.#record.phase === 'waiting') await this.#pause(wait)
     }
   }
 

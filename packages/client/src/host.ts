@@ -1,6 +1,7 @@
 import type { Charter, Role, RosterChange, Seat, SeatId, SideId, SpaceName } from '@antechamber/core'
 import {
   DEFAULT_INVITATION_MS,
+  equalBytes,
   INVITATION_STATES,
   type InvitationState,
   toBase64Url,
@@ -77,6 +78,7 @@ export interface HostOf {
 }
 
 interface Seen {
+  readonly posted: Uint8Array
   readonly join: Join
   readonly arrival: Arrival
 }
@@ -163,10 +165,15 @@ export class Host {
     const { joins } = await this.#panel().request({ type: 'joins', invitation: decoded(record.id) }, 'joins')
     const seen: Seen[] = []
     for (const posted of joins) {
-      const join = await this.#openJoin(record, posted)
+      const join = this.#known(record.id, posted) ?? (await this.#openJoin(record, posted))
       if (join) seen.push(join)
     }
     this.#joins.set(record.id, seen)
+  }
+
+  /** What this device has opened before: opening costs a second on a phone. */
+  #known(id: string, posted: Uint8Array): Seen | undefined {
+    return this.#joins.get(id)?.find((seen) => equalBytes(seen.posted, posted))
   }
 
   /** What is no valid join is not shown as one (IN4). */
@@ -181,7 +188,11 @@ export class Host {
     const join = opened.ok ? joinShape.read(parseJson(opened.value), '') : opened
     if (!join.ok) return undefined
     const { name, anchor, language } = join.value
-    return { join: join.value, arrival: { name, language, words: await safetyWords(decoded(anchor), language) } }
+    return {
+      posted,
+      join: join.value,
+      arrival: { name, language, words: await safetyWords(decoded(anchor), language) },
+    }
   }
 
   /**

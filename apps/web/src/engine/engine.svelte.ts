@@ -1,0 +1,59 @@
+import type { Device, Dialogue, DialogueStatus, StoreError } from '@antechamber/client'
+import { createSubscriber } from 'svelte/reactivity'
+
+/** How far the device behind this page is. `failed` tells why its store does not open: see StoreError. */
+export type EngineState =
+  | { readonly name: 'opening' }
+  | { readonly name: 'open'; readonly device: Device }
+  | { readonly name: 'failed'; readonly code: StoreError['code'] }
+
+let state = $state.raw<EngineState>({ name: 'opening' })
+let opening: Promise<Device> | undefined
+
+/** The device behind this page. It is loaded when somebody comes who takes part: a stranger's page does without. */
+export const engine = {
+  get state(): EngineState {
+    return state
+  },
+  /** Opens the device, once. Rejects with StoreError; {@link state} tells the same. */
+  open(): Promise<Device> {
+    opening ??= openDevice()
+    return opening
+  },
+}
+
+async function openDevice(): Promise<Device> {
+  const [{ Device: Engine, StoreError: Failed }, { browserPlatform }] = await Promise.all([
+    import('@antechamber/client'),
+    import('@antechamber/client/browser'),
+  ])
+  try {
+    const device = new Engine(await browserPlatform(), location.origin)
+    await device.start()
+    addEventListener('online', () => {
+      for (const dialogue of device.dialogues) dialogue.retryNow()
+    })
+    state = { name: 'open', device }
+    return device
+  } catch (error) {
+    if (error instanceof Failed) state = { name: 'failed', code: error.code }
+    throw error
+  }
+}
+
+/** A dialogue whose status a component may read and so follow. */
+export interface LiveDialogue {
+  readonly dialogue: Dialogue
+  readonly status: DialogueStatus
+}
+
+export function follow(dialogue: Dialogue): LiveDialogue {
+  const subscribe = createSubscriber((update) => dialogue.subscribe(update))
+  return {
+    dialogue,
+    get status() {
+      subscribe()
+      return dialogue.status
+    },
+  }
+}

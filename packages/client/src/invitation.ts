@@ -3,6 +3,7 @@ import { type InvitationState, toBase64Url, utf8 } from '@antechamber/protocol'
 import {
   type InvitationSecret,
   invitationFromSpokenCode,
+  isSealingPublicKey,
   newSigningKey,
   openRecord,
   parseLink,
@@ -51,7 +52,7 @@ export async function readInvitation(linkOrCode: string, doors: RelayDoors): Pro
   if (closed) throw new Failure(closed)
   const opened = openRecord(invitation, record)
   const welcome = opened.ok ? welcomeShape.read(parseJson(opened.value), '') : opened
-  if (!welcome.ok) throw new Failure('unreadable')
+  if (!welcome.ok || !isSealingPublicKey(decoded(welcome.value.joinKey))) throw new Failure('unreadable')
   const { charter, role, side } = welcome.value
   return { charter, role, side, expiresAt, [secrets]: { invitation, record, welcome: welcome.value } }
 }

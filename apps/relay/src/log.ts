@@ -55,7 +55,7 @@ export function describeFailure(error: unknown): LogFields {
   if (!(error instanceof Error)) return {}
   const system = word('code' in error ? error.code : undefined, /^[A-Z][A-Z_]{1,40}$/)
   const kind = word(error.name, /^[A-Za-z]{1,40}$/)
-  const frame = /([\w-]+\.(?:ts|js|mjs):\d+):\d+\)?$/m.exec(error.stack ?? '')?.[1]
-  const where = word(frame, /^[\w-]+\.(?:ts|js|mjs):\d+$/)
+  const frame = /([\w.-]+\.(?:ts|js|mjs):\d+):\d+\)?$/m.exec(error.stack ?? '')?.[1]
+  const where = word(frame, /^[\w.-]+\.(?:ts|js|mjs):\d+$/)
   return { ...(kind && { kind }), ...(system && { system }), ...(where && { where }) }
 }

@@ -15,98 +15,113 @@ export interface Migration {
 
 type Table = CreateTableBuilder<string, string>
 type Column = readonly [name: string, type: keyof ColumnTypes | 'text', optional?: 'optional']
+interface TableShape {
+  readonly name: string
+  readonly key: readonly string[]
+  readonly columns: readonly Column[]
+}
 
-function table(
-  db: Kysely<Schema>,
-  types: ColumnTypes,
-  name: string,
-  columns: readonly Column[],
-  primaryKey: readonly string[],
-): Table {
+function createTable(db: Kysely<Schema>, types: ColumnTypes, { name, key, columns }: TableShape): Table {
   let building: Table = db.schema.createTable(name)
   for (const [column, type, optional] of columns) {
     building = building.addColumn(column, type === 'text' ? 'text' : types[type], (definition) =>
       optional ? definition : definition.notNull(),
     )
   }
-  return building.addPrimaryKeyConstraint(`${name}_key`, primaryKey as string[])
+  return building.addPrimaryKeyConstraint(`${name}_key`, key as string[])
+}
+
+const SPACE: Column = ['space', 'bytes']
+const DEVICE: Column = ['device', 'bytes']
+
+const FIRST_TABLES: readonly TableShape[] = [
+  {
+    name: 'spaces',
+    key: ['space'],
+    columns: [
+      SPACE,
+      ['retain_until', 'whole'],
+      ['head', 'whole'],
+      ['head_hash', 'bytes'],
+      ['chapter', 'bytes', 'optional'],
+    ],
+  },
+  {
+    name: 'chapters',
+    key: ['space', 'chapter'],
+    columns: [
+      SPACE,
+      ['chapter', 'bytes'],
+      ['sealed_share', 'bytes'],
+      ['reserved_at', 'whole'],
+      ['first', 'whole', 'optional'],
+    ],
+  },
+  { name: 'access', key: ['space', 'device'], columns: [SPACE, DEVICE, ['login_key', 'bytes'], ['keeper', 'whole']] },
+  {
+    name: 'grants',
+    key: ['space', 'chapter', 'device'],
+    columns: [SPACE, ['chapter', 'bytes'], DEVICE, ['sealed', 'bytes']],
+  },
+  {
+    name: 'sealing_keys',
+    key: ['space', 'device'],
+    columns: [SPACE, DEVICE, ['number', 'whole'], ['record', 'bytes']],
+  },
+  {
+    name: 'invitations',
+    key: ['invitation'],
+    columns: [
+      ['invitation', 'bytes'],
+      SPACE,
+      ['state', 'text'],
+      ['expires_at', 'whole'],
+      ['record', 'bytes'],
+      ['opened', 'bytes', 'optional'],
+    ],
+  },
+  {
+    name: 'joins',
+    key: ['invitation', 'position'],
+    columns: [
+      ['invitation', 'bytes'],
+      ['position', 'whole'],
+      ['body', 'bytes'],
+    ],
+  },
+  {
+    name: 'desks',
+    key: ['secret_hash'],
+    columns: [
+      ['secret_hash', 'bytes'],
+      ['made_at', 'whole'],
+    ],
+  },
+  {
+    name: 'sweeps',
+    key: ['id'],
+    columns: [
+      ['id', 'whole'],
+      ['swept_at', 'whole'],
+    ],
+  },
+]
+
+const ENVELOPES: TableShape = {
+  name: 'envelopes',
+  key: ['space', 'n'],
+  columns: [SPACE, ['n', 'whole'], ['id', 'bytes'], ['hash', 'bytes'], ['envelope', 'bytes', 'optional']],
 }
 
 const first: Migration = {
   number: 1,
-  statements: (db, types) => {
-    const make = (name: string, primaryKey: readonly string[], ...columns: readonly Column[]) =>
-      table(db, types, name, columns, primaryKey)
-    return [
-      make(
-        'spaces',
-        ['space'],
-        ['space', 'bytes'],
-        ['retain_until', 'whole'],
-        ['head', 'whole'],
-        ['head_hash', 'bytes'],
-        ['chapter', 'bytes', 'optional'],
-      ),
-      make(
-        'envelopes',
-        ['space', 'n'],
-        ['space', 'bytes'],
-        ['n', 'whole'],
-        ['id', 'bytes'],
-        ['hash', 'bytes'],
-        ['envelope', 'bytes', 'optional'],
-      ).addUniqueConstraint('envelopes_id', ['space', 'id']),
-      make(
-        'chapters',
-        ['space', 'chapter'],
-        ['space', 'bytes'],
-        ['chapter', 'bytes'],
-        ['sealed_share', 'bytes'],
-        ['reserved_at', 'whole'],
-        ['first', 'whole', 'optional'],
-      ),
-      make(
-        'access',
-        ['space', 'device'],
-        ['space', 'bytes'],
-        ['device', 'bytes'],
-        ['login_key', 'bytes'],
-        ['keeper', 'whole'],
-      ),
-      make(
-        'grants',
-        ['space', 'chapter', 'device'],
-        ['space', 'bytes'],
-        ['chapter', 'bytes'],
-        ['device', 'bytes'],
-        ['sealed', 'bytes'],
-      ),
-      make(
-        'sealing_keys',
-        ['space', 'device'],
-        ['space', 'bytes'],
-        ['device', 'bytes'],
-        ['number', 'whole'],
-        ['record', 'bytes'],
-      ),
-      make(
-        'invitations',
-        ['invitation'],
-        ['invitation', 'bytes'],
-        ['space', 'bytes'],
-        ['state', 'text'],
-        ['expires_at', 'whole'],
-        ['record', 'bytes'],
-        ['opened', 'bytes', 'optional'],
-      ),
-      make('joins', ['invitation', 'position'], ['invitation', 'bytes'], ['position', 'whole'], ['body', 'bytes']),
-      make('desks', ['secret_hash'], ['secret_hash', 'bytes'], ['made_at', 'whole']),
-      make('sweeps', ['id'], ['id', 'whole'], ['swept_at', 'whole']),
-      db.schema.createIndex('spaces_due').on('spaces').column('retain_until'),
-      db.schema.createIndex('invitations_of_space').on('invitations').column('space'),
-      db.schema.createIndex('invitations_due').on('invitations').column('expires_at'),
-    ]
-  },
+  statements: (db, types) => [
+    ...FIRST_TABLES.map((table) => createTable(db, types, table)),
+    createTable(db, types, ENVELOPES).addUniqueConstraint('envelopes_id', ['space', 'id']),
+    db.schema.createIndex('spaces_due').on('spaces').column('retain_until'),
+    db.schema.createIndex('invitations_of_space').on('invitations').column('space'),
+    db.schema.createIndex('invitations_due').on('invitations').column('expires_at'),
+  ],
 }
 
 /** All steps, in their order, numbered from 1 without a gap. */

@@ -15,8 +15,11 @@ export interface Database {
   each<Values, Row>(statement: Statement<Values, Row>, values: Values): IterableIterator<Row>
   /** All of `step` or, when it throws, nothing. Durable once this returns. */
   transaction<T>(step: () => T): T
-  /** Moves what is in the write-ahead log into the database file, and empties the log. */
-  checkpoint(): void
+  /**
+   * Moves what is in the write-ahead log into the database file, and empties the log. False when that could not be done
+   * now, for want of room or because another process reads: nothing is lost, and the next one does it.
+   */
+  checkpoint(): boolean
   close(): void
 }
 
@@ -79,7 +82,15 @@ function over(db: Db): Database {
         throw error
       }
     },
-    checkpoint: () => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
+    checkpoint: () => {
+      try {
+        const done = prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { readonly busy: number }
+        return done.busy === 0
+      } catch (error) {
+        if (error instanceof Error && 'errcode' in error) return false
+        throw error
+      }
+    },
     close: () => {
       prepared.clear()
       db.close()

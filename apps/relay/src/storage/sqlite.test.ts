@@ -1,27 +1,138 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll } from 'vitest'
-import { type Bundle, bundleRelay } from '../testing/bundle.ts'
+import { DatabaseSync } from '@photostructure/sqlite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { workerUrl } from '../testing/bundle.ts'
+import { entry, newDevice } from '../testing/device.ts'
+import { tempFolder } from '../testing/folder.ts'
 import { storageContract } from '../testing/storage-contract.ts'
-import { NOW } from '../testing/stored-space.ts'
-import { sqliteStorage } from './sqlite.ts'
+import { appendOf, DAY_MS, NOW, newEntry, readAll, storedChapter, storedSpace } from '../testing/stored-space.ts'
+import { StorageError, StorageFullError, StorageOpenError } from './ports.ts'
+import { type SqliteOptions, sqliteStorage } from './sqlite.ts'
 
-let bundle: Bundle
-let folder: string
+let folder: Awaited<ReturnType<typeof tempFolder>>
 let count = 0
 beforeAll(async () => {
-  bundle = await bundleRelay()
-  folder = await mkdtemp(join(tmpdir(), 'relay-storage-'))
+  folder = await tempFolder()
 })
 afterAll(async () => {
-  await bundle.remove()
-  await rm(folder, { recursive: true, force: true })
+  await folder.remove()
 })
 
-const fresh = () => {
+const freshPath = () => {
   count += 1
-  return join(folder, `${count}.sqlite`)
+  return join(folder.path, `${count}.sqlite`)
 }
+const open = (path = freshPath(), options: SqliteOptions = {}) => sqliteStorage(path, NOW, { workerUrl, ...options })
 
-storageContract('SQLite', () => sqliteStorage(fresh(), NOW, { workerUrl: bundle.workerUrl }))
+storageContract('SQLite', () => open())
+
+describe('an SQLite file', () => {
+  test('[WR7] what was acknowledged is there when it is opened again', async () => {
+    const path = freshPath()
+    const first = await open(path)
+    const ada = await storedSpace(first)
+    const { chapter } = await storedChapter(first, ada)
+    await first.envelopes.append(newEntry(ada, chapter))
+    await first.envelopes.close()
+    const second = await open(path)
+    expect((await readAll(second, ada)).map(({ n }) => n)).toEqual([1, 2])
+    expect(await second.envelopes.append(newEntry(ada, chapter))).toMatchObject({ value: { n: 3 } })
+    await second.envelopes.close()
+  })
+
+  test('closing finishes what was asked before, and refuses what is asked after', async () => {
+    const storage = await open()
+    const ada = await storedSpace(storage)
+    const { chapter } = await storedChapter(storage, ada)
+    const asked = Array.from({ length: 50 }, () => storage.envelopes.append(newEntry(ada, chapter)))
+    const closed = storage.envelopes.close()
+    for (const answer of await Promise.all(asked)) expect(answer.ok).toBe(true)
+    await expect(storage.envelopes.append(newEntry(ada, chapter))).rejects.toThrow(StorageError)
+    await closed
+  })
+
+  test('[WR16] when it is full it says so, keeps what it has, serves readers, and takes what fits', async () => {
+    const storage = await open(freshPath(), { maxPages: 120 })
+    const ada = await storedSpace(storage)
+    const { chapter } = await storedChapter(storage, ada)
+    const big = () => storage.envelopes.append(appendOf(ada, entry(ada.space, chapter, 32768)))
+    const outcomes = []
+    for (let i = 0; i < 20; i++) outcomes.push(await big().catch((error: unknown) => error))
+    const stored = outcomes.filter((outcome) => !(outcome instanceof Error)).length
+    expect(stored).toBeGreaterThan(0)
+    expect(outcomes.slice(stored).every((outcome) => outcome instanceof StorageFullError)).toBe(true)
+    // In one group: the one that fits is stored, the ones that do not are refused.
+    const group = await Promise.allSettled([big(), storage.envelopes.append(newEntry(ada, chapter)), big()])
+    expect(group.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected'])
+    const items = await readAll(storage, ada)
+    expect(items.map(({ n }) => n)).toEqual(Array.from({ length: stored + 2 }, (_, i) => i + 1))
+    await storage.envelopes.close()
+  })
+
+  test('[WR12] what was purged is no longer in the file, nor in its log', async () => {
+    const path = freshPath()
+    const storage = await open(path)
+    const ada = await storedSpace(storage, NOW + DAY_MS)
+    const { chapter, batch } = await storedChapter(storage, ada)
+    const marked = entry(ada.space, chapter)
+    marked.set(new TextEncoder().encode('purged means gone'), 500)
+    await storage.envelopes.append(appendOf(ada, marked))
+    await storage.envelopes.sweep({ now: NOW + DAY_MS })
+    const kept = await stat(`${path}-wal`)
+    expect(kept.size).toBe(0)
+    const bytes = await readFile(path)
+    expect(bytes.includes('purged means gone')).toBe(false)
+    expect(bytes.includes(Buffer.from(batch.header.bytes.subarray(200, 260)))).toBe(false)
+    expect(bytes.includes(Buffer.from(ada.space))).toBe(false)
+    await storage.envelopes.close()
+  })
+
+  test('[WR14] no table can hold who wrote an envelope', async () => {
+    const path = freshPath()
+    const storage = await open(path)
+    const [ada, ben] = [await storedSpace(storage), newDevice()]
+    const { chapter } = await storedChapter(storage, ada, [ben.access()])
+    await storage.envelopes.append(newEntry({ space: ada.space, device: ben.device }, chapter))
+    await storage.envelopes.close()
+    const db = new DatabaseSync(path)
+    const columns = db.prepare("SELECT name FROM pragma_table_info('envelopes')").all() as { name: string }[]
+    expect(columns.map(({ name }) => name)).toEqual(['space', 'n', 'id', 'hash', 'envelope'])
+    const tables = (db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() as { name: string }[]).map(
+      ({ name }) => name,
+    )
+    const holders = tables.filter((table) => {
+      const names = (db.prepare(`SELECT name FROM pragma_table_info('${table}')`).all() as { name: string }[]).map(
+        ({ name }) => name,
+      )
+      return names
+        .filter((name) => name !== 'space')
+        .some(
+          (name) =>
+            (
+              db.prepare(`SELECT count(*) AS count FROM ${table} WHERE ${name} = ?`).get(ben.device) as {
+                count: number
+              }
+            ).count > 0,
+        )
+    })
+    expect(holders.sort()).toEqual(['access', 'grants'])
+    db.close()
+  })
+
+  test('a database of a newer relay is not touched', async () => {
+    const path = freshPath()
+    await (await open(path)).envelopes.close()
+    const db = new DatabaseSync(path)
+    db.exec('INSERT INTO migrations VALUES (99, 0)')
+    db.close()
+    await expect(open(path)).rejects.toMatchObject({ name: 'StorageOpenError', reason: 'newer' })
+  })
+
+  test('what is no database is told apart from one', async () => {
+    const path = freshPath()
+    await writeFile(path, 'this is a letter, not a database, and long enough to look at'.repeat(20))
+    await expect(open(path)).rejects.toThrow(StorageOpenError)
+    await expect(open(join(folder.path, 'no', 'such', 'folder.sqlite'))).rejects.toMatchObject({ reason: 'unreadable' })
+  })
+})

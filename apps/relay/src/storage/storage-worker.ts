@@ -63,9 +63,9 @@ function serve(port: MessagePort, start: WorkerStart): void {
   port.on('message', (message: ToWorker) => {
     const { asked, isLast } = drain(port, message)
     const told = runGroup(db, operations, asked)
-    if (told.length > 0) send({ told })
     // What was purged is not to lie about in the write-ahead log until somebody writes again.
     if (asked.some(({ name }, i) => name === 'sweep' && hasPurged(told[i]))) db.checkpoint()
+    if (told.length > 0) send({ told })
     if (!isLast) return
     db.checkpoint()
     db.close()

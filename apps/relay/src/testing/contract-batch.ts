@@ -1,42 +1,29 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Storage } from '../storage/ports.ts'
 import { MAX_RESERVATIONS } from '../storage/rules.ts'
 import { grantFor, header, newDevice, random, randomId, sealingKey } from './device.ts'
-import {
-  batchOf,
-  incoming,
-  NOW,
-  newEntry,
-  readAll,
-  reserve,
-  type StoredSpace,
-  storedChapter,
-  storedSpace,
-} from './stored-space.ts'
+import { type Open, startingFrom } from './starting-from.ts'
+import { batchOf, incoming, NOW, newEntry, readAll, reserve, storedChapter, storedSpace } from './stored-space.ts'
 
 const notFound = { ok: false, error: 'not-found' }
 
-/** Chapters, the access list, grants and keys. */
-export function batchContract(open: () => Promise<Storage>): void {
-  let storage: Storage
-  let ada: StoredSpace
-  // One storage for all: every test makes spaces of its own.
-  beforeAll(async () => {
-    storage = await open()
-  })
-  afterAll(() => storage.envelopes.close())
-  beforeEach(async () => {
-    ada = await storedSpace(storage)
-  })
-
-  /** Everything that a space's devices can see of it. */
+const emptySpace = async (storage: Storage) => {
+  const ada = await storedSpace(storage)
+  /** Everything that the space's devices can see of it. */
   const seen = async () => ({
     items: await readAll(storage, ada),
     keys: await storage.roster.keys(ada),
     keeper: await storage.roster.isKeeper(ada),
   })
+  return { ada, seen }
+}
+
+/** Batches, chapters and grants. */
+export function batchContract(open: Open): void {
+  const at = startingFrom(open, emptySpace)
 
   test('[CH3] of two batches on one head the first is stored and the other moves nothing', async () => {
+    const { storage, ada, seen } = at()
     const [ben, chi] = [newDevice(), newDevice()]
     const first = await batchOf(storage, ada, { admit: [ben.access()] })
     const second = await batchOf(storage, ada, { admit: [chi.access()], keys: [sealingKey(ada.device)] })
@@ -49,6 +36,7 @@ export function batchContract(open: () => Promise<Storage>): void {
   })
 
   test('[CH3] an entry that came first moves the head too', async () => {
+    const { storage, ada } = at()
     const { chapter } = await storedChapter(storage, ada)
     const batch = await batchOf(storage, ada)
     await storage.envelopes.append(newEntry(ada, chapter))
@@ -59,6 +47,7 @@ export function batchContract(open: () => Promise<Storage>): void {
   })
 
   test('[CH3] a batch sent again is answered with the number it had', async () => {
+    const { storage, ada } = at()
     const batch = await batchOf(storage, ada)
     await storage.envelopes.batch(batch)
     expect(await storage.envelopes.batch(batch)).toEqual({ ok: true, value: { n: 1, fresh: false } })
@@ -67,6 +56,7 @@ export function batchContract(open: () => Promise<Storage>): void {
   })
 
   test('[CH3] a chapter is opened once, by who has reserved it in this space', async () => {
+    const { storage, ada } = at()
     const batch = await batchOf(storage, ada)
     await storage.envelopes.batch(batch)
     const again = { ...(await batchOf(storage, ada)), header: incoming(header(ada.space, batch.header.chapter)) }
@@ -79,7 +69,72 @@ export function batchContract(open: () => Promise<Storage>): void {
     expect(await storage.envelopes.batch(foreign)).toEqual(notFound)
   })
 
+  test('a space holds only so many reservations', async () => {
+    const { storage, ada } = at()
+    for (let i = 0; i < MAX_RESERVATIONS; i++) await reserve(storage, ada)
+    const more = { ...ada, chapter: randomId(), sealedShare: random(61), now: NOW }
+    expect(await storage.envelopes.reserve(more)).toEqual({ ok: false, error: 'too-many' })
+  })
+}
+
+/** The access list and sealing keys. */
+export function rosterContract(open: Open): void {
+  const at = startingFrom(open, emptySpace)
+
+  test('[WR11] only a keeper changes the list or gives others keys; anybody inside may open a chapter', async () => {
+    const { storage, ada, seen } = at()
+    const [ben, chi] = [newDevice(), newDevice()]
+    await storedChapter(storage, ada, [ben.access()])
+    const bens = { space: ada.space, device: ben.device }
+    const forbidden = { ok: false, error: 'forbidden' }
+    const before = await seen()
+    for (const changes of [{ admit: [chi.access()] }, { remove: [ada.device] }, { keys: [sealingKey(ben.device)] }]) {
+      expect(await storage.envelopes.batch(await batchOf(storage, bens, changes))).toEqual(forbidden)
+    }
+    expect(await seen()).toEqual(before)
+    expect(await storage.envelopes.batch(await batchOf(storage, bens))).toMatchObject({ ok: true })
+  })
+
+  test('[WR11] a space keeps a keeper, and nobody gets a key who is not on the list', async () => {
+    const { storage, ada } = at()
+    const ben = newDevice()
+    const forbidden = { ok: false, error: 'forbidden' }
+    const noKeeper = { remove: [ada.device], admit: [ben.access()] }
+    expect(await storage.envelopes.batch(await batchOf(storage, ada, noKeeper))).toEqual(forbidden)
+    const demoted = { admit: [{ device: ada.device, loginKey: ada.loginKey, keeper: false }] }
+    expect(await storage.envelopes.batch(await batchOf(storage, ada, demoted))).toEqual(forbidden)
+    const nobodysKey = { keys: [sealingKey(ben.device)] }
+    expect(await storage.envelopes.batch(await batchOf(storage, ada, nobodysKey))).toEqual(forbidden)
+    const handedOver = { remove: [ada.device], admit: [ben.access(true)] }
+    expect(await storage.envelopes.batch(await batchOf(storage, ada, handedOver))).toMatchObject({ ok: true })
+    expect(await storage.roster.isKeeper({ space: ada.space, device: ben.device })).toBe(true)
+  })
+
+  test('[WR11] a removed device is unknown from then on, and the others are not', async () => {
+    const { storage, ada } = at()
+    const [ben, chi] = [newDevice(), newDevice()]
+    const { chapter } = await storedChapter(storage, ada, [ben.access(), chi.access()])
+    for (const { device } of [ben, chi]) {
+      await storage.roster.publishKey({ space: ada.space, device, key: sealingKey(device) })
+    }
+    await storage.envelopes.batch(await batchOf(storage, ada, { remove: [ben.device] }))
+    const bens = { space: ada.space, device: ben.device }
+    expect(await storage.roster.enter(bens)).toEqual(notFound)
+    expect(await storage.roster.grant({ ...bens, chapter })).toEqual(notFound)
+    expect(await storage.envelopes.append(newEntry(bens, chapter))).toEqual(notFound)
+    const chis = { space: ada.space, device: chi.device }
+    expect(await storage.roster.grant({ ...chis, chapter })).toMatchObject({ ok: true, value: { grant: {} } })
+    const keys = await storage.roster.keys(ada)
+    expect(keys.ok && keys.value.map(({ device }) => device)).toEqual([chi.device])
+  })
+}
+
+/** Shares and grants. */
+export function grantContract(open: Open): void {
+  const at = startingFrom(open, emptySpace)
+
   test('[CH4] gives the sealed share and the own grant of an opened chapter to devices on the list', async () => {
+    const { storage, ada } = at()
     const ben = newDevice()
     const { chapter, sealedShare } = await reserve(storage, ada)
     expect(await storage.roster.grant({ ...ada, chapter })).toEqual(notFound)
@@ -99,51 +154,8 @@ export function batchContract(open: () => Promise<Storage>): void {
     expect(await storage.roster.grant({ ...bens, chapter: randomId() })).toEqual(notFound)
   })
 
-  test('[WR11] only a keeper changes the list or gives others keys; anybody inside may open a chapter', async () => {
-    const [ben, chi] = [newDevice(), newDevice()]
-    await storedChapter(storage, ada, [ben.access()])
-    const bens = { space: ada.space, device: ben.device }
-    const forbidden = { ok: false, error: 'forbidden' }
-    const before = await seen()
-    for (const changes of [{ admit: [chi.access()] }, { remove: [ada.device] }, { keys: [sealingKey(ben.device)] }]) {
-      expect(await storage.envelopes.batch(await batchOf(storage, bens, changes))).toEqual(forbidden)
-    }
-    expect(await seen()).toEqual(before)
-    expect(await storage.envelopes.batch(await batchOf(storage, bens))).toMatchObject({ ok: true })
-  })
-
-  test('[WR11] a space keeps a keeper, and nobody gets a key who is not on the list', async () => {
-    const ben = newDevice()
-    const forbidden = { ok: false, error: 'forbidden' }
-    const noKeeper = { remove: [ada.device], admit: [ben.access()] }
-    expect(await storage.envelopes.batch(await batchOf(storage, ada, noKeeper))).toEqual(forbidden)
-    const demoted = { admit: [{ device: ada.device, loginKey: ada.loginKey, keeper: false }] }
-    expect(await storage.envelopes.batch(await batchOf(storage, ada, demoted))).toEqual(forbidden)
-    const nobodysKey = { keys: [sealingKey(ben.device)] }
-    expect(await storage.envelopes.batch(await batchOf(storage, ada, nobodysKey))).toEqual(forbidden)
-    const handedOver = { remove: [ada.device], admit: [ben.access(true)] }
-    expect(await storage.envelopes.batch(await batchOf(storage, ada, handedOver))).toMatchObject({ ok: true })
-    expect(await storage.roster.isKeeper({ space: ada.space, device: ben.device })).toBe(true)
-  })
-
-  test('[WR11] a removed device is unknown from then on, and the others are not', async () => {
-    const [ben, chi] = [newDevice(), newDevice()]
-    const { chapter } = await storedChapter(storage, ada, [ben.access(), chi.access()])
-    for (const { device } of [ben, chi]) {
-      await storage.roster.publishKey({ space: ada.space, device, key: sealingKey(device) })
-    }
-    await storage.envelopes.batch(await batchOf(storage, ada, { remove: [ben.device] }))
-    const bens = { space: ada.space, device: ben.device }
-    expect(await storage.roster.enter(bens)).toEqual(notFound)
-    expect(await storage.roster.grant({ ...bens, chapter })).toEqual(notFound)
-    expect(await storage.envelopes.append(newEntry(bens, chapter))).toEqual(notFound)
-    const chis = { space: ada.space, device: chi.device }
-    expect(await storage.roster.grant({ ...chis, chapter })).toMatchObject({ ok: true, value: { grant: {} } })
-    const keys = await storage.roster.keys(ada)
-    expect(keys.ok && keys.value.map(({ device }) => device)).toEqual([chi.device])
-  })
-
   test('a device replaces its key by a newer one only, and is answered alike when it asks again', async () => {
+    const { storage, ada } = at()
     const publish = (number: number, key = sealingKey(ada.device, number)) =>
       storage.roster.publishKey({ space: ada.space, device: ada.device, key })
     const second = sealingKey(ada.device, 2)
@@ -153,11 +165,5 @@ export function batchContract(open: () => Promise<Storage>): void {
     expect(await publish(2)).toEqual({ ok: false, error: 'exists' })
     expect(await publish(1)).toEqual({ ok: false, error: 'exists' })
     expect(await storage.roster.keys(ada)).toEqual({ ok: true, value: [second] })
-  })
-
-  test('a space holds only so many reservations', async () => {
-    for (let i = 0; i < MAX_RESERVATIONS; i++) await reserve(storage, ada)
-    const more = { ...ada, chapter: randomId(), sealedShare: random(61), now: NOW }
-    expect(await storage.envelopes.reserve(more)).toEqual({ ok: false, error: 'too-many' })
   })
 }

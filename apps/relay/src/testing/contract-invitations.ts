@@ -1,42 +1,46 @@
 import { MAX_JOINS_PER_INVITATION } from '@antechamber/protocol'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { ClosedState, Storage } from '../storage/ports.ts'
 import { newDevice, random, randomId } from './device.ts'
+import { type Open, startingFrom } from './starting-from.ts'
 import { DAY_MS, NOW, type StoredSpace, storedChapter, storedSpace } from './stored-space.ts'
 
 const notFound = { ok: false, error: 'not-found' }
+const forbidden = { ok: false, error: 'forbidden' }
+const record = random(300)
+const expiresAt = NOW + DAY_MS
 
-/** Invitations and what becomes of them. */
-export function invitationContract(open: () => Promise<Storage>): void {
-  let storage: Storage
-  let fay: StoredSpace
-  let invitation: Uint8Array
-  const record = random(300)
-  const expiresAt = NOW + DAY_MS
-  // One storage for all: every test makes spaces of its own.
-  beforeAll(async () => {
-    storage = await open()
-  })
-  afterAll(() => storage.envelopes.close())
-  beforeEach(async () => {
-    fay = await storedSpace(storage)
-    invitation = randomId()
-    await storage.invitations.invite({ ...fay, invitation, expiresAt, record })
-  })
+/** An invitation that a space's keeper has made, and what can be done with it. */
+async function invited(storage: Storage, fay: StoredSpace) {
+  const invitation = randomId()
+  await storage.invitations.invite({ ...fay, invitation, expiresAt, record })
+  return {
+    invitation,
+    join: (body = random(200), now = NOW) => storage.invitations.join({ invitation, body, now }),
+    close: (state: ClosedState) => storage.invitations.closeInvitation({ ...fay, invitation, state }),
+    openOwn: (space: Uint8Array, { device, loginKey } = newDevice(), now = NOW) =>
+      storage.envelopes.openSpace({
+        permit: { type: 'invitation', invitation },
+        space,
+        device,
+        loginKey,
+        retainUntil: NOW + 9 * DAY_MS,
+        now,
+      }),
+  }
+}
 
-  const join = (body = random(200), now = NOW) => storage.invitations.join({ invitation, body, now })
-  const close = (state: ClosedState) => storage.invitations.closeInvitation({ ...fay, invitation, state })
-  const openOwn = (space: Uint8Array, device = newDevice(), now = NOW) =>
-    storage.envelopes.openSpace({
-      permit: { type: 'invitation', invitation },
-      space,
-      device: device.device,
-      loginKey: device.loginKey,
-      retainUntil: NOW + 9 * DAY_MS,
-      now,
-    })
+const fromInvitation = async (storage: Storage) => {
+  const fay = await storedSpace(storage)
+  return { fay, ...(await invited(storage, fay)) }
+}
+
+/** Who makes invitations, leaves joins and reads them. */
+export function joinContract(open: Open): void {
+  const at = startingFrom(open, fromInvitation)
 
   test('[IN3] reading an invitation any number of times changes nothing', async () => {
+    const { storage, invitation, join } = at()
     const found = { ok: true, value: { state: 'open', expiresAt, record } }
     for (let i = 0; i < 3; i++) expect(await storage.invitations.findInvitation({ invitation })).toEqual(found)
     expect(await join()).toMatchObject({ ok: true })
@@ -44,6 +48,7 @@ export function invitationContract(open: () => Promise<Storage>): void {
   })
 
   test('[WR13] a join is for the keepers of the space that invited, and for nobody else', async () => {
+    const { storage, fay, invitation, join } = at()
     const ben = newDevice()
     await storedChapter(storage, fay, [ben.access()])
     const body = random(200)
@@ -51,7 +56,6 @@ export function invitationContract(open: () => Promise<Storage>): void {
     expect(await storage.invitations.findInvitation({ invitation })).toMatchObject({ value: { state: 'waiting' } })
     expect(await storage.invitations.joins({ ...fay, invitation })).toEqual({ ok: true, value: [body] })
     const bens = { space: fay.space, device: ben.device, invitation }
-    const forbidden = { ok: false, error: 'forbidden' }
     expect(await storage.invitations.joins(bens)).toEqual(forbidden)
     expect(await storage.invitations.closeInvitation({ ...bens, state: 'admitted' })).toEqual(forbidden)
     expect(await storage.invitations.invite({ ...bens, invitation: randomId(), expiresAt, record })).toEqual(forbidden)
@@ -61,17 +65,33 @@ export function invitationContract(open: () => Promise<Storage>): void {
   })
 
   test('[WR13] at most four joins are kept, the same one once', async () => {
+    const { storage, fay, invitation, join } = at()
     const bodies = Array.from({ length: MAX_JOINS_PER_INVITATION }, () => random(100))
     for (const body of [...bodies, ...bodies]) expect(await join(body)).toMatchObject({ ok: true })
     expect(await join()).toEqual({ ok: false, error: 'too-many' })
     expect(await storage.invitations.joins({ ...fay, invitation })).toEqual({ ok: true, value: bodies })
   })
 
+  test('an id is taken once; the same invitation again is answered alike', async () => {
+    const { storage, fay, invitation } = at()
+    const again = { ...fay, invitation, expiresAt, record }
+    expect(await storage.invitations.invite(again)).toMatchObject({ ok: true })
+    expect(await storage.invitations.invite({ ...again, record: random(300) })).toEqual({ ok: false, error: 'exists' })
+    const other = await storedSpace(storage)
+    expect(await storage.invitations.invite({ ...again, ...other })).toEqual({ ok: false, error: 'exists' })
+  })
+}
+
+/** What becomes of invitations. */
+export function invitationContract(open: Open): void {
+  const at = startingFrom(open, fromInvitation)
+
   test.each([
     ['admitted', 'used'],
     ['declined', 'declined'],
     ['revoked', 'revoked'],
   ] as const)('[WR13] once %s it takes no join, says %s, and keeps none', async (state, end) => {
+    const { storage, fay, invitation, join, close } = at()
     await join()
     expect(await close(state)).toMatchObject({ ok: true })
     expect(await close(state)).toMatchObject({ ok: true })
@@ -83,34 +103,30 @@ export function invitationContract(open: () => Promise<Storage>): void {
   })
 
   test('[WR13] takes no join from its expiry on', async () => {
+    const { join } = at()
     expect(await join(random(10), expiresAt - 1)).toMatchObject({ ok: true })
     expect(await join(random(10), expiresAt)).toEqual({ ok: false, error: 'expired' })
   })
 
-  test('an id is taken once; the same invitation again is answered alike', async () => {
-    const again = { ...fay, invitation, expiresAt, record }
-    expect(await storage.invitations.invite(again)).toMatchObject({ ok: true })
-    expect(await storage.invitations.invite({ ...again, record: random(300) })).toEqual({ ok: false, error: 'exists' })
-    const other = await storedSpace(storage)
-    expect(await storage.invitations.invite({ ...again, ...other })).toEqual({ ok: false, error: 'exists' })
-  })
-
-  test('an invitation opens one space, also after its person was admitted, and none when it is over', async () => {
+  test('[WR13] an invitation opens one space, also after its person was admitted', async () => {
+    const { openOwn, close } = at()
     const [own, device] = [randomId(), newDevice()]
     expect(await openOwn(own, device)).toMatchObject({ ok: true })
     expect(await openOwn(own, device)).toMatchObject({ ok: true })
     expect(await openOwn(randomId())).toEqual({ ok: false, error: 'used' })
-    const first = invitation
-    invitation = randomId()
-    await storage.invitations.invite({ ...fay, invitation, expiresAt, record })
-    expect(await openOwn(own)).toEqual({ ok: false, error: 'exists' })
-    expect(await openOwn(randomId(), newDevice(), expiresAt)).toEqual({ ok: false, error: 'expired' })
     await close('admitted')
-    expect(await openOwn(randomId(), newDevice(), expiresAt)).toMatchObject({ ok: true })
-    invitation = first
+    expect(await openOwn(own, device, expiresAt)).toMatchObject({ ok: true })
+    expect(await openOwn(randomId(), device, expiresAt)).toEqual({ ok: false, error: 'used' })
+  })
+
+  test('[WR13] an invitation opens no space that is there already, and none when it is over', async () => {
+    const { storage, fay, openOwn, close } = at()
+    expect(await openOwn(fay.space)).toEqual({ ok: false, error: 'exists' })
+    expect(await openOwn(randomId(), newDevice(), expiresAt)).toEqual({ ok: false, error: 'expired' })
     await close('revoked')
-    expect(await openOwn(own, device)).toEqual({ ok: false, error: 'revoked' })
-    invitation = randomId()
-    expect(await openOwn(randomId())).toEqual(notFound)
+    expect(await openOwn(randomId())).toEqual({ ok: false, error: 'revoked' })
+    const later = await invited(storage, fay)
+    await later.close('admitted')
+    expect(await later.openOwn(randomId(), newDevice(), expiresAt)).toMatchObject({ ok: true })
   })
 }

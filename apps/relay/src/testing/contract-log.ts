@@ -1,7 +1,8 @@
 import { EMPTY_LOG_HASH } from '@antechamber/protocol'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Storage } from '../storage/ports.ts'
 import { entry, newDevice, random, randomId, sealingKey } from './device.ts'
+import { type Open, startingFrom } from './starting-from.ts'
 import {
   appendOf,
   chainOf,
@@ -10,27 +11,22 @@ import {
   newEntry,
   readAll,
   reserve,
-  type StoredSpace,
   storedChapter,
   storedSpace,
 } from './stored-space.ts'
 
-/** Spaces, appends and pages. */
-export function logContract(open: () => Promise<Storage>): void {
-  let storage: Storage
-  let ada: StoredSpace
-  let chapter: Uint8Array
-  // One storage for all: every test makes spaces of its own.
-  beforeAll(async () => {
-    storage = await open()
-  })
-  afterAll(() => storage.envelopes.close())
-  beforeEach(async () => {
-    ada = await storedSpace(storage)
-    chapter = (await storedChapter(storage, ada)).chapter
-  })
+const openedSpace = async (storage: Storage) => {
+  const ada = await storedSpace(storage)
+  const { chapter } = await storedChapter(storage, ada)
+  return { ada, chapter }
+}
+
+/** Numbers, hashes and chapters of a log. */
+export function appendContract(open: Open): void {
+  const at = startingFrom(open, openedSpace)
 
   test('[LG3] numbers envelopes from 1 without a gap, also when many come at once', async () => {
+    const { storage, ada, chapter } = at()
     const appends = Array.from({ length: 60 }, () => newEntry(ada, chapter))
     const answers = await Promise.all(appends.map((append) => storage.envelopes.append(append)))
     const numbers = answers.map((answer) => (answer.ok ? answer.value.n : 0)).sort((a, b) => a - b)
@@ -40,6 +36,7 @@ export function logContract(open: () => Promise<Storage>): void {
   })
 
   test('[LG3] answers the same envelope with its first number, and refuses other bytes under its id', async () => {
+    const { storage, ada, chapter } = at()
     const append = newEntry(ada, chapter)
     expect(await storage.envelopes.append(append)).toEqual({ ok: true, value: { n: 2, fresh: true } })
     await storage.envelopes.append(newEntry(ada, chapter))
@@ -50,6 +47,7 @@ export function logContract(open: () => Promise<Storage>): void {
   })
 
   test('[LG3] answers a repeated envelope also after its chapter has ended', async () => {
+    const { storage, ada, chapter } = at()
     const append = newEntry(ada, chapter)
     await storage.envelopes.append(append)
     await storedChapter(storage, ada)
@@ -57,12 +55,14 @@ export function logContract(open: () => Promise<Storage>): void {
   })
 
   test('[LG4] keeps the running hash, which the hashes alone give again', async () => {
+    const { storage, ada, chapter } = at()
     for (let i = 0; i < 3; i++) await storage.envelopes.append(newEntry(ada, chapter))
     const entrance = await storage.roster.enter(ada)
     expect(entrance).toMatchObject({ ok: true, value: { head: 4, headHash: chainOf(await readAll(storage, ada)) } })
   })
 
   test('[WR8] refuses an entry of any chapter but the current one', async () => {
+    const { storage, ada, chapter } = at()
     await storedChapter(storage, ada)
     expect(await storage.envelopes.append(newEntry(ada, chapter))).toEqual({ ok: false, error: 'stale-chapter' })
     expect(await storage.envelopes.append(newEntry(ada, randomId()))).toEqual({ ok: false, error: 'stale-chapter' })
@@ -74,7 +74,21 @@ export function logContract(open: () => Promise<Storage>): void {
     })
   })
 
+  test('gives back the bytes that were appended', async () => {
+    const { storage, ada, chapter } = at()
+    const append = newEntry(ada, chapter)
+    await storage.envelopes.append(append)
+    const item = (await readAll(storage, ada))[1]
+    expect(item).toEqual({ n: 2, envelope: append.envelope.bytes, envelopeHash: append.envelope.hash })
+  })
+}
+
+/** Spaces and their pages. */
+export function spaceContract(open: Open): void {
+  const at = startingFrom(open, openedSpace)
+
   test('[WR5] knows no space for a device that is not on its list', async () => {
+    const { storage, ada, chapter } = at()
     const ben = await storedSpace(storage)
     const stranger = { space: ada.space, device: ben.device }
     const nowhere = { space: randomId(), device: ada.device }
@@ -91,6 +105,7 @@ export function logContract(open: () => Promise<Storage>): void {
   })
 
   test('reads pages in order, bounded by count and by bytes, and at least one item', async () => {
+    const { storage, ada, chapter } = at()
     for (const length of [1024, 2048, 4096])
       await storage.envelopes.append(appendOf(ada, entry(ada.space, chapter, length)))
     const page = async (after: number, maxItems: number, maxBytes: number) => {
@@ -105,14 +120,8 @@ export function logContract(open: () => Promise<Storage>): void {
     expect(await page(99, 9, 2 ** 20)).toEqual([])
   })
 
-  test('gives back the bytes that were appended', async () => {
-    const append = newEntry(ada, chapter)
-    await storage.envelopes.append(append)
-    const item = (await readAll(storage, ada))[1]
-    expect(item).toEqual({ n: 2, envelope: append.envelope.bytes, envelopeHash: append.envelope.hash })
-  })
-
   test('opens a space for a known desk only, and once', async () => {
+    const { storage, ada } = at()
     const opening = {
       permit: { type: 'desk', secretHash: ada.secretHash },
       space: randomId(),

@@ -3,19 +3,27 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Storage } from '../storage/ports.ts'
 import { INVITATION_MEMORY_MS } from '../storage/rules.ts'
 import { newDevice, random, randomId, sealingKey } from './device.ts'
+import type { Open } from './starting-from.ts'
 import { batchOf, DAY_MS, NOW, newEntry, readAll, reserve, storedChapter, storedSpace } from './stored-space.ts'
 
 const notFound = { ok: false, error: 'not-found' }
 
-/** What is deleted when its time has come. */
-export function retentionContract(open: () => Promise<Storage>): void {
+/** A storage of each test's own: a sweep sees all that is there. */
+function alone(open: Open): () => { readonly storage: Storage } {
   let storage: Storage
   beforeEach(async () => {
     storage = await open()
   })
   afterEach(() => storage.envelopes.close())
+  return () => ({ storage })
+}
+
+/** What is deleted with a space. */
+export function purgeContract(open: Open): void {
+  const at = alone(open)
 
   test('[WR12] a space is purged on its date with all that belongs to it, and its neighbour is not', async () => {
+    const { storage } = at()
     const ben = newDevice()
     const due = await storedSpace(storage, NOW + DAY_MS)
     const neighbour = await storedSpace(storage, NOW + 2 * DAY_MS)
@@ -41,6 +49,7 @@ export function retentionContract(open: () => Promise<Storage>): void {
   })
 
   test('[WR12] nothing of a purged space comes back when its id is opened again', async () => {
+    const { storage } = at()
     const due = await storedSpace(storage, NOW + 1)
     const { chapter } = await storedChapter(storage, due)
     await storage.roster.publishKey({ ...due, key: sealingKey(due.device) })
@@ -51,8 +60,14 @@ export function retentionContract(open: () => Promise<Storage>): void {
     expect(await storage.roster.keys(due)).toEqual({ ok: true, value: [] })
     expect(await storage.roster.grant({ ...due, chapter })).toEqual(notFound)
   })
+}
+
+/** What is forgotten in its time, and desks. */
+export function forgettingContract(open: Open): void {
+  const at = alone(open)
 
   test('a reservation that no batch has used is forgotten after its time, a used one is not', async () => {
+    const { storage } = at()
     const ada = await storedSpace(storage)
     const { chapter } = await storedChapter(storage, ada)
     const batch = await batchOf(storage, ada)
@@ -64,6 +79,7 @@ export function retentionContract(open: () => Promise<Storage>): void {
   })
 
   test('an expired invitation can say so for thirty days', async () => {
+    const { storage } = at()
     const ada = await storedSpace(storage, NOW + 90 * DAY_MS)
     const [invitation, later] = [randomId(), randomId()]
     const expiresAt = NOW + DAY_MS
@@ -77,6 +93,7 @@ export function retentionContract(open: () => Promise<Storage>): void {
   })
 
   test('counts desks and revokes them all', async () => {
+    const { storage } = at()
     const ada = await storedSpace(storage)
     await storage.desks.addDesk({ secretHash: random(32), now: NOW })
     expect(await storage.desks.countDesks({})).toBe(2)

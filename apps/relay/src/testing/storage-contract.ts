@@ -1,20 +1,27 @@
 import { describe } from 'vitest'
-import type { Storage } from '../storage/ports.ts'
-import { batchContract } from './contract-batch.ts'
-import { invitationContract } from './contract-invitations.ts'
-import { logContract } from './contract-log.ts'
-import { retentionContract } from './contract-retention.ts'
+import { batchContract, grantContract, rosterContract } from './contract-batch.ts'
+import { invitationContract, joinContract } from './contract-invitations.ts'
+import { appendContract, spaceContract } from './contract-log.ts'
+import { forgettingContract, purgeContract } from './contract-retention.ts'
+import type { Open } from './starting-from.ts'
+
+const CONTRACTS = {
+  append: appendContract,
+  space: spaceContract,
+  batch: batchContract,
+  roster: rosterContract,
+  grant: grantContract,
+  join: joinContract,
+  invitation: invitationContract,
+  purge: purgeContract,
+  forgetting: forgettingContract,
+}
 
 /**
  * What every storage of a relay must do; run it on each.
  *
  * @param open a storage that holds nothing yet; the suite closes it
  */
-export function storageContract(name: string, open: () => Promise<Storage>): void {
-  describe(`storage in ${name}`, () => {
-    logContract(open)
-    batchContract(open)
-    invitationContract(open)
-    retentionContract(open)
-  })
+export function storageContract(name: string, open: Open): void {
+  for (const [subject, contract] of Object.entries(CONTRACTS)) describe(`${name}: ${subject}`, () => contract(open))
 }

@@ -1,0 +1,231 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { mainProgram } from './testing/bundle.ts'
+import { entry, newDevice, random, randomId } from './testing/device.ts'
+import { tempFolder } from './testing/folder.ts'
+import { deskSecret, openSpace, tryDesk } from './testing/http-client.ts'
+import { enter } from './testing/live-client.ts'
+import { openChapter } from './testing/relay.ts'
+
+const ROUNDS = process.env['LONG'] === '1' ? 20 : 4
+
+let folder: Awaited<ReturnType<typeof tempFolder>>
+let running: ChildProcess[] = []
+beforeEach(async () => {
+  folder = await tempFolder()
+})
+afterEach(async () => {
+  for (const child of running) child.kill('SIGKILL')
+  running = []
+  await folder.remove()
+})
+
+interface Program {
+  readonly child: ChildProcess
+  /** Everything it has said so far, on both streams. */
+  said(): string
+  readonly ended: Promise<number | null>
+  /** The first match of what it says. */
+  says(pattern: RegExp): Promise<string>
+}
+
+function start(args: readonly string[], env: Record<string, string> = {}): Program {
+  const own = { PORT: '0', DATA_DIR: join(folder.path, 'data'), RATE_SCALE: '1000', PATH: process.env['PATH'] ?? '' }
+  const child = spawn(process.execPath, [mainProgram, ...args], { env: { ...own, ...env }, stdio: 'pipe' })
+  running.push(child)
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
+  const ended = once(child, 'close').then(() => child.exitCode)
+  return {
+    child,
+    said: () => text,
+    ended,
+    says: async (pattern) => {
+      for (;;) {
+        const found = pattern.exec(text)
+        if (found) return found[0]
+        if (child.exitCode !== null) throw new Error(`it ended without saying ${pattern}: ${text}`)
+        await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), ended])
+      }
+    },
+  }
+}
+
+const LINK = /http:\/\/localhost:\d+\/desk#d1\.[\w-]{43}/
+
+test('the first start shows a link that opens dialogues, later starts do not', async () => {
+  const first = start(['serve'])
+  const link = await first.says(LINK)
+  expect((await tryDesk(new URL(link).origin, deskSecret(link))).status).toBe(204)
+  await first.says(/Press Ctrl-C/)
+  expect(first.said()).toMatch(/on this machine only/)
+  first.child.kill('SIGTERM')
+  expect(await first.ended).toBe(0)
+
+  const second = start([])
+  await second.says(/Press Ctrl-C/)
+  expect(second.said()).not.toMatch(/#d1\./)
+  const origin = await second.says(/http:\/\/localhost:\d+/)
+  expect((await tryDesk(origin, deskSecret(link))).status).toBe(204)
+  const another = start(['desk-link'])
+  expect(await another.ended).toBe(0)
+  expect((await tryDesk(origin, deskSecret(another.said().trim()))).status).toBe(204)
+  const revoking = start(['desk-link', '--revoke'])
+  expect(await revoking.ended).toBe(0)
+  expect(revoking.said()).toMatch(/Ended 2/)
+  expect((await tryDesk(origin, deskSecret(link))).status).toBe(404)
+  second.child.kill('SIGINT')
+  expect(await second.ended).toBe(0)
+})
+
+test('a wrong command or setting is usage: exit 2, one line a mistake', async () => {
+  for (const args of [['fly'], ['serve', 'now'], ['--fast'], ['serve', '--revoke']]) {
+    const program = start(args)
+    expect([args, await program.ended]).toEqual([args, 2])
+    expect(program.said()).toMatch(/^usage:/)
+  }
+  const program = start(['serve'], { PORT: 'x', LOG_LEVEL: 'loud' })
+  expect(await program.ended).toBe(2)
+  expect(program.said().trim().split('\n')).toEqual([
+    'relay: PORT must be a whole number from 0 to 65535',
+    'relay: LOG_LEVEL must be one of debug, info, warn, error, silent',
+  ])
+  const help = start(['--help'])
+  expect(await help.ended).toBe(0)
+  expect(help.said()).toMatch(/desk-link --revoke/)
+})
+
+test('what stands in the way is told in one line: exit 4', async () => {
+  const refused = async (args: readonly string[], env: Record<string, string>) => {
+    const program = start(args, env)
+    expect(await program.ended).toBe(4)
+    expect(program.said().trim().split('\n').length).toBe(1)
+    return program.said()
+  }
+  expect(await refused(['desk-link'], {})).toMatch(/no relay has been started/)
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const address = taken.address()
+  const port = typeof address === 'object' && address ? String(address.port) : ''
+  expect(await refused([], { PORT: port })).toMatch(/is taken by another program/)
+  taken.close()
+  expect(await refused([], { TLS_CERT: '/no/cert', TLS_KEY: '/no/key' })).toMatch(/TLS_CERT or TLS_KEY is not there/)
+  await writeFile(join(folder.path, 'file'), '')
+  expect(await refused([], { DATA_DIR: join(folder.path, 'file', 'data') })).toMatch(/cannot be made or written/)
+
+  const relay = start([])
+  await relay.says(/Press Ctrl-C/)
+  expect(await refused([], {})).toMatch(/another relay is running on this data folder/)
+  relay.child.kill('SIGTERM')
+  await relay.ended
+  await rm(join(folder.path, 'data', 'keys', 'share.key'))
+  expect(await refused([], {})).toMatch(/share\.key is missing; restore it/)
+})
+
+test('[CH4] neither the database nor a log has a share or the key in it', async () => {
+  const relay = start([], { LOG_LEVEL: 'debug' })
+  const link = await relay.says(LINK)
+  const { origin } = new URL(link)
+  const [space, ada] = [randomId(), newDevice()]
+  await openSpace(origin, { secret: deskSecret(link) }, space, ada, Date.now() + 60_000_000)
+  const { share, chapter } = await openChapter({ space, client: await enter(origin, space, ada) })
+  relay.child.kill('SIGTERM')
+  await relay.ended
+  const data = join(folder.path, 'data')
+  const files = (await readdir(data)).filter((name) => name.startsWith('relay.sqlite'))
+  const stored = Buffer.concat(await Promise.all(files.map((name) => readFile(join(data, name)))))
+  const key = Buffer.from((await readFile(join(data, 'keys', 'share.key'), 'utf8')).split(' ')[1] ?? '', 'base64url')
+  expect(key.length).toBe(32)
+  expect(stored.includes(Buffer.from(chapter))).toBe(true)
+  for (const secret of [share, key, deskSecret(link)]) expect(stored.includes(Buffer.from(secret))).toBe(false)
+})
+
+test('[WR7] what was acknowledged survives kill -9, again and again', async () => {
+  const [space, ada] = [randomId(), newDevice()]
+  const acknowledged = new Map<number, string>()
+  let secret: Uint8Array | undefined
+  let chapter: Uint8Array | undefined
+  for (let round = 0; round < ROUNDS; round++) {
+    const relay = start([])
+    if (secret === undefined) secret = deskSecret(await relay.says(LINK))
+    await relay.says(/Press Ctrl-C/)
+    const origin = await relay.says(/http:\/\/localhost:\d+/)
+    await openSpace(origin, { secret }, space, ada, Date.now() + 60_000_000)
+    const client = await enter(origin, space, ada)
+    chapter ??= (await openChapter({ space, client })).chapter
+    const current = chapter
+    let isDead = false
+    const write = async () => {
+      while (!isDead) {
+        const envelope = entry(space, current)
+        const answer = await Promise.race([client.ask({ type: 'append', envelope }), client.ended])
+        if (typeof answer === 'string' || !('n' in answer)) return
+        acknowledged.set(answer.n, Buffer.from(envelope).toString('base64'))
+      }
+    }
+    const writers = Array.from({ length: 16 }, write)
+    const enough = acknowledged.size + 100
+    while (acknowledged.size < enough) await new Promise((resolve) => setTimeout(resolve, 5))
+    relay.child.kill('SIGKILL')
+    isDead = true
+    await Promise.all(writers)
+    await relay.ended
+  }
+  const relay = start([])
+  const origin = await relay.says(/http:\/\/localhost:\d+/)
+  await relay.says(/Press Ctrl-C/)
+  const tail = (await enter(origin, space, ada)).tail(0)
+  const items = await tail.until(Math.max(...acknowledged.keys()))
+  expect(items.map(({ n }) => n)).toEqual(items.map((_, i) => i + 1))
+  const stored = new Map(items.map(({ n, envelope }) => [n, Buffer.from(envelope ?? []).toString('base64')]))
+  const lost = [...acknowledged].filter(([n, envelope]) => stored.get(n) !== envelope)
+  expect(lost).toEqual([])
+})
+
+test('[WR14] after a whole session the log and the metrics hold no id, address or content', async () => {
+  const webDir = join(folder.path, 'web')
+  await mkdir(webDir)
+  await writeFile(join(webDir, 'index.html'), '<!doctype html>')
+  const free = createServer().listen(0, '127.0.0.1')
+  await once(free, 'listening')
+  const address = free.address()
+  const metricsPort = typeof address === 'object' && address ? String(address.port) : ''
+  await new Promise((resolve) => free.close(resolve))
+  const relay = start([], { LOG_LEVEL: 'debug', METRICS_PORT: metricsPort, WEB_DIR: webDir })
+  const link = await relay.says(LINK)
+  const { origin } = new URL(link)
+  const secret = deskSecret(link)
+  const [space, ada, ben] = [randomId(), newDevice(), newDevice()]
+  await openSpace(origin, { secret }, space, ada, Date.now() + 60_000_000)
+  const client = await enter(origin, space, ada)
+  const { chapter } = await openChapter({ space, client }, { admit: [ben] })
+  const envelope = entry(space, chapter)
+  await client.ask({ type: 'append', envelope })
+  await expect(enter(origin, space, newDevice())).rejects.toThrow('not-found')
+  await tryDesk(origin, random(32))
+  await fetch(`${origin}/i/some-invitation`)
+  const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
+  expect(metrics).toMatch(/relay_envelopes_appended_total 2\n/)
+  expect(metrics).toMatch(/relay_refusals_total\{door="live",code="not-found"\} 1\n/)
+  await client.close()
+  relay.child.kill('SIGTERM')
+  await relay.ended
+  const log = relay
+    .said()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+  expect(log.map((line) => JSON.parse(line).event)).toEqual(['started', 'stopping', 'stopped'])
+  const fields = new Set(log.flatMap((line) => Object.keys(JSON.parse(line))))
+  expect([...fields].sort()).toEqual(['event', 'level', 'time'])
+  const told = [...log, metrics].join('\n')
+  for (const id of [space, chapter, ada.device, ben.device, ada.loginKey, envelope.slice(35, 51), secret]) {
+    for (const form of ['hex', 'base64', 'base64url'] as const) {
+      expect(told).not.toContain(Buffer.from(id).toString(form).replace(/=+$/, ''))
+    }
+  }
+  expect(told).not.toMatch(/127\.0\.0\.1|::1|localhost|some-invitation/)
+})

@@ -7,11 +7,9 @@ import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium } from '@playwright/test'
 import { preview } from 'vite'
-import { findBrowser } from '../../../scripts/lib/browser.mjs'
+import { launchOptions } from './browser.mjs'
 
 const FOLDER = fileURLToPath(new URL('../../../screenshots/gallery/', import.meta.url))
-const ARGS =
-  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
 
 const wanted = process.argv.slice(2)
@@ -22,9 +20,7 @@ const server = await preview({
   preview: { port: 4199, strictPort: true, open: false },
   build: { outDir: 'gallery/dist' },
 })
-const executablePath = findBrowser()
-if (executablePath === undefined) throw new Error('no Chromium found; set CHROMIUM_PATH')
-const browser = await chromium.launch({ executablePath, args: ARGS.split(' ') })
+const browser = await chromium.launch(launchOptions())
 await mkdir(FOLDER, { recursive: true })
 /** @type {string[]} */
 const faults = []

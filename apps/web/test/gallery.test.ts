@@ -1,0 +1,182 @@
+// Drives the gallery in a real browser, under the content security policy that the relay sends: every component and
+// screen is looked at by axe, and what they do when somebody touches them is tried.
+import { AxeBuilder } from '@axe-core/playwright'
+import type { BrowserContextOptions, Page } from '@playwright/test'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type Served, serve } from './served.ts'
+
+let served: Served
+
+beforeAll(async () => {
+  served = await serve('gallery')
+})
+
+afterEach(() => {
+  expect(served.faults.splice(0)).toEqual([])
+})
+
+afterAll(() => served?.close())
+
+const addressOf = (specimen: string, language: 'en' | 'ar') => `/gallery.html?lang=${language}#${specimen}`
+
+const open = (specimen: string, language: 'en' | 'ar' = 'en', options: BrowserContextOptions = {}): Promise<Page> =>
+  served.open(addressOf(specimen, language), options)
+
+for (const [language, colorScheme] of [
+  ['en', 'light'],
+  ['ar', 'light'],
+  ['en', 'dark'],
+] as const)
+  test(`axe finds nothing on any specimen (${language}, ${colorScheme}), and none is wider than a phone`, async () => {
+    const index = await open('', language, { colorScheme })
+    const names = await index.locator('li a').allTextContents()
+    expect(names.length).toBeGreaterThan(10)
+    for (const name of names) {
+      const page = await index.context().newPage()
+      await page.goto(served.origin + addressOf(name, language))
+      await page.locator('h1').first().waitFor()
+      const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze()
+      expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual(
+        [],
+      )
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
+      await page.close()
+    }
+    await index.context().close()
+  }, 180_000)
+
+test('reflows at 320 pixels with text at twice its size', async () => {
+  for (const name of ['join-what', 'join-rules', 'waiting', 'room', 'stranger', 'join-name']) {
+    const page = await open(name, 'en', { viewport: { width: 320, height: 640 } })
+    await page.evaluate(() => document.documentElement.style.setProperty('font-size', '150%'))
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
+    await page.context().close()
+  }
+})
+
+test('Escape twice hides everything, more of it changes nothing, and a tap brings the page back', async () => {
+  const page = await open('join-rules')
+  const cover = page.getByRole('button', { name: 'Show the page again' })
+  await page.keyboard.press('Escape')
+  expect(await cover.isVisible()).toBe(false)
+  await page.keyboard.press('Escape')
+  await cover.waitFor()
+  for (let times = 0; times < 5; times++) await page.keyboard.press('Escape')
+  expect(await cover.isVisible()).toBe(true)
+  // Nothing of the screen is left for eyes or for a screen reader.
+  expect(await page.locator('body').ariaSnapshot()).not.toContain('ground rules')
+  await page.mouse.click(20, 20)
+  expect(await cover.isVisible()).toBe(false)
+  expect(await page.getByRole('heading', { name: 'The ground rules' }).isVisible()).toBe(true)
+  await page.context().close()
+})
+
+test('the button hides at once, also what was typed, and gives it back', async () => {
+  const page = await open('join-name')
+  await page.getByLabel('Name in the room').fill('Noor')
+  await page.getByRole('button', { name: 'Hide this page' }).click()
+  await page.getByRole('button', { name: 'Show the page again' }).waitFor()
+  expect(await page.locator('input').isVisible()).toBe(false)
+  await page.getByRole('button', { name: 'Show the page again' }).click()
+  expect(await page.getByLabel('Name in the room').inputValue()).toBe('Noor')
+  await page.context().close()
+})
+
+test('hiding covers an open dialog too', async () => {
+  const page = await open('join-what')
+  await page.getByRole('button', { name: 'Everything this cannot protect you from' }).click()
+  await page.getByRole('dialog', { name: 'What this cannot protect you from' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape')
+  const cover = page.getByRole('button', { name: 'Show the page again' })
+  await cover.waitFor()
+  expect(await page.getByText('Your own device').isVisible()).toBe(false)
+  await cover.click()
+  expect(await page.getByRole('heading', { name: 'Before you come in' }).isVisible()).toBe(true)
+  await page.context().close()
+})
+
+test('the keyboard alone goes from the invitation to the waiting room', async () => {
+  const page = await open('join-walk')
+  const press = async (name: string) => {
+    const button = page.getByRole('button', { name, exact: true })
+    for (let tabs = 0; tabs < 12 && !(await button.evaluate((one) => one === document.activeElement)); tabs++)
+      await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+  }
+  await press('Continue')
+  await page.getByRole('heading', { name: 'Before you come in' }).waitFor()
+  await press('Continue')
+  await page.getByRole('heading', { name: 'The ground rules' }).waitFor()
+  await press('I accept these rules')
+  await page.getByRole('heading', { name: 'A name to be known by' }).waitFor()
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('Noor')
+  await press('Use this name')
+  await page.getByRole('heading', { name: 'The waiting room' }).waitFor()
+  expect(await page.getByText('You will be known as').textContent()).toContain('Noor')
+  await page.context().close()
+})
+
+test('each screen starts with the focus on its heading', async () => {
+  const page = await open('join-walk')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('heading', { name: 'Before you come in' }).waitFor()
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Before you come in')
+  await page.context().close()
+})
+
+test('refusing the rules leads to a calm page, and back', async () => {
+  const page = await open('join-walk')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('button', { name: 'I do not accept' }).click()
+  await page.getByRole('heading', { name: 'You have not come in' }).waitFor()
+  await page.getByRole('button', { name: 'Read the rules again' }).click()
+  await page.getByRole('heading', { name: 'The ground rules' }).waitFor()
+  await page.context().close()
+})
+
+test('the language changes in place, with its direction, and is kept', async () => {
+  const page = await open('join-name')
+  await page.getByLabel('Name in the room').fill('Noor')
+  await page.getByLabel('Language').selectOption('ar')
+  await page.getByRole('heading', { name: 'اسم تُعرف به' }).waitFor()
+  const html = page.locator('html')
+  expect([await html.getAttribute('lang'), await html.getAttribute('dir')]).toEqual(['ar', 'rtl'])
+  expect(await page.getByLabel('الاسم في الغرفة').inputValue()).toBe('Noor')
+  expect(await page.evaluate(() => localStorage.getItem('language'))).toBe('ar')
+  await page.context().close()
+})
+
+test('respond and pass have the same size, and nothing to press is smaller than a thumb', async () => {
+  for (const language of ['en', 'ar'] as const) {
+    const page = await open('join-rules', language)
+    const boxes = await page
+      .locator('.pair .button')
+      .evaluateAll((all) =>
+        all.map((one) => [one.clientWidth, one.clientHeight, getComputedStyle(one).backgroundColor]),
+      )
+    expect(boxes).toHaveLength(2)
+    expect(boxes[0]).toEqual(boxes[1])
+    const small = await page
+      .locator('button, select, input')
+      .evaluateAll(
+        (all) => all.filter((one) => one.clientHeight > 0 && Math.min(one.clientWidth, one.clientHeight) < 44).length,
+      )
+    expect(small).toBe(0)
+    await page.context().close()
+  }
+})
+
+test('the strip tells its stages in order, with the present one marked', async () => {
+  const page = await open('room')
+  const stages = page.getByRole('region', { name: 'Where we are' }).getByRole('listitem')
+  expect(await stages.allTextContents()).toEqual(
+    ['Ground rules, done', 'What we see, now', 'Mirroring, to come', 'Brief, to come'].map((text) =>
+      expect.stringMatching(new RegExp(text.replace(', ', '\\s*,\\s*'))),
+    ),
+  )
+  expect(await page.locator('[aria-current="step"]').textContent()).toContain('What we see')
+  await page.context().close()
+})

@@ -1,10 +1,14 @@
+import { fromUtf8, utf8 } from '@antechamber/protocol'
 import { Dialogue } from './dialogue.ts'
 import { prepareFounding, type Setup } from './founding.ts'
 import { type JoinChoice, type OpenInvitation, prepareJoin, readInvitation } from './invitation.ts'
 import type { Platform } from './ports.ts'
-import { type DialogueRecord, dialogueName } from './records.ts'
+import { type DialogueRecord, dialogueName, draftName } from './records.ts'
 import { RelayDoors } from './relay-doors.ts'
 import { Vault } from './vault.ts'
+
+/** The record of the desk's secret, and the desk's part of the drafts. No dialogue's local name is as short. */
+const DESK = 'desk'
 
 /** One person's device: the dialogues that it keeps, and how it comes to new ones. */
 export class Device {
@@ -38,6 +42,26 @@ export class Device {
     return this.#doors.checkDesk(secret)
   }
 
+  /** Keeps the desk's secret, once {@link checkDesk} has found it good; undefined forgets it. */
+  keepDesk(secret: Uint8Array | undefined): Promise<void> {
+    return this.#vault.write([{ name: DESK, content: secret }])
+  }
+
+  /** The desk's secret that this device keeps. */
+  keptDesk(): Promise<Uint8Array | undefined> {
+    return this.#vault.read(DESK)
+  }
+
+  /** What somebody was in the middle of at the desk, such as a dialogue not founded yet; empty when nothing is kept. */
+  async deskDraft(field: string): Promise<string> {
+    const kept = await this.#vault.read(draftName(DESK, field))
+    return (kept && fromUtf8(kept)) ?? ''
+  }
+
+  async saveDeskDraft(field: string, text: string): Promise<void> {
+    await this.#vault.write([{ name: draftName(DESK, field), content: text === '' ? undefined : utf8(text) }])
+  }
+
   /** Founds a dialogue. It is kept before anything is asked of the relay, and goes on after a restart. */
   async found(setup: Setup, desk: Uint8Array): Promise<Dialogue> {
     const record = await prepareFounding(setup, desk, this.#doors.origin, this.#platform.random)
@@ -50,12 +74,11 @@ export class Device {
     return readInvitation(linkOrCode, this.#doors)
   }
 
-  /** Joins, and waits to be admitted. Throws Failure; what the invitation was used for is then not lost. */
+  /** Joins, and waits to be admitted. It is kept before anything is asked of the relay, and goes on after a restart. */
   async join(invitation: OpenInvitation, choice: JoinChoice): Promise<Dialogue> {
-    const { dialogue, posted, id } = await prepareJoin(invitation, choice, this.#platform, this.#doors.origin)
-    await this.#vault.writeJson(dialogueName(dialogue.local), dialogue)
-    await this.#doors.postJoin(id, posted)
-    return this.#run(dialogue)
+    const record = await prepareJoin(invitation, choice, this.#platform, this.#doors.origin)
+    await this.#vault.writeJson(dialogueName(record.local), record)
+    return this.#run(record)
   }
 
   close(): void {

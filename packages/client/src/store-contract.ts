@@ -76,6 +76,7 @@ function declareIn(newPlace: () => Promise<StorePlace>): Declare {
 export function storeContract(test: DeclareTest, newPlace: () => Promise<StorePlace>): void {
   const on = declareIn(newPlace)
   contractOfRecords(test, on)
+  contractOfBytes(test, on)
   contractOfWrites(test, on)
   contractOfOpening(test, on)
 }
@@ -112,7 +113,9 @@ function contractOfRecords(test: DeclareTest, on: Declare): void {
       await expectList(store, '', ['A', 'a'])
     }),
   )
+}
 
+function contractOfBytes(test: DeclareTest, on: Declare): void {
   test(
     '[ST3] keeps any bytes: none, all values, and a megabyte',
     on(async (store, open) => {

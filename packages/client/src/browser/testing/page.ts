@@ -1,6 +1,8 @@
 // What runs in the page: the doors that tests reach through `window.page`. Bundled by chromium.ts.
 import { fromUtf8, toHex, utf8 } from '@antechamber/protocol'
 import { deleteDB } from 'idb'
+import { briefDocx } from '../../brief/docx.ts'
+import { inspectBrief } from '../../brief/inspect.ts'
 import { StoreError } from '../../ports.ts'
 import { storeContract } from '../../store-contract.ts'
 import { Vault } from '../../vault.ts'
@@ -41,6 +43,8 @@ const page = {
   browserPlatform,
   forgetDevice,
   Vault,
+  briefDocx,
+  inspectBrief,
   utf8,
   fromUtf8,
   toHex,

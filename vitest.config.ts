@@ -16,8 +16,8 @@ export default defineConfig({
     // Long tests have a name of their own, `x.long.test.ts`, and run with LONG=1 (npm run test:long).
     exclude: ['**/node_modules/**', '**/dist/**', ...(long ? [] : ['**/*.long.test.*'])],
     // Real key derivation and real disks on two busy cores: the limit is there to end a hang, not to measure.
-    testTimeout: long ? 600_000 : 30_000,
-    hookTimeout: long ? 600_000 : 60_000,
+    testTimeout: long ? 600_000 : 120_000,
+    hookTimeout: long ? 600_000 : 180_000,
     passWithNoTests: true,
     restoreMocks: true,
   },

@@ -1,11 +1,11 @@
 import { type Command, decide, type Facts, type Proofs } from '@antechamber/core'
 import { encode, ID_BYTES, tagged, toBase64Url, u32, utf8 } from '@antechamber/protocol'
 import { hash, type SigningKey, signTurn } from '@antechamber/sealing'
+import type { Outcome } from './command-queue.ts'
 import { decoded } from './encoding.ts'
 import { Failure } from './errors.ts'
 import type { Host } from './host.ts'
-import type { Outcome } from './outbox.ts'
-import type { OutboxRecord } from './records.ts'
+import type { QueuedCommand } from './records.ts'
 import { RefusedChapter } from './space.ts'
 import type { Spaces } from './spaces.ts'
 import type { AnyCommand, HostCommand } from './status.ts'
@@ -16,7 +16,7 @@ export interface CarryOutOf {
   readonly host: Host
   readonly proofs: Proofs
   readonly root: SigningKey
-  readonly save: (record: OutboxRecord) => Promise<void>
+  readonly save: (record: QueuedCommand) => Promise<void>
 }
 
 const HOST_COMMANDS: ReadonlySet<string> = new Set<HostCommand['type']>(['admit', 'decline', 'revoke', 'remove'])
@@ -27,12 +27,12 @@ const done: Outcome = { done: true }
 const refused = (code: string): Outcome => ({ done: false, code })
 
 /**
- * Carries out one command of the outbox, waiting for the connection as long as it takes. It may be stopped anywhere and
+ * Carries out one command of the queue, waiting for the connection as long as it takes. It may be stopped anywhere and
  * called again: ids are drawn from the command's own, so what has already been written is not written twice (LG9).
  *
  * Throws {@link Failure} when the dialogue is closed meanwhile; the command then stays as it is.
  */
-export async function carryOut(record: OutboxRecord, of: CarryOutOf): Promise<Outcome> {
+export async function carryOut(record: QueuedCommand, of: CarryOutOf): Promise<Outcome> {
   const command = record.command as AnyCommand
   for (;;) {
     try {
@@ -65,7 +65,7 @@ async function carryOutHost(command: HostCommand, { host, spaces }: CarryOutOf):
   }
 }
 
-async function carryOutDialogue(record: OutboxRecord, command: Command, of: CarryOutOf): Promise<Outcome> {
+async function carryOutDialogue(record: QueuedCommand, command: Command, of: CarryOutOf): Promise<Outcome> {
   let plan = record.plan
   for (let at = 0; ; ) {
     if (!plan) {
@@ -89,7 +89,7 @@ async function decideNow(
   id: string,
   command: Command,
   { spaces, proofs, root }: CarryOutOf,
-): Promise<{ readonly plan: NonNullable<OutboxRecord['plan']> } | { readonly code: string }> {
+): Promise<{ readonly plan: NonNullable<QueuedCommand['plan']> } | { readonly code: string }> {
   await spaces.live()
   const { world } = spaces
   if (!world) throw new Failure('stopped')

@@ -1,7 +1,7 @@
-import { fromUtf8, utf8 } from '@antechamber/protocol'
+import { fromUtf8, toBase64Url, utf8 } from '@antechamber/protocol'
 import { Dialogue } from './dialogue.ts'
 import { prepareFounding, type Setup } from './founding.ts'
-import { type JoinChoice, type OpenInvitation, prepareJoin, readInvitation } from './invitation.ts'
+import { type JoinChoice, type OpenInvitation, parseInvitation, prepareJoin, readInvitation } from './invitation.ts'
 import type { Platform } from './ports.ts'
 import { type DialogueRecord, dialogueName, draftName } from './records.ts'
 import { RelayDoors } from './relay-doors.ts'
@@ -67,6 +67,15 @@ export class Device {
     const record = await prepareFounding(setup, desk, this.#doors.origin, this.#platform.random)
     await this.#vault.writeJson(dialogueName(record.local), record)
     return this.#run(record)
+  }
+
+  /**
+   * The dialogue that this device has joined by an invitation: whoever opens it twice is not to join twice (IN6). Asks
+   * nothing of the relay. Throws Failure `mistyped`.
+   */
+  async joinedBy(linkOrCode: string): Promise<Dialogue | undefined> {
+    const id = toBase64Url((await parseInvitation(linkOrCode)).id)
+    return this.dialogues.find(({ invitation }) => invitation === id)
   }
 
   /** See {@link readInvitation}. */

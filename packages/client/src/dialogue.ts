@@ -2,16 +2,23 @@ import { type Proofs, type SpaceName, view } from '@antechamber/core'
 import { fromUtf8, toBase64Url, utf8 } from '@antechamber/protocol'
 import { type SigningKey, signingKeyFromSecret } from '@antechamber/sealing'
 import { carryOut } from './carry-out.ts'
+import { CommandQueue, type Outcome } from './command-queue.ts'
 import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
 import { firstState, openAtRelay } from './founding.ts'
 import { Host, type InvitationView, type NewInvitation } from './host.ts'
 import { wordsOf } from './invitation.ts'
 import { addFollowUps, type KeepingOf, openDueChapters } from './keeping.ts'
-import { Outbox, type Outcome } from './outbox.ts'
 import type { Platform } from './ports.ts'
 import { makeProofs } from './proofs.ts'
-import { type DialogueRecord, dialogueName, draftName, type SpaceRecord } from './records.ts'
+import {
+  type DialogueRecord,
+  dialogueName,
+  draftName,
+  namesOf,
+  type QueuedCommand,
+  type SpaceRecord,
+} from './records.ts'
 import { RelayDoors } from './relay-doors.ts'
 import { Spaces } from './spaces.ts'
 import type { AnyCommand, DialogueStatus, Notice } from './status.ts'
@@ -32,7 +39,7 @@ export class Dialogue {
   readonly #root: SigningKey
   readonly #proofs: Proofs = makeProofs()
   readonly #spaces: Spaces
-  readonly #outbox: Outbox<AnyCommand>
+  readonly #queue: CommandQueue<AnyCommand>
   readonly #host: Host
   readonly #listeners = new Set<() => void>()
   readonly #timers = new Set<() => void>()
@@ -71,7 +78,7 @@ export class Dialogue {
       rootPublic: toBase64Url(this.#root.publicKey),
       changed: () => this.#changed(),
     })
-    this.#outbox = new Outbox(
+    this.#queue = new CommandQueue(
       vault,
       record.local,
       platform.random,
@@ -82,6 +89,11 @@ export class Dialogue {
 
   get local(): string {
     return this.#record.local
+  }
+
+  /** The id of the invitation by which this device has joined; undefined where it founded the dialogue. */
+  get invitation(): string | undefined {
+    return this.#record.invitation
   }
 
   /** What a screen shows now; the same object until something changes. */
@@ -98,18 +110,29 @@ export class Dialogue {
 
   /** Begins or resumes, wherever this device stopped. Returns at once; what happens is told by {@link status}. */
   start(): void {
-    void this.#begin()
+    this.#begin().catch((failure: unknown) => {
+      // Closed while starting: the next start takes it up.
+      if (!this.#closed || !(failure instanceof Failure)) throw failure
+    })
   }
 
   /** Gives a command. Resolves when it is done or refused; until then it is kept, also over a restart. */
   send(command: AnyCommand): Promise<Outcome> {
-    if ('type' in command && command.type === 'leave') void this.#save({ ...this.#record, phase: 'leaving' })
-    return this.#outbox.add(command)
+    return this.#queue.add(command)
+  }
+
+  /**
+   * Leaves. What is shown ends at once; the others are told nothing, the facilitators' devices see it in the log. When
+   * that has been sent, this device forgets the dialogue: its keys, its log and its drafts (R13).
+   */
+  async leave(): Promise<void> {
+    await this.#save({ ...this.#record, phase: 'leaving' })
+    await this.#queue.add({ type: 'leave' })
   }
 
   /** Forgets a refused command, once the person has seen why. */
   dismiss(id: string): Promise<void> {
-    return this.#outbox.dismiss(id)
+    return this.#queue.dismiss(id)
   }
 
   /** Throws {@link Failure}. */
@@ -145,11 +168,11 @@ export class Dialogue {
 
   async #begin(): Promise<void> {
     await this.#host.start()
-    if (!(await this.#untilReached(() => this.#openSpaces()))) return
+    if (!(await this.#untilReached(() => this.#openSpaces()))) return this.#giveUp()
     if (this.#record.phase === 'waiting') await this.#waitForAdmission()
     if (this.#closed || this.#record.phase === 'declined') return
     this.#spaces.open()
-    await this.#outbox.start()
+    await this.#queue.start()
     await this.#foundSpaces()
     if (this.#record.affirms) await this.#affirm()
     if (this.#record.role === 'facilitator') this.#refreshHost()
@@ -162,6 +185,15 @@ export class Dialogue {
     if (phase !== 'founding' && phase !== 'waiting') return
     for (const space of spaces)
       if (phase === 'founding' || space.name === 'own') await openAtRelay(this.#record, space, this.#doors)
+    if (this.#record.join === undefined) return
+    await this.#doors.postJoin(decoded(this.#record.invitation ?? ''), decoded(this.#record.join))
+    const { join: _, ...joined } = this.#record
+    await this.#save(joined)
+  }
+
+  /** A join that the relay does not take will never be admitted; a founding may be tried again. */
+  async #giveUp(): Promise<void> {
+    if (this.#record.join !== undefined && !this.#closed) await this.#save({ ...this.#record, phase: 'declined' })
   }
 
   async #foundSpaces(): Promise<void> {
@@ -191,7 +223,7 @@ export class Dialogue {
   /** Somebody who has accepted the rules while joining need not be asked again at the door. */
   async #affirm(): Promise<void> {
     await this.#spaces.get('room').live()
-    void this.#outbox.add({ type: 'affirmRules' })
+    void this.#queue.add({ type: 'affirmRules' })
     await this.#save({ ...this.#record, affirms: false })
   }
 
@@ -229,21 +261,20 @@ export class Dialogue {
     void this.#pause(KEEPING_POLL_MS).then(() => this.#keepPolling())
   }
 
-  async #carryOut(record: Parameters<typeof carryOut>[0]): Promise<Outcome> {
-    const { spaces, host, proofs, root } = {
-      spaces: this.#spaces,
-      host: this.#host,
-      proofs: this.#proofs,
-      root: this.#root,
-    }
-    const outcome = await carryOut(record, {
-      spaces,
-      host,
-      proofs,
-      root,
-      save: (planned) => this.#outbox.save(planned),
-    })
+  async #carryOut(record: QueuedCommand): Promise<Outcome> {
+    const of = { spaces: this.#spaces, host: this.#host, proofs: this.#proofs, root: this.#root }
+    const outcome = await carryOut(record, { ...of, save: (planned) => this.#queue.save(planned) })
+    if (isLeave(record)) await this.#forget()
     return outcome
+  }
+
+  /** Only once everything before it has been sent: the queue carries out in order. */
+  async #forget(): Promise<void> {
+    this.close()
+    await this.#saving
+    await this.#vault.forget(namesOf(this.#record))
+    this.#record = { ...this.#record, phase: 'left' }
+    this.#changed()
   }
 
   #refreshHost(): void {
@@ -267,8 +298,8 @@ export class Dialogue {
       now: this.#platform.now,
       me: this.#record.seat,
       isPending: (command) =>
-        this.#outbox.pending.some((one) => JSON.stringify(one.command) === JSON.stringify(command)),
-      add: (command) => void this.#outbox.add(command),
+        this.#queue.pending.some((one) => JSON.stringify(one.command) === JSON.stringify(command)),
+      add: (command) => void this.#queue.add(command),
     }
     addFollowUps(of)
     openDueChapters(of)
@@ -304,7 +335,7 @@ export class Dialogue {
       isShutOut: phase === 'inside' && room.lost === 'not-found',
       record: { charter, role, ...(side !== undefined && { side }), name, language, seat },
       view: world && view(world, this.#proofs),
-      pending: this.#outbox.pending.filter(({ refusal }) => refusal === undefined),
+      pending: this.#queue.pending.filter(({ refusal }) => refusal === undefined),
       invitations: role === 'facilitator' ? this.#host.invitations : [],
       notices: this.#notices(),
     }
@@ -314,9 +345,14 @@ export class Dialogue {
     const stopped = this.#spaces.all.flatMap(({ name, stop }): Notice[] =>
       stop ? [{ code: 'stopped', space: name, why: stop }] : [],
     )
-    const refused = this.#outbox.pending.flatMap(({ id, command, refusal }): Notice[] =>
+    const refused = this.#queue.pending.flatMap(({ id, command, refusal }): Notice[] =>
       refusal === undefined ? [] : [{ code: 'refused', id, why: refusal, command }],
     )
-    return [...stopped, ...refused, ...(this.#failed ? [{ code: 'failed' as const, why: this.#failed }] : [])]
+    const forks = this.#spaces.all.flatMap((space) =>
+      space.forks.map((by): Notice => ({ code: 'fork', space: space.name, by })),
+    )
+    return [...stopped, ...forks, ...refused, ...(this.#failed ? [{ code: 'failed' as const, why: this.#failed }] : [])]
   }
 }
+
+const isLeave = ({ command }: QueuedCommand): boolean => (command as AnyCommand & { type?: string }).type === 'leave'

@@ -16,9 +16,12 @@ export type FailureCode = RelayCode | 'unreachable' | 'not-understood' | 'mistyp
 export class Failure extends Error {
   readonly code: FailureCode
   readonly retryAfterMs: number
-  constructor(code: FailureCode, retryAfterMs = 0, cause?: unknown) {
+  /** With `mistyped`: the words that are on no list; none where their number is wrong, or where it is no code at all. */
+  readonly words: readonly string[]
+  constructor(code: FailureCode, retryAfterMs = 0, cause?: unknown, words: readonly string[] = []) {
     super(code, { cause })
     this.code = code
     this.retryAfterMs = retryAfterMs
+    this.words = words
   }
 }

@@ -148,11 +148,17 @@ export class Host {
       role: wish.role,
       side: wish.side,
       joinKey,
-      roots: [rootPublic],
+      roots: [rootPublic, ...this.#roots().filter((root) => root !== rootPublic)],
       spaces: record.spaces.filter(({ name }) => names.includes(name)).map(({ name, space }) => ({ name, space })),
       expiresAt,
       charter: this.#charter,
     }
+  }
+
+  /** The root keys of all who facilitate: any of them may open the first chapter that the newcomer reads (IN1). */
+  #roots(): readonly string[] {
+    const roster = this.#of.space('room')?.state?.governing.roster ?? []
+    return roster.filter(({ role }) => role === 'facilitator').flatMap(({ devices }) => devices.map(({ root }) => root))
   }
 
   /** Reads from the relay who has used the open invitations. */
@@ -166,7 +172,7 @@ export class Host {
     const seen: Seen[] = []
     for (const posted of joins) {
       const join = this.#known(record.id, posted) ?? (await this.#openJoin(record, posted))
-      if (join) seen.push(join)
+      if (join && !seen.some((other) => other.join.root === join.join.root)) seen.push(join)
     }
     this.#joins.set(record.id, seen)
   }

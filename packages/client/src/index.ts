@@ -1,10 +1,10 @@
+export type { Outcome, Pending } from './command-queue.ts'
 export { Device } from './device.ts'
 export { Dialogue } from './dialogue.ts'
 export { Failure, type FailureCode } from './errors.ts'
 export type { Setup } from './founding.ts'
 export type { Arrival, InvitationView, NewInvitation } from './host.ts'
 export type { JoinChoice, OpenInvitation } from './invitation.ts'
-export type { Outcome, Pending } from './outbox.ts'
 export {
   type OpenSocket,
   type Platform,

@@ -65,11 +65,12 @@ const CLOSED: { readonly [S in InvitationState]?: FailureCode } = {
   expired: 'expired',
 }
 
-async function parseInvitation(linkOrCode: string): Promise<InvitationSecret> {
+/** Asks nothing of the relay. Throws {@link Failure} `mistyped`. */
+export async function parseInvitation(linkOrCode: string): Promise<InvitationSecret> {
   const link = parseLink(linkOrCode)
   if (link.ok) return link.value
   const words = await parseSpokenCode(linkOrCode)
-  if (!words.ok) throw new Failure('mistyped')
+  if (!words.ok) throw new Failure('mistyped', 0, undefined, words.error.words)
   return invitationFromSpokenCode(words.value)
 }
 
@@ -79,16 +80,13 @@ export interface JoinChoice {
   readonly language: string
 }
 
-/**
- * Draws the keys of a new seat: what this device keeps, and the bytes for the relay. Keep the first before posting the
- * second, so that a device that stops in between can post again.
- */
+/** Draws the keys of a new seat, and makes the join that the relay is to have. Nothing is sent yet. */
 export async function prepareJoin(
   open: OpenInvitation,
   choice: JoinChoice,
   platform: Platform,
   origin: string,
-): Promise<{ readonly dialogue: DialogueRecord; readonly posted: Uint8Array; readonly id: Uint8Array }> {
+): Promise<DialogueRecord> {
   const { invitation, record, welcome } = open[secrets]
   const { random } = platform
   const root = newSigningKey(random)
@@ -106,7 +104,7 @@ export async function prepareJoin(
   const dialogue = decoded(welcome.charter.dialogue)
   const joinPublicKey = decoded(welcome.joinKey)
   const posted = await sealJoin({ invitation, dialogue, record, joinPublicKey }, utf8(JSON.stringify(join)))
-  const kept: DialogueRecord = {
+  return {
     v: 1,
     local: newId(random).slice(0, 8),
     phase: 'waiting',
@@ -122,9 +120,9 @@ export async function prepareJoin(
     trustedRoots: welcome.roots,
     spaces: [...spaces, own],
     invitation: toBase64Url(invitation.id),
+    join: toBase64Url(posted),
     affirms: true,
   }
-  return { dialogue: kept, posted, id: invitation.id }
 }
 
 async function joinSpace(

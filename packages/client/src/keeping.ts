@@ -39,8 +39,9 @@ export async function openDueChapters({ spaces, now, me }: KeepingOf): Promise<v
   }
 }
 
-function isDue({ state, current }: Space, now: number): boolean {
+function isDue({ state, current, isOrphaned }: Space, now: number): boolean {
   if (!state || !current) return false
+  if (isOrphaned) return true
   if (stageOf(state) !== current.stage) return true
   return current.entries >= CHAPTER_MAX_ENVELOPES || now - current.openedAt >= CHAPTER_MAX_AGE_MS
 }

@@ -21,7 +21,7 @@ export interface SpaceRecord {
 }
 
 /** How far this device has come with a dialogue. */
-export type Phase = 'founding' | 'waiting' | 'inside' | 'declined' | 'leaving'
+export type Phase = 'founding' | 'waiting' | 'inside' | 'declined' | 'leaving' | 'left'
 
 /** A dialogue as this device keeps it. */
 export interface DialogueRecord {
@@ -44,6 +44,8 @@ export interface DialogueRecord {
   readonly desk?: string
   /** While waiting: the invitation's id, for asking what became of it. */
   readonly invitation?: string
+  /** While joining: what is to be left at the relay, until it is there. */
+  readonly join?: string
   /** Somebody who has accepted the rules while joining affirms them as the first thing that they do inside. */
   readonly affirms: boolean
 }
@@ -132,7 +134,7 @@ export const joinShape: Shape<Join> = object({
 })
 
 /** A command that waits to be carried out, in the order in which it was given. */
-export interface OutboxRecord {
+export interface QueuedCommand {
   readonly v: 1
   readonly id: string
   readonly order: number
@@ -145,7 +147,14 @@ export interface OutboxRecord {
 
 export const dialogueName = (local: string): string => `dialogue/${local}`
 export const invitationName = (local: string, invitation: string): string => `invitation/${local}/${invitation}`
-export const outboxName = (local: string, order: number): string => `outbox/${local}/${String(order).padStart(12, '0')}`
+export const queueName = (local: string, order: number): string => `queue/${local}/${String(order).padStart(12, '0')}`
 export const draftName = (local: string, field: string): string => `draft/${local}/${field}`
 export const contentKeyName = (space: string, chapter: string): string => `key/${space}/${chapter}`
 export const logName = (space: string, n: number): string => `log/${space}/${String(n).padStart(12, '0')}`
+
+/** Beginnings of the names of everything that a device keeps of a dialogue. */
+export const namesOf = ({ local, spaces }: DialogueRecord): readonly string[] => [
+  dialogueName(local),
+  ...['invitation', 'queue', 'draft'].map((kind) => `${kind}/${local}/`),
+  ...spaces.flatMap(({ space }) => [`key/${space}/`, `log/${space}/`]),
+]

@@ -1,5 +1,6 @@
 import {
   applyRosterChanges,
+  isKeeper,
   type Proofs,
   type Roster,
   type RosterChange,
@@ -56,13 +57,12 @@ export type Landing =
  * Why a space stops on this device: what the relay serves contradicts what was served or signed before.
  *
  * - `gap`, `bad-hash`: envelopes are missing, or are not what their hash says
- * - `fork`: another member's log is not ours (LG8)
  * - `snapshot-differs`: a chapter starts from another state than the log leads to (CH7)
  * - `wrong-share`: the relay's share does not fit (CH6)
  * - `no-grant`: a chapter was opened without this device
  * - `not-kept`: the device's own store failed; what the relay has is safe there
  */
-export type StopCode = 'gap' | 'bad-hash' | 'fork' | 'snapshot-differs' | 'wrong-share' | 'no-grant' | 'not-kept'
+export type StopCode = 'gap' | 'bad-hash' | 'snapshot-differs' | 'wrong-share' | 'no-grant' | 'not-kept'
 
 /** The two halves of a chapter's key, or why there are not both. */
 export type ChapterKeys = { readonly contentKey: ContentKey; readonly share: Uint8Array } | undefined
@@ -99,6 +99,8 @@ export class Replica {
   #current: Current | undefined
   #headerHash: Uint8Array = new Uint8Array(HASH_BYTES)
   #state: SpaceState | undefined
+  #isOrphaned = false
+  readonly #forks = new Set<SeatId>()
 
   constructor(of: ReplicaOf, proofs: Proofs, findKeys: FindKeys) {
     this.#of = of
@@ -126,6 +128,16 @@ export class Replica {
 
   get current(): Readonly<Omit<Current, 'counters'>> | undefined {
     return this.#current
+  }
+
+  /** The relay's current chapter is one that this device refuses: a keeper opens the next (CH14). */
+  get isOrphaned(): boolean {
+    return this.#isOrphaned
+  }
+
+  /** Those whose devices say that the relay has shown them another log than ours (LG8). */
+  get forks(): readonly SeatId[] {
+    return [...this.#forks]
   }
 
   /** The counter of this device's next entry in the current chapter. */
@@ -156,7 +168,10 @@ export class Replica {
     if (!bytes) return ok({ type: 'unread' })
     const envelope = decodeEnvelope(bytes)
     if (!envelope.ok || !equalBytes(envelope.value.space, this.#of.space)) return setAside('malformed')
-    return envelope.value.kind === HEADER ? this.#landHeader(envelope.value) : this.#landEntry(envelope.value, trusted)
+    if (envelope.value.kind !== HEADER) return this.#landEntry(envelope.value, trusted)
+    const landing = await this.#landHeader(envelope.value)
+    if (landing.ok) this.#isOrphaned = landing.value.type === 'set-aside'
+    return landing
   }
 
   async #landHeader(envelope: Envelope): Promise<Result<Landing, StopCode>> {
@@ -173,6 +188,7 @@ export class Replica {
     if (!opener) return setAside('not-a-member')
     const header = verifyHeader(opened.value, opener.root)
     if (!header.ok) return setAside(header.error.code)
+    if (!isKeeper(this.#of.name, opener.seat)) return setAside('not-a-keeper')
     const agreed = this.#agree(snapshot.value, opener.seat)
     if (agreed !== undefined) return agreed
     this.#begin(header.value.chapter, facts.value.headerHash, snapshot.value)
@@ -232,9 +248,12 @@ export class Replica {
     const { n, logHash } = entry.seen
     const ours = this.#hashes[n]
     if (!ours) return setAside('bad-place')
-    if (!equalBytes(ours, logHash)) return err('fork')
     const id = toBase64Url(entry.entryId)
     if (this.#entryIds.has(id)) return setAside('duplicate')
+    if (!equalBytes(ours, logHash)) {
+      this.#forks.add(seat.id)
+      return setAside('fork')
+    }
     const reason = entry.kind === CORE_EVENT ? this.#replay(id, seat.id, entry.body) : 'unknown-kind'
     this.#entryIds.set(id, reason)
     return ok({ type: 'entry', id, setAside: reason })

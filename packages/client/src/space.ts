@@ -15,27 +15,17 @@ import {
   toHex,
   utf8,
 } from '@antechamber/protocol'
-import {
-  exportContentKey,
-  type HeaderFacts,
-  importContentKey,
-  newSealingKey,
-  openGrant,
-  type SigningKey,
-  sealEntry,
-  sealingKeyFromSecret,
-  sealingKeyRecord,
-  signingKeyFromSecret,
-} from '@antechamber/sealing'
+import { type SigningKey, sealEntry, signingKeyFromSecret } from '@antechamber/sealing'
 import { makeBatch, type Newcomer } from './chapter-batch.ts'
 import { Connection, type Request } from './connection.ts'
 import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
 import { Gate } from './gate.ts'
 import { type Platform, StoreError } from './ports.ts'
-import { contentKeyName, logName, type SpaceRecord } from './records.ts'
+import { logName, type SpaceRecord } from './records.ts'
 import type { RelayDoors } from './relay-doors.ts'
-import { type ChapterKeys, CORE_EVENT, Replica, type StopCode } from './replica.ts'
+import { CORE_EVENT, Replica, type StopCode } from './replica.ts'
+import { SpaceKeys } from './space-keys.ts'
 import type { Vault } from './vault.ts'
 
 /** What a space needs of the dialogue that it belongs to. */
@@ -77,9 +67,9 @@ export class Space {
   readonly #id: Uint8Array
   readonly #device: Uint8Array
   readonly #connection: Connection
+  readonly #keys: SpaceKeys
   readonly #replica: Replica
   readonly #gate = new Gate()
-  #keys: SpaceRecord['sealingKeys']
   #loaded = false
   #knownHead = Number.POSITIVE_INFINITY
   #incoming: Promise<void> = Promise.resolve()
@@ -92,7 +82,6 @@ export class Space {
     this.#of = of
     this.#id = decoded(record.space)
     this.#device = decoded(record.device)
-    this.#keys = record.sealingKeys
     const loginKey = signingKeyFromSecret(decoded(record.loginSecret))
     this.#connection = new Connection(
       of.platform,
@@ -108,9 +97,11 @@ export class Space {
           }),
       },
     )
-    const { dialogue, proofs, me, trustedRoots } = of
+    const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
+    const { random } = of.platform
+    this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
     const replicaOf = { dialogue, space: this.#id, name: this.name, me, trustedRoots }
-    this.#replica = new Replica(replicaOf, proofs, (chapter, facts) => this.#findKeys(chapter, facts))
+    this.#replica = new Replica(replicaOf, proofs, (chapter, facts) => this.#keys.find(chapter, facts))
   }
 
   get state(): SpaceState | undefined {
@@ -123,6 +114,14 @@ export class Space {
 
   get stop(): StopCode | undefined {
     return this.#stop
+  }
+
+  get isOrphaned(): boolean {
+    return this.#replica.isOrphaned
+  }
+
+  get forks(): Replica['forks'] {
+    return this.#replica.forks
   }
 
   /** Connected, and everything that the relay has is processed. */
@@ -261,7 +260,7 @@ export class Space {
         const batch = await makeBatch({ ...own, chapter, share, previous, governing, changes, newcomers, keys })
         if (!batch.ok) throw new RefusedChapter(batch.error)
         const { contentKey, headerHash, request } = batch.value
-        await this.#of.vault.write([{ name: this.#keyName(chapter), content: exportContentKey(contentKey) }])
+        await this.#keys.keep(chapter, contentKey)
         const { n } = await this.#connection.request(request, 'appended')
         await this.#gate.until(() => this.#replica.head >= n || !this.#connection.isIn)
         if (toHex(this.#replica.headerHash) === toHex(headerHash)) return
@@ -286,10 +285,6 @@ export class Space {
     if (failure.code === 'head-moved') return this.#gate.until(() => this.isLive)
     if (failure.code === 'too-many') return this.#pause(failure.retryAfterMs)
     if (failure.code !== 'unreachable' && failure.code !== 'stopping') throw failure
-  }
-
-  #keyName(chapter: Uint8Array): string {
-    return contentKeyName(toBase64Url(this.#id), toBase64Url(chapter))
   }
 
   #note(change: () => void): void {
@@ -323,7 +318,7 @@ export class Space {
     this.#knownHead = head
     if (this.#stop === 'wrong-share') this.#stop = undefined
     this.#connection.tail(this.#replica.head)
-    await this.#publishKey()
+    await this.#keys.publish()
     this.#changed()
   }
 
@@ -361,42 +356,6 @@ export class Space {
       await this.#of.vault.write(kept)
       this.#changed()
     }
-  }
-
-  /** CK from the device's store or a grant; S from the relay, always: it is never kept (SEALING "At rest"). */
-  async #findKeys(chapter: Uint8Array, facts: HeaderFacts): Promise<ChapterKeys> {
-    const { share, grant } = await this.#connection.request({ type: 'grant', chapter }, 'granted')
-    const kept = await this.#of.vault.read(this.#keyName(chapter))
-    if (kept) return { contentKey: importContentKey(kept), share }
-    const key = this.#keys.find(({ number }) => number === grant?.keyNumber)
-    if (!grant || !key) return undefined
-    const place = { dialogue: this.#of.dialogue, space: this.#id, chapter }
-    const sealingKey = await sealingKeyFromSecret(key.number, decoded(key.secret))
-    const opened = await openGrant({ place, facts, device: this.#device }, grant, sealingKey)
-    if (!opened.ok) return undefined
-    await this.#of.vault.write([{ name: this.#keyName(chapter), content: exportContentKey(opened.value) }])
-    await this.#rotateKeys(key.number)
-    return { contentKey: opened.value, share }
-  }
-
-  /** A grant to key k has opened: keys before k go, and the next one is published (CH10). */
-  async #rotateKeys(used: number): Promise<void> {
-    const kept = this.#keys.filter(({ number }) => number >= used)
-    if (kept.at(-1)?.number === used) {
-      const next = await newSealingKey(used + 1, this.#of.platform.random)
-      kept.push({ number: next.number, secret: toBase64Url(next.secret) })
-    }
-    this.#keys = kept
-    await this.#of.saveKeys(this.name, kept)
-    await this.#publishKey()
-  }
-
-  async #publishKey(): Promise<void> {
-    const newest = this.#keys.at(-1)
-    if (!newest || newest.number === 0) return
-    const key = await sealingKeyFromSecret(newest.number, decoded(newest.secret))
-    const record = sealingKeyRecord(this.#of.root, this.#id, this.#device, key)
-    await this.#connection.request({ type: 'publish-key', key: record }, 'done')
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Command, DialogueView, SeatId } from '@antechamber/core'
+import type { Pending } from './command-queue.ts'
 import type { FailureCode } from './errors.ts'
 import type { InvitationView } from './host.ts'
-import type { Pending } from './outbox.ts'
 import type { DialogueRecord, Phase } from './records.ts'
 import type { StopCode } from './replica.ts'
 
@@ -18,6 +18,8 @@ export type AnyCommand = Command | HostCommand
 /** Something that a person must be told beside the dialogue itself. */
 export type Notice =
   | { readonly code: 'stopped'; readonly space: string; readonly why: StopCode }
+  /** This person's device says that the relay has shown it another log; what it sent does not count here. */
+  | { readonly code: 'fork'; readonly space: string; readonly by: SeatId }
   | { readonly code: 'refused'; readonly id: string; readonly why: string; readonly command: AnyCommand }
   | { readonly code: 'failed'; readonly why: FailureCode }
 

@@ -51,6 +51,12 @@ export class Vault {
     return this.write([{ name, content: value === undefined ? undefined : utf8(JSON.stringify(value)) }])
   }
 
+  /** Deletes every record whose name starts with one of `prefixes`. */
+  async forget(prefixes: readonly string[]): Promise<void> {
+    const records = await Promise.all(prefixes.map((prefix) => this.#store.list(prefix)))
+    await this.#store.write(records.flat().map(({ name }) => ({ name, bytes: undefined })))
+  }
+
   async #open(name: string, bytes: Uint8Array): Promise<Uint8Array> {
     const opened = await openAtRest(this.#key, name, bytes)
     if (!opened.ok) throw new StoreError('damaged')

@@ -1,7 +1,7 @@
 import type { Dialogue, DialogueStatus } from '@antechamber/client'
 
 /** Long enough for two busy cores; nothing is measured by it. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 
 /** Resolves with the dialogue's status as soon as `holds` says yes to it; rejects naming `what` when it never does. */
 export function until(

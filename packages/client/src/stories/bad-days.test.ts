@@ -39,7 +39,7 @@ beforeAll(async () => {
   run = view?.runs[0]?.run as RunId
   await fay.dialogue.send({ run, command: { type: 'openRound' } })
   for (const person of people) await until(person.dialogue, 'open', () => round(person)?.status === 'open')
-}, 60_000)
+})
 
 afterAll(async () => {
   await scene?.close()

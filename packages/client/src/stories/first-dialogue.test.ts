@@ -105,4 +105,4 @@ test('[DG1] a dialogue goes from its ground rules to a released brief, on six de
     expect(person.dialogue.status.notices).toEqual([])
   }
   expect(stageOf(ada)).toBe(second[3])
-}, 60_000)
+})

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const relay = await startRelayProcess(directory)
   printed = relay.printed
   scene = await openScene(relay)
-}, 60_000)
+})
 
 afterAll(async () => {
   await scene?.close()
@@ -91,7 +91,7 @@ test("[WR14] the relay's files, what it prints and all that crosses the wire hol
       if (disguises(text).some((part) => contains(bytes, part))) found.push(`${text} in ${place}`)
   }
   expect(found).toEqual([])
-}, 60_000)
+})
 
 test('a search of that kind would find what is there', async () => {
   for (const disguised of disguises(SAID))

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 let scene: Scene
 beforeAll(async () => {
   scene = await openScene()
-}, 60_000)
+})
 afterAll(() => scene.close())
 
 const names = (person: Person) => person.dialogue.status.view?.people.map(({ name }) => name).sort()

@@ -1,6 +1,6 @@
 import { toBase64Url, utf8 } from '@antechamber/protocol'
 import { Failure } from './errors.ts'
-import { type OutboxRecord, outboxName } from './records.ts'
+import { type QueuedCommand, queueName } from './records.ts'
 import type { Vault } from './vault.ts'
 
 /** What became of a command: done, or refused by a rule, told as its code. */
@@ -17,14 +17,14 @@ export interface Pending<Command> {
  * The commands that a person has given and that are not yet done, kept across restarts and carried out one after the
  * other. A refused command stays, with its reason, until it is dismissed: what somebody wrote is never lost (LG7).
  */
-export class Outbox<Command> {
+export class CommandQueue<Command> {
   readonly #vault: Vault
   readonly #local: string
   readonly #random: (length: number) => Uint8Array
-  readonly #carryOut: (record: OutboxRecord) => Promise<Outcome>
+  readonly #carryOut: (record: QueuedCommand) => Promise<Outcome>
   readonly #changed: () => void
   readonly #listeners = new Map<string, (outcome: Outcome) => void>()
-  #records: readonly OutboxRecord[] = []
+  #records: readonly QueuedCommand[] = []
   #nextOrder = 1
   #isRunning = false
 
@@ -32,7 +32,7 @@ export class Outbox<Command> {
     vault: Vault,
     local: string,
     random: (length: number) => Uint8Array,
-    carryOut: (record: OutboxRecord) => Promise<Outcome>,
+    carryOut: (record: QueuedCommand) => Promise<Outcome>,
     changed: () => void,
   ) {
     this.#vault = vault
@@ -48,14 +48,14 @@ export class Outbox<Command> {
 
   /** Takes up what was left, and begins. */
   async start(): Promise<void> {
-    this.#records = (await this.#vault.listJson(`outbox/${this.#local}/`)) as readonly OutboxRecord[]
+    this.#records = (await this.#vault.listJson(`queue/${this.#local}/`)) as readonly QueuedCommand[]
     this.#nextOrder = 1 + Math.max(0, ...this.#records.map(({ order }) => order))
     void this.#run()
   }
 
   /** Resolves when the command is done or refused; it is kept before this returns to its caller's next step. */
   async add(command: Command): Promise<Outcome> {
-    const record: OutboxRecord = { v: 1, id: toBase64Url(this.#random(16)), order: this.#nextOrder++, command }
+    const record: QueuedCommand = { v: 1, id: toBase64Url(this.#random(16)), order: this.#nextOrder++, command }
     const outcome = new Promise<Outcome>((resolve) => this.#listeners.set(record.id, resolve))
     await this.save(record)
     this.#records = [...this.#records, record]
@@ -70,8 +70,8 @@ export class Outbox<Command> {
     if (record) await this.#forget(record)
   }
 
-  async save(record: OutboxRecord): Promise<void> {
-    await this.#vault.write([{ name: outboxName(this.#local, record.order), content: utf8(JSON.stringify(record)) }])
+  async save(record: QueuedCommand): Promise<void> {
+    await this.#vault.write([{ name: queueName(this.#local, record.order), content: utf8(JSON.stringify(record)) }])
     this.#records = this.#records.map((one) => (one.id === record.id ? record : one))
   }
 
@@ -95,12 +95,12 @@ export class Outbox<Command> {
     }
   }
 
-  #next(): OutboxRecord | undefined {
+  #next(): QueuedCommand | undefined {
     return this.#records.find(({ refusal }) => refusal === undefined)
   }
 
-  async #forget(record: OutboxRecord): Promise<void> {
-    await this.#vault.write([{ name: outboxName(this.#local, record.order), content: undefined }])
+  async #forget(record: QueuedCommand): Promise<void> {
+    await this.#vault.write([{ name: queueName(this.#local, record.order), content: undefined }])
     this.#records = this.#records.filter(({ id }) => id !== record.id)
     this.#changed()
   }

@@ -1,0 +1,92 @@
+import type { SpaceName } from '@antechamber/core'
+import { toBase64Url } from '@antechamber/protocol'
+import {
+  type ContentKey,
+  exportContentKey,
+  type HeaderFacts,
+  importContentKey,
+  newSealingKey,
+  openGrant,
+  type SigningKey,
+  sealingKeyFromSecret,
+  sealingKeyRecord,
+} from '@antechamber/sealing'
+import type { Connection } from './connection.ts'
+import { decoded } from './encoding.ts'
+import { contentKeyName, type SpaceRecord } from './records.ts'
+import type { ChapterKeys } from './replica.ts'
+import type { Vault } from './vault.ts'
+
+/** What a space's keys are looked after with. */
+export interface SpaceKeysOf {
+  readonly vault: Vault
+  readonly connection: Connection
+  readonly dialogue: Uint8Array
+  readonly root: SigningKey
+  readonly random: (length: number) => Uint8Array
+  /** Keeps this device's sealing keys of the space. */
+  readonly save: (name: SpaceName, keys: SpaceRecord['sealingKeys']) => Promise<void>
+}
+
+/** The keys of one space on this device: content keys by chapter, and the sealing keys that grants are made to. */
+export class SpaceKeys {
+  readonly #of: SpaceKeysOf
+  readonly #name: SpaceName
+  readonly #space: string
+  readonly #device: Uint8Array
+  #sealingKeys: SpaceRecord['sealingKeys']
+
+  constructor(record: SpaceRecord, of: SpaceKeysOf) {
+    this.#of = of
+    this.#name = record.name
+    this.#space = record.space
+    this.#device = decoded(record.device)
+    this.#sealingKeys = record.sealingKeys
+  }
+
+  /** CK from the device's store or a grant; S from the relay, always, since it is never kept: reading needs the relay. */
+  async find(chapter: Uint8Array, facts: HeaderFacts): Promise<ChapterKeys> {
+    const { share, grant } = await this.#of.connection.request({ type: 'grant', chapter }, 'granted')
+    const kept = await this.#of.vault.read(this.#nameOf(chapter))
+    if (kept) return { contentKey: importContentKey(kept), share }
+    const key = this.#sealingKeys.find(({ number }) => number === grant?.keyNumber)
+    if (!grant || !key) return undefined
+    const place = { dialogue: this.#of.dialogue, space: decoded(this.#space), chapter }
+    const sealingKey = await sealingKeyFromSecret(key.number, decoded(key.secret))
+    const opened = await openGrant({ place, facts, device: this.#device }, grant, sealingKey)
+    if (!opened.ok) return undefined
+    await this.keep(chapter, opened.value)
+    await this.#rotate(key.number)
+    return { contentKey: opened.value, share }
+  }
+
+  /** Keeps a chapter's content key; its maker does so before the chapter is sent. */
+  async keep(chapter: Uint8Array, contentKey: ContentKey): Promise<void> {
+    await this.#of.vault.write([{ name: this.#nameOf(chapter), content: exportContentKey(contentKey) }])
+  }
+
+  /** Makes sure that the relay has this device's newest sealing key. */
+  async publish(): Promise<void> {
+    const newest = this.#sealingKeys.at(-1)
+    if (!newest || newest.number === 0) return
+    const key = await sealingKeyFromSecret(newest.number, decoded(newest.secret))
+    const record = sealingKeyRecord(this.#of.root, decoded(this.#space), this.#device, key)
+    await this.#of.connection.request({ type: 'publish-key', key: record }, 'done')
+  }
+
+  /** A grant to key k has opened: keys before k go, and the next one is published (CH10). */
+  async #rotate(used: number): Promise<void> {
+    const kept = this.#sealingKeys.filter(({ number }) => number >= used)
+    if (kept.at(-1)?.number === used) {
+      const next = await newSealingKey(used + 1, this.#of.random)
+      kept.push({ number: next.number, secret: toBase64Url(next.secret) })
+    }
+    this.#sealingKeys = kept
+    await this.#of.save(this.#name, kept)
+    await this.publish()
+  }
+
+  #nameOf(chapter: Uint8Array): string {
+    return contentKeyName(this.#space, toBase64Url(chapter))
+  }
+}

@@ -1,5 +1,9 @@
-/** Why a code did not open anything. `words` is for somebody who has typed several, and so was given a code. */
+import type { FailureCode } from '@antechamber/client'
+
+/** Why a code or link did not open anything. */
 export type CodeProblem =
-  | { readonly code: 'unknown' }
-  | { readonly code: 'words'; readonly words: number }
-  | { readonly code: 'offline' }
+  /** The words that are on no list; none where their number is wrong, or where it is no code at all. */
+  | { readonly code: 'mistyped'; readonly words: readonly string[] }
+  | { readonly code: Exclude<FailureCode, 'mistyped'> }
+  /** The address has come without its secret part: it was taken before, or lost on the way. */
+  | { readonly code: 'half-link' }

@@ -64,6 +64,8 @@ async function runReported(name, command, count) {
 export const vitest = ({ long = false, only = [] } = {}) => ({
   name: 'vitest',
   run: async () => {
+    // Some of all tests drive a browser; the quick ones do not.
+    const browser = only.length === 0 ? await provideBrowser() : undefined
     const outcome = await runReported(
       'vitest',
       (report) => ({
@@ -75,7 +77,7 @@ export const vitest = ({ long = false, only = [] } = {}) => ({
           '--reporter=json',
           `--outputFile.json=${report}`,
         ],
-        env: long ? { LONG: '1' } : {},
+        env: { ...(long && { LONG: '1' }), ...(browser && { CHROMIUM_PATH: browser }) },
       }),
       tallyVitest,
     )

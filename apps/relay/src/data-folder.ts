@@ -1,9 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { fromBase64Url, toBase64Url } from '@antechamber/protocol'
+import { mkdirSync } from 'node:fs'
 import { DatabaseSync } from '@photostructure/sqlite'
-import { SHARE_KEY_BYTES } from './share-vault.ts'
 
 /** Why a relay cannot work on its data: a code, and a sentence for the operator. */
 export class DataFolderError extends Error {
@@ -15,48 +11,12 @@ export class DataFolderError extends Error {
   }
 }
 
-const KEY_LABEL = 'antechamber-share-key-1'
-
 /** Makes the folder, for this user only, if it is not there. Throws {@link DataFolderError}. */
 export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
   } catch (cause) {
     throw new DataFolderError('not-writable', `the folder ${path} cannot be made or written to`, { cause })
-  }
-}
-
-/**
- * Reads the key that all shares at rest are sealed under, or makes it when there is no database yet. A database without
- * its key is not given a new one: everything in it would be lost without a word.
- */
-export function shareKeyAt(path: string, databasePath: string): Uint8Array {
-  if (!existsSync(path)) {
-    if (existsSync(databasePath)) {
-      const hint = 'restore it from its backup, or no dialogue in this database can be opened again'
-      throw new DataFolderError('key-missing', `the key file ${path} is missing; ${hint}`)
-    }
-    writeNewKey(path)
-  }
-  const [label, text] = readFileSync(path, 'utf8').trim().split(' ')
-  const key = fromBase64Url(text ?? '')
-  if (label !== KEY_LABEL || key?.length !== SHARE_KEY_BYTES) {
-    throw new DataFolderError('key-damaged', `the key file ${path} is damaged; restore it from its backup`)
-  }
-  return key
-}
-
-function writeNewKey(path: string): void {
-  makeFolder(dirname(path))
-  try {
-    writeFileSync(path, `${KEY_LABEL} ${toBase64Url(new Uint8Array(randomBytes(SHARE_KEY_BYTES)))}\n`, {
-      mode: 0o600,
-      flag: 'wx',
-      flush: true,
-    })
-    chmodSync(path, 0o600)
-  } catch (cause) {
-    throw new DataFolderError('not-writable', `the key file ${path} cannot be written`, { cause })
   }
 }
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { databaseFile, type RelayConfig } from './config/config.ts'
-import { lockFolder, makeFolder, shareKeyAt } from './data-folder.ts'
+import { lockFolder, makeFolder } from './data-folder.ts'
 import type { RelayPorts } from './relay.ts'
+import { fileKeys } from './share-keys.ts'
 import { shareVault } from './share-vault.ts'
 import { type SqliteOptions, sqliteStorage } from './storage/sqlite.ts'
 
@@ -19,7 +20,7 @@ export async function embeddedPorts(
   const unlock = lockFolder(join(config.dataDir, 'relay.lock'))
   try {
     const path = databaseFile(config.dataDir)
-    const vault = shareVault(shareKeyAt(config.shareKeyFile, path))
+    const vault = shareVault(fileKeys(config.shareKeyFile, path, now))
     const storage = await sqliteStorage(path, now, options)
     const close = () => storage.envelopes.close().finally(unlock)
     return { vault, storage: { ...storage, envelopes: { ...storage.envelopes, close } } }

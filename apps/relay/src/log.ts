@@ -11,6 +11,7 @@ export type LogEvent =
   | 'storage-writable'
   | 'pages-missing'
   | 'slow-reader'
+  | 'key-renewed'
   | 'failed'
 
 declare const checked: unique symbol

@@ -63,6 +63,25 @@ test('[WR16] once there is room again the relay is ready again, at the next thin
   expect(await ready()).toEqual([200, 'ready'])
 })
 
+test('[CH4] [WR12] after a purge the old key is gone, and the chapters that live on open under the new one', async () => {
+  const keyFile = join(folder.path, 'keys', 'share.key')
+  relay = await startTestRelay(await embedded())
+  const brief = await newSpace(relay, 1)
+  const lasting = await newSpace(relay, 30)
+  await openChapter(brief)
+  const { chapter, share } = await openChapter(lasting)
+  const old = await readFile(keyFile, 'utf8')
+  relay.clock.advance(2 * 24 * 60 * 60 * 1000)
+  await brief.client.ended
+  // The next answers of the storage come behind the renewal's own.
+  while ((await readFile(keyFile, 'utf8')) === old || (await readFile(keyFile, 'utf8')).trim().includes('\n')) {
+    await lasting.client.ask({ type: 'keys' })
+  }
+  const renewed = await readFile(keyFile, 'utf8')
+  expect(renewed).not.toContain(old.trim().split(' ')[3])
+  expect(await lasting.client.ask({ type: 'grant', chapter })).toMatchObject({ share })
+})
+
 test('serves TLS with the operator’s certificate', async () => {
   const [certFile, keyFile] = [join(folder.path, 'cert.pem'), join(folder.path, 'key.pem')]
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']

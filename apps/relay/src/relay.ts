@@ -6,15 +6,16 @@ import { newDeskLink } from './desk.ts'
 import { securityHeaders } from './doors/headers.ts'
 import { httpDoors } from './doors/http.ts'
 import { readPages } from './doors/pages.ts'
-import { createHealth, type Health } from './health.ts'
+import { createHealth } from './health.ts'
 import { listen, listenForMetrics, ownHosts, requestNetwork } from './listen.ts'
 import { liveDoor } from './live/live.ts'
 import { liveSpaces } from './live/spaces.ts'
-import { createLog, describeFailure, type Log, type LogDestination } from './log.ts'
+import { createLog, type LogDestination } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { memoryRates } from './rates.ts'
 import type { ShareVault } from './share-vault.ts'
-import { type Storage, StorageFullError } from './storage/ports.ts'
+import type { Storage } from './storage/ports.ts'
+import { createSweep } from './sweep.ts'
 
 /** How long connections may take to close when the relay stops. */
 const STOP_MS = 3_000
@@ -40,28 +41,6 @@ export interface Relay {
   countDesks(): Promise<number>
   /** Tells every connection, closes the doors, finishes what is being stored, closes the storage. */
   stop(): Promise<void>
-}
-
-/** Purges what is due, and so also finds out whether there is room to write again. */
-async function sweep({ storage, bus, clock, health, log }: Sweeping): Promise<void> {
-  try {
-    const swept = await storage.envelopes.sweep({ now: clock.now() })
-    health.wrote()
-    for (const space of swept.spaces) bus.publish({ type: 'purged', space })
-    const count = swept.spaces.length + swept.reservations + swept.invitations
-    if (count > 0) log('info', 'swept', { count })
-  } catch (error) {
-    if (error instanceof StorageFullError) health.full()
-    else log('error', 'failed', describeFailure(error))
-  }
-}
-
-interface Sweeping {
-  readonly storage: Storage
-  readonly bus: Bus
-  readonly clock: Clock
-  readonly health: Health
-  readonly log: Log
 }
 
 /**
@@ -95,9 +74,9 @@ export async function startRelay(config: RelayConfig, ports: RelayPorts): Promis
   const live = liveDoor({ storage, bus, clock, rates, health, log, metrics, spaces, vault, timing, hostFor, networkOf })
   server.onUpgrade(live.upgrade)
   const metricsDoor = config.metricsPort === undefined ? undefined : await listenForMetrics(config.metricsPort, metrics)
-  const sweeping = { storage, bus, clock, health, log }
-  const stopSweeping = clock.repeat(timing.sweepMs, () => void sweep(sweeping))
-  await sweep(sweeping)
+  const sweep = createSweep({ storage, vault, bus, clock, health, log })
+  const stopSweeping = clock.repeat(timing.sweepMs, () => void sweep())
+  await sweep()
   if (pages.count === 0) log('warn', 'pages-missing')
   log('info', 'started')
 

@@ -18,6 +18,7 @@ const READS: ReadonlySet<OperationName> = new Set([
   'isKeeper',
   'keys',
   'grant',
+  'listShares',
   'findInvitation',
   'joins',
   'hasDesk',

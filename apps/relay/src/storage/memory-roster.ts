@@ -9,10 +9,11 @@ import {
 } from '@antechamber/protocol'
 import { isKeeper, type MemorySpace, type MemoryState, spaceOf } from './memory-state.ts'
 import type { Operations } from './operations.ts'
-import type { InSpace, NewInvitation } from './ports.ts'
-import { endOf, invitationEnd, keyOf, MAX_INVITATIONS_PER_SPACE } from './rules.ts'
+import type { Id, InSpace, NewInvitation } from './ports.ts'
+import { bytesOf, endOf, invitationEnd, keyOf, MAX_INVITATIONS_PER_SPACE } from './rules.ts'
 
 type RosterOperations = Pick<Operations, 'enter' | 'isKeeper' | 'publishKey' | 'keys' | 'grant'>
+type ShareOperations = Pick<Operations, 'listShares' | 'replaceShares'>
 type InvitationOperations = Pick<Operations, 'invite' | 'findInvitation' | 'join' | 'joins' | 'closeInvitation'>
 type DeskOperations = Pick<Operations, 'addDesk' | 'hasDesk' | 'countDesks' | 'revokeDesks'>
 
@@ -47,6 +48,24 @@ export const memoryRoster = (state: MemoryState): RosterOperations => ({
     const found = spaceOf(state, space, device)?.chapters.get(keyOf(chapter))
     if (found === undefined || !found.used) return err('not-found')
     return ok({ sealedShare: found.sealedShare, grant: found.grants.get(keyOf(device)) })
+  },
+})
+
+/** All shares of a memory. */
+export const memoryShares = ({ spaces }: MemoryState): ShareOperations => ({
+  listShares: ({ after, limit }) => {
+    const all = [...spaces.values()].flatMap(({ id, chapters }) =>
+      [...chapters].map(([key, { sealedShare }]) => ({ space: id, chapter: bytesOf(key), sealedShare })),
+    )
+    const place = ({ space, chapter }: { readonly space: Id; readonly chapter: Id }) => keyOf(space) + keyOf(chapter)
+    const sorted = all.sort((a, b) => (place(a) < place(b) ? -1 : 1))
+    return sorted.filter((share) => after === undefined || place(share) > place(after)).slice(0, limit)
+  },
+  replaceShares: ({ shares }) => {
+    for (const { space, chapter, sealedShare } of shares) {
+      const found = spaces.get(keyOf(space))?.chapters.get(keyOf(chapter))
+      if (found !== undefined) found.sealedShare = sealedShare
+    }
   },
 })
 

@@ -3,7 +3,7 @@ import type { Id, Invitation } from './ports.ts'
 import { keyOf, type LogHead } from './rules.ts'
 
 export interface MemoryChapter {
-  readonly sealedShare: Uint8Array
+  sealedShare: Uint8Array
   readonly reservedAt: number
   used: boolean
   readonly grants: Map<string, Grant>

@@ -1,5 +1,5 @@
 import { memoryLog } from './memory-log.ts'
-import { memoryDesks, memoryInvitations, memoryRoster } from './memory-roster.ts'
+import { memoryDesks, memoryInvitations, memoryRoster, memoryShares } from './memory-roster.ts'
 import type { MemoryState } from './memory-state.ts'
 import { type Operations, storageOver } from './operations.ts'
 import type { Storage } from './ports.ts'
@@ -10,6 +10,7 @@ export function memoryStorage(): Storage {
   const operations: Operations = {
     ...memoryLog(state),
     ...memoryRoster(state),
+    ...memoryShares(state),
     ...memoryInvitations(state),
     ...memoryDesks(state),
   }

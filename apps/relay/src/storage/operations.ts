@@ -1,4 +1,4 @@
-import type { DeskStore, EnvelopeStore, InvitationStore, RosterStore, Storage } from './ports.ts'
+import type { DeskStore, EnvelopeStore, InvitationStore, RosterStore, ShareStore, Storage } from './ports.ts'
 
 type Synchronous<Port> = {
   readonly [Name in keyof Port]: Port[Name] extends (input: infer Input) => Promise<infer Output>
@@ -7,7 +7,9 @@ type Synchronous<Port> = {
 }
 
 /** All that a storage can be asked, each as one synchronous step; what a database's thread or a memory runs. */
-export type Operations = Synchronous<Omit<EnvelopeStore, 'close'> & RosterStore & InvitationStore & DeskStore>
+export type Operations = Synchronous<
+  Omit<EnvelopeStore, 'close'> & RosterStore & ShareStore & InvitationStore & DeskStore
+>
 export type OperationName = keyof Operations
 export type Input<Name extends OperationName> = Parameters<Operations[Name]>[0]
 export type Output<Name extends OperationName> = ReturnType<Operations[Name]>
@@ -38,6 +40,7 @@ export function storageOver(run: Run, close: () => Promise<void>): Storage {
       keys: bind('keys'),
       grant: bind('grant'),
     },
+    shares: { listShares: bind('listShares'), replaceShares: bind('replaceShares') },
     invitations: {
       invite: bind('invite'),
       findInvitation: bind('findInvitation'),

@@ -132,6 +132,24 @@ export interface RosterStore {
   ): Promise<Result<{ readonly sealedShare: Uint8Array; readonly grant: Grant | undefined }, 'not-found'>>
 }
 
+/** A chapter's share as it is stored. */
+export interface SealedShare {
+  readonly space: Id
+  readonly chapter: Id
+  readonly sealedShare: Uint8Array
+}
+
+/** All shares, for sealing them again under another key. Rejects as {@link EnvelopeStore} does. */
+export interface ShareStore {
+  /** The next shares in the order of space and chapter, reserved ones included. */
+  listShares(page: {
+    readonly after: Pick<SealedShare, 'space' | 'chapter'> | undefined
+    readonly limit: number
+  }): Promise<readonly SealedShare[]>
+  /** Puts sealed shares in the place of those that are there; what is not there stays away. */
+  replaceShares(renewed: { readonly shares: readonly SealedShare[] }): Promise<void>
+}
+
 export interface NewInvitation extends InSpace {
   readonly invitation: Id
   readonly expiresAt: number
@@ -181,6 +199,7 @@ export interface DeskStore {
 export interface Storage {
   readonly envelopes: EnvelopeStore
   readonly roster: RosterStore
+  readonly shares: ShareStore
   readonly invitations: InvitationStore
   readonly desks: DeskStore
 }

@@ -69,6 +69,22 @@ export const findChapter = statement<{ space: Id; chapter: Id }>()((v) =>
 export const useChapter = statement<{ space: Id; chapter: Id; first: number }>()((v) =>
   builder.updateTable('chapters').set({ first: v.first }).where('space', '=', v.space).where('chapter', '=', v.chapter),
 )
+export const listShares = statement<{ space: Id; chapter: Id; limit: number }>()((v) =>
+  builder
+    .selectFrom('chapters')
+    .select(['space', 'chapter', 'sealed_share'])
+    .where((e) => e(e.refTuple('space', 'chapter'), '>', e.tuple(v.space, v.chapter)))
+    .orderBy('space')
+    .orderBy('chapter')
+    .limit(v.limit),
+)
+export const replaceShare = statement<{ space: Id; chapter: Id; sealed_share: Uint8Array }>()((v) =>
+  builder
+    .updateTable('chapters')
+    .set({ sealed_share: v.sealed_share })
+    .where('space', '=', v.space)
+    .where('chapter', '=', v.chapter),
+)
 export const insertGrant = statement<Row<'grants'>>()((v) =>
   builder.insertInto('grants').values(pick(v, 'space', 'chapter', 'device', 'sealed')),
 )

@@ -70,5 +70,8 @@ export const endOf = (state: ClosedState): InvitationEnd => (state === 'admitted
 export const keyOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 
+/** The bytes of a key of {@link keyOf}. */
+export const bytesOf = (key: string): Uint8Array => new Uint8Array(Buffer.from(key, 'latin1'))
+
 /** A reservation made at or before this is over. */
 export const reservedUntil = (now: number): number => now - RESERVATION_MS

@@ -29,13 +29,16 @@ import {
   insertJoin,
   listJoins,
   listSealingKeys,
+  listShares,
   putSealingKey,
+  replaceShare,
   setInvitationState,
 } from './queries.ts'
 import { endOf, invitationEnd, MAX_INVITATIONS_PER_SPACE } from './rules.ts'
 import type { Database } from './sqlite-database.ts'
 
 type RosterOperations = Pick<Operations, 'enter' | 'isKeeper' | 'publishKey' | 'keys' | 'grant'>
+type ShareOperations = Pick<Operations, 'listShares' | 'replaceShares'>
 type InvitationOperations = Pick<Operations, 'invite' | 'findInvitation' | 'join' | 'joins' | 'closeInvitation'>
 type DeskOperations = Pick<Operations, 'addDesk' | 'hasDesk' | 'countDesks' | 'revokeDesks'>
 
@@ -75,6 +78,22 @@ export const sqliteRoster = (db: Database): RosterOperations => ({
     if (chapter === undefined || chapter.first === null) return err('not-found')
     const grant = db.get(findGrant, request)
     return ok({ sealedShare: chapter.sealed_share, grant: grant && stored(grantCodec, grant.sealed) })
+  },
+})
+
+/** Before all ids: no id is empty. */
+const START = { space: new Uint8Array(), chapter: new Uint8Array() }
+
+/** All shares of an SQLite database. */
+export const sqliteShares = (db: Database): ShareOperations => ({
+  listShares: ({ after = START, limit }) =>
+    db
+      .all(listShares, { space: after.space, chapter: after.chapter, limit })
+      .map(({ space, chapter, sealed_share: sealedShare }) => ({ space, chapter, sealedShare })),
+  replaceShares: ({ shares }) => {
+    for (const { space, chapter, sealedShare } of shares) {
+      db.run(replaceShare, { space, chapter, sealed_share: sealedShare })
+    }
   },
 })
 

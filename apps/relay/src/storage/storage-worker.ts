@@ -4,7 +4,7 @@ import type { Operations } from './operations.ts'
 import type { StorageOpenError, Swept } from './ports.ts'
 import { codeOf, type Database, type DatabaseOptions, NewerDatabaseError, openDatabase } from './sqlite-database.ts'
 import { sqliteLog } from './sqlite-log.ts'
-import { sqliteDesks, sqliteInvitations, sqliteRoster } from './sqlite-roster.ts'
+import { sqliteDesks, sqliteInvitations, sqliteRoster, sqliteShares } from './sqlite-roster.ts'
 
 /** What the thread is started with. */
 export interface WorkerStart {
@@ -57,6 +57,7 @@ function serve(port: MessagePort, start: WorkerStart): void {
   const operations: Operations = {
     ...sqliteLog(db),
     ...sqliteRoster(db),
+    ...sqliteShares(db),
     ...sqliteInvitations(db),
     ...sqliteDesks(db),
   }

@@ -1,5 +1,6 @@
+import { equalBytes, toHex } from '@antechamber/protocol'
 import { expect, test } from 'vitest'
-import type { Storage } from '../storage/ports.ts'
+import type { SealedShare, Storage } from '../storage/ports.ts'
 import { MAX_RESERVATIONS } from '../storage/rules.ts'
 import { grantFor, header, newDevice, random, randomId, sealingKey } from './device.ts'
 import { type Open, startingFrom } from './starting-from.ts'
@@ -165,5 +166,27 @@ export function grantContract(open: Open): void {
     expect(await publish(2)).toEqual({ ok: false, error: 'exists' })
     expect(await publish(1)).toEqual({ ok: false, error: 'exists' })
     expect(await storage.roster.keys(ada)).toEqual({ ok: true, value: [second] })
+  })
+
+  test('[CH4] all shares can be listed in steps and replaced, each in its own place', async () => {
+    const { storage, ada } = at()
+    const made = [await reserve(storage, ada), await reserve(storage, ada), await reserve(storage, ada)]
+    const mine = async () => {
+      const found: SealedShare[] = []
+      let page: readonly SealedShare[]
+      do {
+        page = await storage.shares.listShares({ after: found.at(-1), limit: 2 })
+        found.push(...page)
+      } while (page.length === 2)
+      return found.filter(({ space }) => equalBytes(space, ada.space))
+    }
+    const listed = await mine()
+    expect(listed.map(({ sealedShare }) => toHex(sealedShare)).sort()).toEqual(
+      made.map(({ sealedShare }) => toHex(sealedShare)).sort(),
+    )
+    const renewed = listed.slice(0, 2).map((share) => ({ ...share, sealedShare: random(69) }))
+    const gone = { space: randomId(), chapter: randomId(), sealedShare: random(69) }
+    await storage.shares.replaceShares({ shares: [...renewed, gone] })
+    expect(await mine()).toEqual([...renewed, listed[2]])
   })
 }

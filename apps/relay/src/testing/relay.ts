@@ -1,10 +1,10 @@
 import { EMPTY_LOG_HASH } from '@antechamber/protocol'
 import { buildConfig, type RelayConfig } from '../config/config.ts'
 import { type Relay, type RelayPorts, startRelay } from '../relay.ts'
-import { shareVault } from '../share-vault.ts'
+import { memoryKeys, shareVault } from '../share-vault.ts'
 import { memoryStorage } from '../storage/memory.ts'
 import { testClock } from './clock.ts'
-import { type Device, grantFor, header, newDevice, random, randomId } from './device.ts'
+import { type Device, grantFor, header, newDevice, randomId } from './device.ts'
 import { deskSecret, openSpace } from './http-client.ts'
 import { enter, type LiveClient } from './live-client.ts'
 
@@ -30,7 +30,7 @@ export async function startTestRelay(
   const clock = testClock()
   const relay = await startRelay(testConfig(overrides), {
     storage: memoryStorage(),
-    vault: shareVault(random(32)),
+    vault: shareVault(memoryKeys(clock.now())),
     clock,
     ...ports,
   })

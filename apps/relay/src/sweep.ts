@@ -1,0 +1,46 @@
+import type { Bus } from './bus.ts'
+import type { Clock } from './clock.ts'
+import type { Health } from './health.ts'
+import { describeFailure, type Log } from './log.ts'
+import type { ShareVault } from './share-vault.ts'
+import { type Storage, StorageFullError } from './storage/ports.ts'
+
+export interface SweepPorts {
+  readonly storage: Storage
+  readonly vault: ShareVault
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly health: Health
+  readonly log: Log
+}
+
+/** Purges what is due, and after a purge, or weekly, has the shares sealed again so that old copies stay closed. */
+async function sweepOnce({ storage, vault, bus, clock, health, log }: SweepPorts): Promise<void> {
+  const now = clock.now()
+  const swept = await storage.envelopes.sweep({ now })
+  // The sweep always writes: it is also how a relay that was full finds out that there is room again.
+  health.wrote()
+  for (const space of swept.spaces) bus.publish({ type: 'purged', space })
+  const count = swept.spaces.length + swept.reservations + swept.invitations
+  if (count > 0) log('info', 'swept', { count })
+  if (swept.spaces.length === 0 && !vault.isDue(now)) return
+  await vault.renew(storage.shares, now)
+  log('info', 'key-renewed')
+}
+
+/** A sweep that is never run twice at a time; one that fails is told to the log and tried again at the next. */
+export function createSweep(ports: SweepPorts): () => Promise<void> {
+  let isSweeping = false
+  return async () => {
+    if (isSweeping) return
+    isSweeping = true
+    try {
+      await sweepOnce(ports)
+    } catch (error) {
+      if (error instanceof StorageFullError) ports.health.full()
+      else ports.log('error', 'failed', describeFailure(error))
+    } finally {
+      isSweeping = false
+    }
+  }
+}

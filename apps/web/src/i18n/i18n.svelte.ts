@@ -36,6 +36,11 @@ export const i18n = {
   day(at: number): string {
     return new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(at)
   },
+  /** A day and an hour of this device's own time zone, such as Wed, 3 March, 14:30. */
+  moment(at: number): string {
+    const parts = { weekday: 'short', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' } as const
+    return new Intl.DateTimeFormat(language, parts).format(at)
+  },
 }
 
 /** Loads a language's messages, shows the page in it and keeps the choice on this device. */

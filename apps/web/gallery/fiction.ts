@@ -3,40 +3,55 @@ import type { InvitationFacts } from '../src/screens/join/invitation.ts'
 /** Six words as a safety check shows them. Invented. */
 export const SAFETY_WORDS = {
   en: ['lantern', 'orchard', 'seven', 'harbour', 'velvet', 'canal'],
-  ar: ['قنديل', 'بستان', 'سبعة', 'ميناء', 'مخمل', 'قناة'],
+  ar: ['0417', '1932', '0058', '1200', '0774', '1669'],
 } as const
 
 /** An invented invitation to an invented dialogue between the two banks of an invented river. */
 export function invitationIn(language: 'en' | 'ar'): InvitationFacts {
+  const shared = {
+    role: 'participant',
+    leaves: 'agreed-text-leaves',
+    keptUntil: Date.UTC(2027, 2, 3),
+    side: SIDES[language][0],
+  } as const
   return language === 'ar'
     ? {
-        facilitators: ['فاي', 'إلياس'],
-        purpose: 'ثلاثة لقاءات بين أهل الضفتين عن ماء النهر. لا أحد هنا يتكلم باسم بلدته.',
-        leaves: 'text',
-        keptDays: 30,
-        lang: 'ar',
-        rules: [
-          'نتكلم كأشخاص، لا باسم أي جهة.',
-          'نستمع إلى النهاية قبل أن نجيب.',
-          'لا نسجّل ولا نصوّر الشاشة.',
-          'لا ننقل كلام أحد إلى خارج هذه الغرفة.',
-          'لكل واحد أن يتجاوز دوره أو يتوقف أو يغادر، من دون ذكر السبب.',
-        ],
+        ...shared,
+        title: 'ماء النهر',
+        convenor: 'فاي وإلياس، من بيت الضفتين',
+        purpose: {
+          text: 'ثلاثة لقاءات بين أهل الضفتين عن ماء النهر. لا أحد هنا يتكلم باسم بلدته.',
+          lang: 'ar',
+        },
+        rules: {
+          lang: 'ar',
+          text: [
+            'نتكلم كأشخاص، لا باسم أي جهة.',
+            'نستمع إلى النهاية قبل أن نجيب.',
+            'لا نسجّل ولا نصوّر الشاشة.',
+            'لا ننقل كلام أحد إلى خارج هذه الغرفة.',
+            'لكل واحد أن يتجاوز دوره أو يتوقف أو يغادر، من دون ذكر السبب.',
+          ].join('\n'),
+        },
       }
     : {
-        facilitators: ['Fay', 'Elias'],
-        purpose:
-          'Three meetings of people from the two banks, about the water of the river. Nobody here speaks for a town.',
-        leaves: 'text',
-        keptDays: 30,
-        lang: 'en',
-        rules: [
-          'We speak as persons, and for nobody else.',
-          'We listen to the end before we answer.',
-          'We do not record, and take no pictures of the screen.',
-          'We carry nobody’s words out of this room.',
-          'Everybody may pass, pause or leave, and need not say why.',
-        ],
+        ...shared,
+        title: 'The water of the river',
+        convenor: 'Fay and Elias, from the House of Two Banks',
+        purpose: {
+          text: 'Three meetings of people from the two banks, about the water of the river. Nobody here speaks for a town.',
+          lang: 'en',
+        },
+        rules: {
+          lang: 'en',
+          text: [
+            'We speak as persons, and for nobody else.',
+            'We listen to the end before we answer.',
+            'We do not record, and take no pictures of the screen.',
+            'We carry nobody’s words out of this room.',
+            'Everybody may pass, pause or leave, and need not say why.',
+          ].join('\n'),
+        },
       }
 }
 

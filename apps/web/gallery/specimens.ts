@@ -35,7 +35,8 @@ export const SPECIMENS: Record<string, Specimen> = {
   stranger: specimen(StrangerScreen, () => ({ onopen: nothing })),
   'stranger-problem': specimen(StrangerScreen, () => ({
     onopen: nothing,
-    problem: { code: 'words' as const, words: 3 },
+    problem: { code: 'mistyped' as const, words: ['lantrn', 'orchrd'] },
+    ongoon: nothing,
   })),
   limits: specimen(LimitsScreen, () => ({})),
   insecure: specimen(InsecureScreen, () => ({})),
@@ -55,17 +56,10 @@ export const SPECIMENS: Record<string, Specimen> = {
   'join-declined': specimen(DeclinedScreen, () => ({ onagain: nothing })),
   'join-walk': specimen(JoinWalk, (language) => ({ invitation: invitationIn(language) })),
   waiting: specimen(WaitingRoom, (language) => ({
-    facilitators: invitationIn(language).facilitators,
     name: language === 'ar' ? 'نور' : 'Noor',
     words: SAFETY_WORDS[language],
     wordsLang: language,
     onleave: nothing,
   })),
-  'waiting-questioned': specimen(WaitingRoom, (language) => ({
-    facilitators: invitationIn(language).facilitators,
-    name: undefined,
-    words: [],
-    state: 'questioned' as const,
-    onleave: nothing,
-  })),
+  'waiting-making': specimen(WaitingRoom, () => ({ name: '', words: undefined, onleave: nothing })),
 }

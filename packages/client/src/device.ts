@@ -71,11 +71,14 @@ export class Device {
 
   /**
    * The dialogue that this device has joined by an invitation: whoever opens it twice is not to join twice (IN6). Asks
-   * nothing of the relay. Throws Failure `mistyped`.
+   * nothing of the relay; costs as much as parsing a spoken code where this device has joined anything. Throws Failure
+   * `mistyped`, unless it has joined nothing.
    */
   async joinedBy(linkOrCode: string): Promise<Dialogue | undefined> {
+    const joined = this.dialogues.filter(({ invitation }) => invitation !== undefined)
+    if (joined.length === 0) return undefined
     const id = toBase64Url((await parseInvitation(linkOrCode)).id)
-    return this.dialogues.find(({ invitation }) => invitation === id)
+    return joined.find(({ invitation }) => invitation === id)
   }
 
   /** See {@link readInvitation}. */

@@ -7,7 +7,16 @@ import { id, list, match, object, oneOf, type Shape, text, whole } from './shape
 export type Confidentiality = 'nothing-leaves' | 'ideas-leave' | 'agreed-text-leaves'
 
 /** The marks by which sides are told apart, whatever their tone. */
-export const SIDE_MARKS = ['circle', 'square', 'triangle', 'diamond', 'hexagon', 'pentagon', 'octagon', 'trapezoid'] as const
+export const SIDE_MARKS = [
+  'circle',
+  'square',
+  'triangle',
+  'diamond',
+  'hexagon',
+  'pentagon',
+  'octagon',
+  'trapezoid',
+] as const
 export type SideMark = (typeof SIDE_MARKS)[number]
 
 export interface Side {

@@ -3,6 +3,7 @@ import type { ContributionId, SeatId, SideId } from './ids.ts'
 import { type Roster, seatOf } from './roster.ts'
 import type { SpaceKind } from './space.ts'
 import type { Contribution, ContributionKind, SpaceState } from './state.ts'
+import { textIn } from './texts.ts'
 
 /** By whose act a thing may go from a space to a wider one. */
 export type Act = 'author' | 'turn-of-each-side'
@@ -69,6 +70,6 @@ export interface ShownContribution {
 export const showContribution = (contribution: Contribution, space: SpaceState, reader: SeatId): ShownContribution => ({
   id: contribution.id,
   kind: contribution.kind,
-  text: space.texts[contribution.id],
+  text: textIn(space, contribution.id),
   origin: shownOrigin(contribution, space.governing.roster, reader),
 })

@@ -6,6 +6,7 @@ import { caucusOf } from './space.ts'
 import { TestDialogue } from './testing/dialogue.ts'
 import { ada, ben, chi, dov, fay, idOf, NORTH, someone } from './testing/people.ts'
 import { dialogueIn, dialogueInHearing, offer, propose, turn } from './testing/steps.ts'
+import { textIn } from './texts.ts'
 
 /** Freezes a value through and through, so that writing to it throws. */
 function freeze<T>(value: T): T {
@@ -165,5 +166,5 @@ test('[DG10] an id that a restatement or a line has is nobody else’s', () => {
   expect(table.write(fay, 'room', again)).toBe('id-taken')
   table.enter('brief')
   expect(table.write(fay, 'room', { ...again, run: table.run('brief') })).toBe('id-taken')
-  expect(table.state(ada, 'room').texts[line]).toBe('We met.')
+  expect(textIn(table.state(ada, 'room'), line)).toBe('We met.')
 })

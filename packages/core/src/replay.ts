@@ -7,6 +7,7 @@ import { activityOf, MAX_RUNS, runOf } from './run.ts'
 import { spaceKind } from './space.ts'
 import { type StageEvent, stageEvents } from './stage-events.ts'
 import type { Contribution, Governing, SpaceState } from './state.ts'
+import { withTexts } from './texts.ts'
 
 /** An entry that counts: the log and its signature have been checked, its body is parsed JSON and nothing more. */
 export interface Entry {
@@ -145,7 +146,7 @@ export function evolve(space: SpaceState, judged: Judged, entry: Pick<Entry, 'id
       contributions: contributions ? replaced(governing.contributions, contributions) : governing.contributions,
       runs: { ...governing.runs, [event.run]: state },
     },
-    texts: texts ? { ...space.texts, ...texts } : space.texts,
+    texts: texts ? withTexts(space.texts, texts) : space.texts,
   }
 }
 
@@ -178,7 +179,7 @@ function evolveStage(space: SpaceState, event: StageEvent, entry: Pick<Entry, 'i
     case 'seat.leaving':
       return become({ ...governing, leaving: [...governing.leaving, entry.by] })
     case 'reason.noted':
-      return { ...space, texts: { ...space.texts, [`${REASON}${entry.id}`]: event.text } }
+      return { ...space, texts: withTexts(space.texts, { [`${REASON}${entry.id}`]: event.text }) }
   }
 }
 

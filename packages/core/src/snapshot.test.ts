@@ -4,6 +4,7 @@ import { caucusOf } from './space.ts'
 import type { TestDialogue } from './testing/dialogue.ts'
 import { ada, ben, chi, dov, fay, NORTH } from './testing/people.ts'
 import { dialogueInHearing, judge, propose, restate, turn, turnAll } from './testing/steps.ts'
+import { textsIn } from './texts.ts'
 
 /** A dialogue in which something of everything has happened. */
 function lived(): TestDialogue {
@@ -37,9 +38,9 @@ test('[DG5] a snapshot is read as it was written, in every space', () => {
 test('[DG5] a snapshot holds nothing that anybody wrote', () => {
   const table = lived()
   for (const who of [ada, chi, fay]) {
-    for (const [, { governing, texts }] of table.device(who)) {
-      const snapshot = writeSnapshot(governing)
-      for (const text of Object.values(texts)) expect(snapshot).not.toContain(text)
+    for (const [, space] of table.device(who)) {
+      const snapshot = writeSnapshot(space.governing)
+      for (const [, text] of textsIn(space)) expect(snapshot).not.toContain(text)
     }
   }
 })

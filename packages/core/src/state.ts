@@ -2,6 +2,7 @@ import type { Charter } from './charter.ts'
 import type { ContributionId, RestatementId, RunId, SeatId, SideId } from './ids.ts'
 import type { Roster } from './roster.ts'
 import type { SpaceName } from './space.ts'
+import type { WrittenTexts } from './texts.ts'
 
 /** What a contribution may be. */
 export const CONTRIBUTION_KINDS = ['perception', 'fear', 'need'] as const
@@ -59,7 +60,7 @@ export interface SetAside {
 export interface SpaceState {
   readonly governing: Governing
   /** What people wrote, by the id of what they wrote. Never in a snapshot: a late joiner has none from before. */
-  readonly texts: Readonly<Record<string, string>>
+  readonly texts: WrittenTexts
   readonly setAside: readonly SetAside[]
 }
 

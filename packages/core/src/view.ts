@@ -8,6 +8,7 @@ import type { ActivityCommand, ActivityView } from './registry.ts'
 import { REASON } from './replay.ts'
 import { type Role, type Seat, seatOf } from './roster.ts'
 import { currentRuns } from './run.ts'
+import { textsIn } from './texts.ts'
 
 /** Somebody in the room, as everyone there may see them. */
 export interface Person {
@@ -116,7 +117,7 @@ const table = (world: World, next: string | undefined): FacilitatorTable => ({
   exitMet: exitMet(world),
   next,
   leaving: world.room.governing.leaving,
-  reasons: Object.entries(world.panel?.texts ?? {}).flatMap(([key, text]) => (key.startsWith(REASON) ? [text] : [])),
+  reasons: (world.panel ? textsIn(world.panel) : []).flatMap(([key, text]) => (key.startsWith(REASON) ? [text] : [])),
 })
 
 /** What this person's device should do by itself now: the same answer until it is done. */

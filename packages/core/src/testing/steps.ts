@@ -2,6 +2,7 @@ import type { BriefView } from '../activities/brief/view.ts'
 import type { MirroringView } from '../activities/mirroring/view.ts'
 import type { ContributionId, LineId } from '../ids.ts'
 import type { Attribution } from '../state.ts'
+import { textsIn } from '../texts.ts'
 import { TestDialogue } from './dialogue.ts'
 import { ada, ben, chi, dov, fay, type Someone } from './people.ts'
 
@@ -26,7 +27,7 @@ export const mirroringOf = (table: TestDialogue, who: Someone): MirroringView =>
 
 /** The id of the contribution with these words. */
 export const idFor = (table: TestDialogue, text: string): ContributionId =>
-  Object.entries(table.state(fay, 'room').texts).find(([, one]) => one === text)?.[0] as ContributionId
+  textsIn(table.state(fay, 'room')).find(([, one]) => one === text)?.[0] as ContributionId
 
 export const restate = (table: TestDialogue, who: Someone, of: string, text: string) =>
   table.do(who, 'mirroring', { type: 'offerRestatement', contribution: idFor(table, of), text })

@@ -2,6 +2,7 @@ import type { Addressed, Facts, Refusal, RunContext } from '../../activity.ts'
 import type { LineId } from '../../ids.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { caucusOf, type SpaceName } from '../../space.ts'
+import { textIn } from '../../texts.ts'
 import { isCleared, isTurnedByAll, participantsOf, turnsFor } from './clearance.ts'
 import type { Brief, BriefEvent, BriefSettings, Line } from './events.ts'
 
@@ -71,7 +72,7 @@ function decideLine(
 function turnLine({ id: line, subject }: Line, context: RunContext<BriefSettings, Brief>, facts: Facts): Decided {
   const space = myCaucus(context)
   if (!space) return err({ code: 'not-a-participant' })
-  if (context.world.room.texts[line] === undefined) return err({ code: 'not-readable' })
+  if (textIn(context.world.room, line) === undefined) return err({ code: 'not-readable' })
   if (hasTurned(context, line, subject)) return err({ code: 'already-turned' })
   const event = { v: 1, type: 'line.turned', run: context.run, line, subject, signature: facts.sign(subject) } as const
   return ok([{ space, event }])
@@ -111,7 +112,7 @@ function release(context: RunContext<BriefSettings, Brief>): Decided {
   const people = world.outbox ? participantsOf(world.outbox.governing.roster) : []
   const events: Addressed<BriefEvent>[] = []
   for (const line of lines) {
-    const text = world.room.texts[line.id]
+    const text = textIn(world.room, line.id)
     if (text === undefined) return err({ code: 'not-readable' })
     if (!isTurnedByAll(context, line)) return err({ code: 'turn-missing' })
     const there = delivered[line.id]

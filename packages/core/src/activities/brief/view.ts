@@ -2,6 +2,7 @@ import type { RunContext } from '../../activity.ts'
 import { mayLeave } from '../../disclosure.ts'
 import type { LineId, SideId } from '../../ids.ts'
 import type { Texts } from '../../process.ts'
+import { textIn } from '../../texts.ts'
 import { type Clearance, isCleared, sideClearance } from './clearance.ts'
 import { hasTurned } from './decide.ts'
 import { type Brief, type BriefSettings, type Line, MAX_LINE_CHARS, MAX_LINES } from './events.ts'
@@ -52,7 +53,7 @@ export function viewBrief(context: RunContext<BriefSettings, Brief>): BriefView 
       .stateIn('room')
       .lines.filter((line) => !line.dropped)
       .map((line) => viewLine(line, context)),
-    released: context.stateIn('outbox').released?.map((line) => ({ line, text: world.outbox?.texts[line] })),
+    released: context.stateIn('outbox').released?.map((line) => ({ line, text: textIn(world.outbox, line) })),
   }
 }
 
@@ -60,7 +61,7 @@ function viewLine(line: Line, context: RunContext<BriefSettings, Brief>): LineVi
   const { world, me, charter } = context
   const shared = {
     line: line.id,
-    text: world.room.texts[line.id],
+    text: textIn(world.room, line.id),
     room: isCleared(line, world.room.governing.roster) ? ('cleared' as const) : ('not-yet' as const),
   }
   if (me.role === 'participant') {

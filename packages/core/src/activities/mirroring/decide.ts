@@ -1,6 +1,7 @@
 import type { Addressed, Facts, Refusal, RunContext } from '../../activity.ts'
 import type { ContributionId, RestatementId } from '../../ids.ts'
 import { err, ok, type Result } from '../../result.ts'
+import { textIn } from '../../texts.ts'
 import type { Mirroring, MirroringEvent, MirroringSettings, Verdict } from './events.ts'
 
 export type MirroringCommand =
@@ -22,7 +23,7 @@ export function decideMirroring(
       const { contribution } = command
       const text = command.text.trim()
       if (text === '') return err({ code: 'empty' })
-      if (world.room.texts[contribution] === undefined) return err({ code: 'not-readable' })
+      if (textIn(world.room, contribution) === undefined) return err({ code: 'not-readable' })
       const id = facts.newId() as RestatementId
       return ok([{ space: 'room', event: { v: 1, type: 'restatement.offered', run, id, contribution, text } }])
     }

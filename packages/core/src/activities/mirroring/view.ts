@@ -3,6 +3,7 @@ import { figure, type ShownContribution, type ShownOrigin, showContribution, sho
 import type { RestatementId, SeatId, SideId } from '../../ids.ts'
 import type { Texts } from '../../process.ts'
 import type { SpaceState } from '../../state.ts'
+import { textIn } from '../../texts.ts'
 import {
   isAttemptOf,
   isMirrored,
@@ -106,7 +107,7 @@ function toRestate(context: RunContext<MirroringSettings, Mirroring>): readonly 
   const { passed } = context.stateIn('own')
   return world.room.governing.contributions
     .filter((one) => isMirrored(one, settings) && isOfOthers(one, me) && !one.confirmed)
-    .filter((one) => world.room.texts[one.id] !== undefined)
+    .filter((one) => textIn(world.room, one.id) !== undefined)
     .map((one) => {
       const attempt = attempts.find((other) => isAttemptOf(other, one.id, me.id))
       return {
@@ -123,6 +124,6 @@ const showRestatement = (
   reader: SeatId,
 ): ShownRestatement => ({
   id,
-  text: room.texts[id],
+  text: textIn(room, id),
   origin: shownOrigin({ by, side, attribution: 'side' }, room.governing.roster, reader),
 })

@@ -2,6 +2,7 @@ import type { RunContext } from '../../activity.ts'
 import { figure, type ShownContribution, showContribution } from '../../disclosure.ts'
 import type { Texts } from '../../process.ts'
 import type { Attribution, ContributionKind } from '../../state.ts'
+import { textIn } from '../../texts.ts'
 import { MAX_CONTRIBUTION_CHARS, type Round, type RoundSettings } from './events.ts'
 
 /** A round as one person meets it. Facilitators see no more of it than everyone, and write nothing. */
@@ -42,7 +43,7 @@ export function viewRound(context: RunContext<RoundSettings, Round>): RoundView 
     maxChars: MAX_CONTRIBUTION_CHARS,
     status: round.status,
     mine: own
-      ? { state: 'offered', text: world.room.texts[own.id], attribution: own.attribution }
+      ? { state: 'offered', text: textIn(world.room, own.id), attribution: own.attribution }
       : { state: context.stateIn('own').passed ? 'passed' : 'nothing' },
     written: figure(Object.keys(round.offered).length + pool.length, people),
     people,

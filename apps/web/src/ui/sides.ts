@@ -16,8 +16,8 @@ const SHAPES: Readonly<Record<SideMark, string>> = {
   diamond: 'M12 1.2L22.8 12L12 22.8L1.2 12z',
   hexagon: 'M7 3.3h10l5 8.7l-5 8.7H7L2 12z',
   pentagon: 'M12 2L22.4 9.6L18.4 21.6H5.6L1.6 9.6z',
-  cross: 'M8.2 2.4h7.6v5.8h5.8v7.6h-5.8v5.8H8.2v-5.8H2.4V8.2h5.8z',
-  star: 'M12 1.2l3.3 6.9l7.5 1l-5.5 5.3l1.4 7.5L12 18.3l-6.7 3.6l1.4-7.5L1.2 9.1l7.5-1z',
+  octagon: 'M8.2 2.9h7.6l5.3 5.3v7.6l-5.3 5.3H8.2l-5.3-5.3V8.2z',
+  trapezoid: 'M6.6 4.6h10.8L23 19.8H1z',
 }
 
 /** Hatchings to be cut to the shape, so that sides differ without any colour. */
@@ -28,8 +28,8 @@ const PATTERNS: Readonly<Record<SideMark, string>> = {
   diamond: 'M6 0v24M10 0v24M14 0v24M18 0v24',
   hexagon: 'M-4 14L14-4M2 22L22 2M10 28L28 10M28 14L10-4M22 22L2 2M14 28L-4 10',
   pentagon: 'M28 16L8-4M24 20L4 0M20 24L0 4M16 28L-4 8M32 12L12-8M12 32L-8 12',
-  cross: 'M0 4h24M0 8h24M0 12h24M0 16h24M0 20h24',
-  star: 'M4 0v24M8 0v24M12 0v24M16 0v24M20 0v24',
+  octagon: 'M0 4h24M0 8h24M0 12h24M0 16h24M0 20h24',
+  trapezoid: 'M4 0v24M8 0v24M12 0v24M16 0v24M20 0v24',
 }
 
 /** Outline, hatching and tone of a mark. The tone is a custom property of tokens.css. */

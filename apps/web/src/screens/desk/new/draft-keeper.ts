@@ -1,0 +1,41 @@
+import type { Device } from '@antechamber/client'
+import { type Draft, readDraft } from './draft.ts'
+
+const FIELD = 'new'
+const REST_MS = 400
+
+/** Keeps a dialogue that is being prepared on the device, a moment after each change, so that a reload loses nothing. */
+export class DraftKeeper {
+  readonly #device: Device
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #text = ''
+  #saving: Promise<void> = Promise.resolve()
+
+  constructor(device: Device) {
+    this.#device = device
+  }
+
+  async read(): Promise<Draft | undefined> {
+    return readDraft(await this.#device.deskDraft(FIELD))
+  }
+
+  /** Reads all of the draft at once, so that an effect that calls this follows every field of it. */
+  keep(draft: Draft): void {
+    this.#text = JSON.stringify(draft)
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.flush(), REST_MS)
+  }
+
+  /** Keeps at once what waits. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer)
+    const text = this.#text
+    this.#saving = this.#saving.then(() => this.#device.saveDeskDraft(FIELD, text))
+    return this.#saving
+  }
+
+  forget(): Promise<void> {
+    this.#text = ''
+    return this.flush()
+  }
+}

@@ -83,6 +83,8 @@ interface Current {
   readonly openedAt: number
   readonly stage: string | undefined
   readonly counters: Map<string, number>
+  /** Of the entries that have come in this chapter, by device and entry id: a late joiner knows no others. */
+  readonly entryIds: Set<string>
   entries: number
 }
 
@@ -95,7 +97,7 @@ export class Replica {
   readonly #proofs: Proofs
   readonly #findKeys: FindKeys
   readonly #hashes: Uint8Array[] = [EMPTY_LOG_HASH]
-  readonly #entryIds = new Map<string, string | undefined>()
+  readonly #landings = new Map<string, string | undefined>()
   #current: Current | undefined
   #headerHash: Uint8Array = new Uint8Array(HASH_BYTES)
   #state: SpaceState | undefined
@@ -126,7 +128,7 @@ export class Replica {
     return this.#state
   }
 
-  get current(): Readonly<Omit<Current, 'counters'>> | undefined {
+  get current(): Readonly<Omit<Current, 'counters' | 'entryIds'>> | undefined {
     return this.#current
   }
 
@@ -145,9 +147,10 @@ export class Replica {
     return this.#current?.counters.get(device) ?? 0
   }
 
-  /** What became of an entry of this id, if one has been processed. */
-  landingOf(entryId: string): { readonly setAside: string | undefined } | undefined {
-    return this.#entryIds.has(entryId) ? { setAside: this.#entryIds.get(entryId) } : undefined
+  /** What became of a device's entry of this id, if one has been processed. */
+  landingOf(device: string, entryId: string): { readonly setAside: string | undefined } | undefined {
+    const key = entryKey(device, entryId)
+    return this.#landings.has(key) ? { setAside: this.#landings.get(key) } : undefined
   }
 
   /**
@@ -221,7 +224,14 @@ export class Replica {
   #begin(chapter: OpenChapter, headerHash: Uint8Array, { governing, openedAt }: ChapterSnapshot): void {
     this.#headerHash = headerHash
     this.#state = { governing, texts: this.#state?.texts ?? {}, setAside: this.#state?.setAside ?? [] }
-    this.#current = { chapter, openedAt, stage: stageOf(this.#state), counters: new Map(), entries: 0 }
+    this.#current = {
+      chapter,
+      openedAt,
+      stage: stageOf(this.#state),
+      counters: new Map(),
+      entryIds: new Set(),
+      entries: 0,
+    }
   }
 
   #landEntry(envelope: Envelope, trusted: boolean): Result<Landing, StopCode> {
@@ -241,21 +251,23 @@ export class Replica {
     if (!verified.ok) return setAside(verified.error.code)
     if (claimed.counter !== this.nextCounter(device)) return setAside('bad-counter')
     current.counters.set(device, claimed.counter + 1)
-    return this.#count(verified.value, seat)
+    return this.#count(verified.value, seat, current)
   }
 
-  #count(entry: VerifiedEntry, seat: Seat): Result<Landing, StopCode> {
+  #count(entry: VerifiedEntry, seat: Seat, current: Current): Result<Landing, StopCode> {
     const { n, logHash } = entry.seen
     const ours = this.#hashes[n]
     if (!ours) return setAside('bad-place')
     const id = toBase64Url(entry.entryId)
-    if (this.#entryIds.has(id)) return setAside('duplicate')
+    const key = entryKey(toBase64Url(entry.device), id)
+    if (current.entryIds.has(key)) return setAside('duplicate')
+    current.entryIds.add(key)
     if (!equalBytes(ours, logHash)) {
       this.#forks.add(seat.id)
       return setAside('fork')
     }
     const reason = entry.kind === CORE_EVENT ? this.#replay(id, seat.id, entry.body) : 'unknown-kind'
-    this.#entryIds.set(id, reason)
+    this.#landings.set(key, reason)
     return ok({ type: 'entry', id, setAside: reason })
   }
 
@@ -266,6 +278,8 @@ export class Replica {
     return after.length > before.setAside.length ? after.at(-1)?.reason : undefined
   }
 }
+
+const entryKey = (device: string, entryId: string): string => `${device} ${entryId}`
 
 const setAside = (reason: string): Result<Landing, StopCode> => ok({ type: 'set-aside', reason })
 

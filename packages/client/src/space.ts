@@ -193,7 +193,7 @@ export class Space {
     const id = toBase64Url(entryId)
     for (let attempt = 0; attempt < MAX_ATTEMPTS; ) {
       await this.live()
-      const landing = this.#replica.landingOf(id)
+      const landing = this.#replica.landingOf(toBase64Url(this.#device), id)
       if (landing) return landing
       const chapter = this.#replica.current?.chapter
       if (!chapter) throw new Failure('stopped')

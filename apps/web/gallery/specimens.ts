@@ -1,4 +1,3 @@
-import type { Component } from 'svelte'
 import InsecureScreen from '../src/screens/InsecureScreen.svelte'
 import DeclinedScreen from '../src/screens/join/DeclinedScreen.svelte'
 import LanguageScreen from '../src/screens/join/LanguageScreen.svelte'
@@ -14,18 +13,10 @@ import JoinWalk from './JoinWalk.svelte'
 import Parts from './Parts.svelte'
 import Picture from './Picture.svelte'
 import RoomSketch from './RoomSketch.svelte'
-
-/** One thing to look at: a screen or a sheet of components, with what it needs to be drawn. */
-export interface Specimen {
-  readonly component: Component<never>
-  readonly props: (language: 'en' | 'ar') => Record<string, unknown>
-}
+import { type Specimen, specimen } from './specimen.ts'
+import { DESK_SPECIMENS } from './specimens-desk.ts'
 
 const nothing = (): void => undefined
-const specimen = <Shown extends Component<never>>(
-  component: Shown,
-  props: (language: 'en' | 'ar') => Parameters<Shown>[1],
-): Specimen => ({ component, props })
 
 /** Every specimen, by the name that the address carries after `#`. */
 export const SPECIMENS: Record<string, Specimen> = {
@@ -62,4 +53,5 @@ export const SPECIMENS: Record<string, Specimen> = {
     onleave: nothing,
   })),
   'waiting-making': specimen(WaitingRoom, () => ({ name: '', words: undefined, onleave: nothing })),
+  ...DESK_SPECIMENS,
 }

@@ -20,7 +20,7 @@ async function namesIn(folder) {
   try {
     return (await readdir(folder)).sort()
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
+    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')) return []
     throw cause
   }
 }

@@ -67,7 +67,7 @@ export class Dialogue {
       trustedRoots: [...record.trustedRoots, toBase64Url(this.#root.publicKey)],
       saveKeys: (name, keys) => this.#saveKeys(name, keys),
       changed: () => this.#changed(),
-      joined: () => this.#refreshHost(),
+      joined: (invitation) => this.#refreshHost(invitation),
     })
     this.#host = new Host({
       vault,
@@ -277,8 +277,8 @@ export class Dialogue {
     this.#changed()
   }
 
-  #refreshHost(): void {
-    this.#host.refresh().catch((failure: unknown) => {
+  #refreshHost(joined?: Uint8Array): void {
+    this.#host.refresh(joined).catch((failure: unknown) => {
       if (!(failure instanceof Failure)) throw failure
     })
   }

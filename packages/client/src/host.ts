@@ -1,7 +1,6 @@
 import type { Charter, Role, RosterChange, Seat, SeatId, SideId, SpaceName } from '@antechamber/core'
 import {
   DEFAULT_INVITATION_MS,
-  equalBytes,
   INVITATION_STATES,
   type InvitationState,
   toBase64Url,
@@ -78,7 +77,6 @@ export interface HostOf {
 }
 
 interface Seen {
-  readonly posted: Uint8Array
   readonly join: Join
   readonly arrival: Arrival
 }
@@ -89,6 +87,8 @@ export class Host {
   readonly #charter: Charter
   #records: readonly InvitationRecord[] = []
   readonly #joins = new Map<string, readonly Seen[]>()
+  /** What has been opened or is being opened, by its bytes: opening costs a second on a phone. */
+  readonly #opened = new Map<string, Promise<Seen | undefined>>()
 
   constructor(of: HostOf) {
     this.#of = of
@@ -161,9 +161,12 @@ export class Host {
     return roster.filter(({ role }) => role === 'facilitator').flatMap(({ devices }) => devices.map(({ root }) => root))
   }
 
-  /** Reads from the relay who has used the open invitations. */
-  async refresh(): Promise<void> {
-    for (const record of this.#records) if (record.state === 'open') await this.#readJoins(record)
+  /** Reads from the relay who has used the open invitations, or only this one of them. */
+  async refresh(invitation?: Uint8Array): Promise<void> {
+    const only = invitation && toBase64Url(invitation)
+    for (const record of this.#records) {
+      if (record.state === 'open' && (only ?? record.id) === record.id) await this.#readJoins(record)
+    }
     this.#of.changed()
   }
 
@@ -171,15 +174,17 @@ export class Host {
     const { joins } = await this.#panel().request({ type: 'joins', invitation: decoded(record.id) }, 'joins')
     const seen: Seen[] = []
     for (const posted of joins) {
-      const join = this.#known(record.id, posted) ?? (await this.#openJoin(record, posted))
+      const join = await this.#openOnce(record, posted)
       if (join && !seen.some((other) => other.join.root === join.join.root)) seen.push(join)
     }
     this.#joins.set(record.id, seen)
   }
 
-  /** What this device has opened before: opening costs a second on a phone. */
-  #known(id: string, posted: Uint8Array): Seen | undefined {
-    return this.#joins.get(id)?.find((seen) => equalBytes(seen.posted, posted))
+  #openOnce(record: InvitationRecord, posted: Uint8Array): Promise<Seen | undefined> {
+    const key = `${record.id} ${toBase64Url(posted)}`
+    const opened = this.#opened.get(key) ?? this.#openJoin(record, posted)
+    this.#opened.set(key, opened)
+    return opened
   }
 
   /** What is no valid join is not shown as one (IN4). */
@@ -194,11 +199,7 @@ export class Host {
     const join = opened.ok ? joinShape.read(parseJson(opened.value), '') : opened
     if (!join.ok) return undefined
     const { name, anchor, language } = join.value
-    return {
-      posted,
-      join: join.value,
-      arrival: { name, language, words: await safetyWords(decoded(anchor), language) },
-    }
+    return { join: join.value, arrival: { name, language, words: await safetyWords(decoded(anchor), language) } }
   }
 
   /**

@@ -242,12 +242,13 @@ export class Space {
   ): Promise<void> {
     for (;;) {
       await this.live()
-      const governing = governingNow()
-      if (!governing) throw new Failure('stopped')
       try {
         const { chapter, share } = await this.#connection.request({ type: 'reserve' }, 'reserved')
         const { keys } = await this.#connection.request({ type: 'keys' }, 'keys')
         const { dialogue, root, platform } = this.#of
+        // Read at one moment with the place in the log that it belongs to: entries have come in meanwhile.
+        const governing = governingNow()
+        if (!governing) throw new Failure('stopped')
         const previous = { headerHash: this.#replica.headerHash, n: this.#replica.head, logHash: this.#replica.logHash }
         const own = {
           dialogue,

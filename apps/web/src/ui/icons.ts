@@ -43,6 +43,8 @@ export const ICONS = {
     path: 'M4 20V9l2-2.5L8 9v11M10 20V9l2-2.5L14 9v11M16 20V9l2-2.5L20 9v11M2.5 12.5h19M2.5 16.5h19',
     turns: false,
   },
+  quote: { path: 'M4 5.5h16V16h-9l-4 4v-4H4zM8.5 9.2h7M8.5 12.4h4.5', turns: true },
+  echo: { path: 'M4 5.5h16V16h-9l-4 4v-4H4zM15 10.8H9.4M11.6 8.6l-2.2 2.2 2.2 2.2', turns: true },
 } as const
 
 /** A drawing that {@link ICONS} has. */

@@ -1,0 +1,39 @@
+import type { ActivityCommand, ActivityView, RunId } from '@antechamber/core'
+import type { LiveDialogue } from '../engine/engine.svelte.ts'
+
+/** What the screen of an activity is given. It reads everything that changes through `live`. */
+export interface ActivityProps<Kind extends ActivityView['kind'] = ActivityView['kind']> {
+  readonly live: LiveDialogue
+  readonly run: RunId
+  readonly view: Extract<ActivityView, { readonly kind: Kind }>
+}
+
+/** Whether this person may write and answer now: not while everyone has been asked to stop. */
+export const mayAct = ({ status }: LiveDialogue): boolean =>
+  status.view?.me.role === 'facilitator' || status.view?.paused === false
+
+/** The newest command of that type in this run that is not done yet. */
+export function pendingIn<Type extends ActivityCommand['type']>(
+  { status }: LiveDialogue,
+  run: RunId,
+  type: Type,
+): Extract<ActivityCommand, { readonly type: Type }> | undefined {
+  const found = status.pending.findLast(
+    ({ command }) => 'run' in command && command.run === run && command.command.type === type,
+  )?.command
+  return found && 'run' in found ? (found.command as Extract<ActivityCommand, { readonly type: Type }>) : undefined
+}
+
+/** Where an activity stands in its stage: under way, not begun, or over. */
+export function standing(view: ActivityView): 'now' | 'ahead' | 'done' {
+  switch (view.kind) {
+    case 'ground-rules':
+      return view.mine && view.everyone ? 'done' : 'now'
+    case 'round':
+      return view.status === 'open' ? 'now' : view.status === 'closed' ? 'done' : 'ahead'
+    case 'brief':
+      return view.released ? 'done' : 'now'
+    case 'mirroring':
+      return 'now'
+  }
+}

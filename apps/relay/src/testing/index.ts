@@ -1,2 +1,7 @@
+export { sqliteStorage } from '../storage/sqlite.ts'
 export { type TestClock, testClock } from './clock.ts'
-export { startTestRelay, type TestRelay, testConfig } from './relay.ts'
+export { type Device, entry, newDevice, randomId } from './device.ts'
+export { deskSecret, openSpace } from './http-client.ts'
+export { enter, type LiveClient } from './live-client.ts'
+export { openChapter, startTestRelay, type TestRelay, testConfig } from './relay.ts'
+export { appendOf, type StoredSpace, storedChapter, storedSpace } from './stored-space.ts'

@@ -53,9 +53,19 @@ export class CommandQueue<Command> {
     void this.#run()
   }
 
-  /** Resolves when the command is done or refused; it is kept before this returns to its caller's next step. */
-  async add(command: Command): Promise<Outcome> {
-    const record: QueuedCommand = { v: 1, id: toBase64Url(this.#random(16)), order: this.#nextOrder++, command }
+  /**
+   * Resolves when the command is done or refused; it is kept before anything is tried.
+   *
+   * @param automatic the device gives it by itself: refused, it is forgotten
+   */
+  async add(command: Command, { automatic = false } = {}): Promise<Outcome> {
+    const record: QueuedCommand = {
+      v: 1,
+      id: toBase64Url(this.#random(16)),
+      order: this.#nextOrder++,
+      command,
+      ...(automatic && { automatic }),
+    }
     const outcome = new Promise<Outcome>((resolve) => this.#listeners.set(record.id, resolve))
     await this.save(record)
     this.#records = [...this.#records, record]
@@ -81,7 +91,7 @@ export class CommandQueue<Command> {
     try {
       for (let next = this.#next(); next; next = this.#next()) {
         const outcome = await this.#carryOut(next)
-        if (outcome.done) await this.#forget(next)
+        if (outcome.done || next.automatic) await this.#forget(next)
         else await this.save({ ...next, refusal: outcome.code })
         this.#listeners.get(next.id)?.(outcome)
         this.#listeners.delete(next.id)

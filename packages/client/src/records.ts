@@ -141,6 +141,8 @@ export interface QueuedCommand {
   readonly command: unknown
   /** What it was decided to mean, once it has been; kept so that half a command is finished and not begun again. */
   readonly plan?: readonly { readonly space: SpaceName; readonly event: unknown }[]
+  /** Given by the device itself: if it is refused, nobody need be told. */
+  readonly automatic?: true
   /** The code of the rule that refused it. */
   readonly refusal?: string
 }

@@ -1,0 +1,129 @@
+import { newSigningKey, type OpenChapter, systemRandom } from '@antechamber/sealing'
+import { expect, test } from 'vitest'
+import { LogMaker, newWriter, type Writer } from './testing/log-maker.ts'
+
+const affirm = { v: 1, type: 'rules.affirmed' }
+const pause = { v: 1, type: 'room.paused' }
+
+/** A room of Fay, who keeps it, and Ada, with its first chapter open. */
+function room(): { readonly log: LogMaker; readonly fay: Writer; readonly ada: Writer } {
+  const log = new LogMaker()
+  const fay = newWriter('facilitator', 'Fay')
+  const ada = newWriter('participant', 'Ada')
+  log.header(fay, log.governing(fay, ada))
+  return { log, fay, ada }
+}
+
+test('[LG6] an entry by a stranger, with another hand under it, or out of its count is set aside; the next good one counts', async () => {
+  const { log, fay, ada } = room()
+  log.entry(ada, affirm)
+  log.entry(newWriter('participant', 'Eve'), affirm)
+  log.entry(ada, pause, { root: newSigningKey(systemRandom), counter: 1 })
+  log.entry(ada, pause, { counter: 0 })
+  log.entry(ada, pause, { counter: 3 })
+  log.entry(ada, pause, { counter: 1, kind: 200 })
+  log.entry(ada, pause, { counter: 2, seen: { n: 99, logHash: new Uint8Array(32) } })
+  log.entry(fay, affirm)
+  const outcomes = await log.outcomes(log.replica(ada, fay))
+  expect(outcomes).toEqual([
+    'chapter',
+    'counts',
+    'not-a-member',
+    'bad-signature',
+    'bad-counter',
+    'bad-counter',
+    'unknown-kind',
+    'bad-place',
+    'counts',
+  ])
+})
+
+test('[LG7] an entry under a chapter that has ended is late, on every device', async () => {
+  const { log, fay, ada } = room()
+  const ended = log.chapter as OpenChapter
+  log.header(fay, log.governing(fay, ada))
+  log.entry(ada, affirm, { chapter: ended })
+  log.entry(ada, affirm, { counter: 0 })
+  for (const reader of [fay, ada]) {
+    expect(await log.outcomes(log.replica(reader, fay))).toEqual(['chapter', 'chapter', 'late', 'counts'])
+  }
+})
+
+test('[LG8] an entry that has seen another log is set aside, its author is named, and the others go on', async () => {
+  const { log, fay, ada } = room()
+  log.entry(ada, affirm, { seen: { n: 1, logHash: new Uint8Array(32) } })
+  log.entry(fay, affirm)
+  const replica = log.replica(fay, fay)
+  expect(await log.outcomes(replica)).toEqual(['chapter', 'fork', 'counts'])
+  expect(replica.forks).toEqual([ada.seat.id])
+})
+
+test('[LG9] two envelopes of one entry count once; another device may use the same id', async () => {
+  const { log, fay, ada } = room()
+  const entryId = systemRandom(16)
+  log.entry(ada, affirm, { entryId })
+  log.entry(ada, affirm, { entryId })
+  log.entry(fay, affirm, { entryId })
+  expect(await log.outcomes(log.replica(ada, fay))).toEqual(['chapter', 'counts', 'duplicate', 'counts'])
+})
+
+test('[LG10] bytes that are nothing, and events that break a rule, stop nobody', async () => {
+  const { log, fay, ada } = room()
+  log.entry(ada, affirm)
+  log.entry(ada, affirm)
+  log.entry(ada, 'no event')
+  const broken = log.items[1]
+  if (broken?.envelope) log.items[1] = { ...broken, envelope: broken.envelope.slice(0, 100) }
+  const outcomes = await log.outcomes(log.replica(ada, fay))
+  expect(outcomes).toEqual(['chapter', 'stops: bad-hash'])
+  const { log: whole, fay: keeper, ada: reader } = room()
+  whole.entry(reader, affirm)
+  whole.entry(reader, affirm)
+  whole.entry(reader, 'no event')
+  expect(await whole.outcomes(whole.replica(reader, keeper))).toEqual([
+    'chapter',
+    'counts',
+    'already-affirmed',
+    'no-event',
+  ])
+})
+
+test('[CH7] a header that does not follow from the log is set aside; one from another state stops the space', async () => {
+  const { log, fay, ada } = room()
+  log.entry(ada, affirm)
+  log.header(fay, log.governing(fay, ada), { previous: { headerHash: new Uint8Array(32), ...log.head } })
+  const replica = log.replica(ada, fay)
+  expect(await log.outcomes(replica)).toEqual(['chapter', 'counts', 'broken-chain'])
+  expect(replica.isOrphaned).toBe(true)
+
+  const { log: other, fay: keeper, ada: reader } = room()
+  other.entry(reader, affirm)
+  other.header(keeper, other.governing(keeper, reader))
+  expect(await other.outcomes(other.replica(reader, keeper))).toEqual(['chapter', 'counts', 'stops: snapshot-differs'])
+})
+
+test('[CH11] a chapter that somebody opens who keeps nothing is set aside, whatever it changes', async () => {
+  const { log, fay, ada } = room()
+  const eve = newWriter('participant', 'Eve')
+  log.header(ada, log.governing(fay, ada, eve), { changes: [{ type: 'admitted', seat: eve.seat }] })
+  const replica = log.replica(fay, fay)
+  expect(await log.outcomes(replica)).toEqual(['chapter', 'not-a-keeper'])
+  expect(replica.state?.governing.roster.map(({ name }) => name)).toEqual(['Fay', 'Ada'])
+})
+
+test("[CH6] a wrong share is told as the server's", async () => {
+  const log = new LogMaker()
+  const fay = newWriter('facilitator', 'Fay')
+  log.header(fay, log.governing(fay), { share: systemRandom(32) })
+  expect(await log.outcomes(log.replica(fay, fay))).toEqual(['stops: wrong-share'])
+})
+
+test('[CH5] a first chapter by somebody whom the invitation does not name is not taken for one', async () => {
+  const log = new LogMaker()
+  const eve = newWriter('facilitator', 'Eve')
+  const fay = newWriter('facilitator', 'Fay')
+  log.header(eve, log.governing(eve, fay))
+  const replica = log.replica(fay, fay)
+  expect(await log.outcomes(replica)).toEqual(['not-a-member'])
+  expect(replica.state).toBeUndefined()
+})

@@ -1,0 +1,151 @@
+import { type Governing, newSpace, type RosterChange, type Seat, type SeatId } from '@antechamber/core'
+import { EMPTY_LOG_HASH, HASH_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
+import {
+  type ContentKey,
+  createHeader,
+  hash,
+  logHashAfter,
+  newContentKey,
+  newSigningKey,
+  type OpenChapter,
+  type SigningKey,
+  sealEntry,
+  systemRandom,
+} from '@antechamber/sealing'
+import { sceneSetup } from '@antechamber/testkit'
+import { encodeSnapshot } from '../chapter-snapshot.ts'
+import { makeProofs } from '../proofs.ts'
+import { CORE_EVENT, type FindKeys, Replica } from '../replica.ts'
+
+const random = systemRandom
+
+/** Somebody who writes to a log, honestly or not. */
+export interface Writer {
+  readonly seat: Seat
+  readonly device: Uint8Array
+  readonly root: SigningKey
+}
+
+export function newWriter(role: Seat['role'], name: string): Writer {
+  const root = newSigningKey(random)
+  const device = random(16)
+  const devices = [{ device: toBase64Url(device), root: toBase64Url(root.publicKey) }]
+  const side = role === 'participant' ? { side: 'a' as NonNullable<Seat['side']> } : {}
+  const id = toBase64Url(random(16)) as SeatId
+  return { device, root, seat: { id, role, ...side, name, anchor: toBase64Url(random(32)), devices } }
+}
+
+/** What may be wrong with an entry that {@link LogMaker.entry} makes. */
+export interface EntryWish {
+  readonly counter?: number
+  readonly entryId?: Uint8Array
+  readonly seen?: { readonly n: number; readonly logHash: Uint8Array }
+  readonly root?: SigningKey
+  readonly chapter?: OpenChapter
+  readonly kind?: number
+}
+
+/** What may be wrong with a header that {@link LogMaker.header} makes. */
+export interface HeaderWish {
+  readonly changes?: readonly RosterChange[]
+  readonly governing?: Governing
+  readonly previous?: { readonly headerHash: Uint8Array; readonly n: number; readonly logHash: Uint8Array }
+  readonly share?: Uint8Array
+}
+
+/** A room's log as the relay would hand it out, made envelope by envelope, with anything in it that a hostile hand could put there. */
+export class LogMaker {
+  readonly space = random(16)
+  readonly dialogue = random(16)
+  readonly items: LogItem[] = []
+  readonly #setup = sceneSetup()
+  readonly #counters = new Map<string, number>()
+  readonly #keys = new Map<string, { readonly contentKey: ContentKey; readonly share: Uint8Array }>()
+  #headerHash = new Uint8Array(HASH_BYTES)
+  #logHash: Uint8Array = EMPTY_LOG_HASH
+  chapter: OpenChapter | undefined
+
+  get head(): { readonly n: number; readonly logHash: Uint8Array } {
+    return { n: this.items.length, logHash: this.#logHash }
+  }
+
+  /** A room's first state with these people in it. */
+  governing(...writers: readonly Writer[]): Governing {
+    const { name: _, language: __, ...charter } = this.#setup
+    const dialogue = toBase64Url(this.dialogue) as Governing['charter']['dialogue']
+    return newSpace(
+      'room',
+      { ...charter, dialogue },
+      writers.map(({ seat }) => seat),
+    )
+  }
+
+  header(opener: Writer, governing: Governing, wish: HeaderWish = {}): void {
+    const chapterId = random(16)
+    const share = random(32)
+    const contentKey = newContentKey(random)
+    const snapshot = { opener: toBase64Url(opener.device), openedAt: 1, changes: wish.changes ?? [], governing }
+    const { envelope, header, chapter } = createHeader({
+      place: { dialogue: this.dialogue, space: this.space, chapter: chapterId },
+      share,
+      contentKey,
+      envelopeId: random(16),
+      previous: wish.previous ?? { headerHash: this.#headerHash, ...this.head },
+      snapshot: encodeSnapshot(snapshot),
+      root: opener.root,
+      random,
+    })
+    this.#keys.set(toBase64Url(chapterId), { contentKey, share: wish.share ?? share })
+    this.#headerHash = new Uint8Array(header.headerHash)
+    this.chapter = chapter
+    this.#counters.clear()
+    this.#add(envelope)
+  }
+
+  entry(writer: Writer, event: unknown, wish: EntryWish = {}): void {
+    const chapter = wish.chapter ?? (this.chapter as OpenChapter)
+    const name = toBase64Url(writer.device)
+    const counter = wish.counter ?? this.#counters.get(name) ?? 0
+    this.#counters.set(name, counter + 1)
+    const fields = {
+      device: writer.device,
+      counter,
+      entryId: wish.entryId ?? random(16),
+      seen: wish.seen ?? this.head,
+      kind: wish.kind ?? CORE_EVENT,
+      body: utf8(JSON.stringify(event)),
+    }
+    const sealed = sealEntry(chapter, wish.root ?? writer.root, fields, random(16), random)
+    if (!sealed.ok) throw new Error(sealed.error.code)
+    this.#add(sealed.value)
+  }
+
+  /** A device that trusts `trusted` and is given every key that the log was made with. */
+  replica(me: Writer, trusted: Writer): Replica {
+    const findKeys: FindKeys = async (chapter) => this.#keys.get(toBase64Url(chapter))
+    const { dialogue, space } = this
+    const trustedRoots = [toBase64Url(trusted.root.publicKey)]
+    return new Replica({ dialogue, space, name: 'room', me: me.seat.id, trustedRoots }, makeProofs(), findKeys)
+  }
+
+  /** What each envelope comes to on such a device: `counts`, `chapter`, `unread`, the reason it was set aside, or `stops: <code>`. */
+  async outcomes(replica: Replica): Promise<readonly string[]> {
+    const outcomes: string[] = []
+    for (const logEntry of this.items.slice(replica.head)) {
+      const landing = await replica.receive(logEntry, false)
+      if (!landing.ok) return [...outcomes, `stops: ${landing.error}`]
+      const { value } = landing
+      outcomes.push(
+        value.type === 'entry' ? (value.setAside ?? 'counts') : value.type === 'set-aside' ? value.reason : value.type,
+      )
+    }
+    return outcomes
+  }
+
+  #add(envelope: Uint8Array): void {
+    const n = this.items.length + 1
+    const envelopeHash = hash(envelope)
+    this.#logHash = logHashAfter(this.#logHash, n, envelopeHash)
+    this.items.push({ n, envelope, envelopeHash })
+  }
+}

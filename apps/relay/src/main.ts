@@ -56,10 +56,16 @@ function stopped(relay: Relay): Promise<void> {
   })
 }
 
+/** Without its storage a relay can only refuse; whoever watches over it should start it again. */
+function onLost(): void {
+  complain('the storage has ended unexpectedly; nothing that was acknowledged is lost. Start the relay again')
+  process.exit(EXIT.refused)
+}
+
 async function serve(config: RelayConfig): Promise<Exit> {
   let relay: Relay
   try {
-    const ports = await embeddedPorts(config, systemClock.now())
+    const ports = await embeddedPorts(config, systemClock.now(), { onLost })
     try {
       relay = await startRelay(config, ports)
     } catch (error) {

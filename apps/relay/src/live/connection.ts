@@ -41,7 +41,6 @@ export interface Connection {
   /** Looks at the clock: log-in in time, reader not stalled, other end alive. */
   tick(now: number): void
   end(code: RelayCode): void
-  hasEntered(): boolean
 }
 
 type Phase =
@@ -50,15 +49,19 @@ type Phase =
   | { readonly at: 'inside'; readonly session: InSpace; readonly pump: Pump; readonly leave: () => void }
   | { readonly at: 'over'; readonly since: number }
 
-/** @param host what a log-in over this connection must be signed for */
-export function connect(socket: WebSocket, host: string, ports: ConnectionPorts): Connection {
-  return new LiveConnection(socket, host, ports)
+/**
+ * @param host what a log-in over this connection must be signed for
+ * @param onEntered called once, when it has logged in
+ */
+export function connect(socket: WebSocket, host: string, ports: ConnectionPorts, onEntered: () => void): Connection {
+  return new LiveConnection(socket, host, ports, onEntered)
 }
 
 class LiveConnection implements Connection {
   readonly #socket: WebSocket
   readonly #host: string
   readonly #ports: ConnectionPorts
+  readonly #onEntered: () => void
   readonly #outlet
   readonly #openedAt: number
   readonly #queue: (Buffer | 'text')[] = []
@@ -70,10 +73,11 @@ class LiveConnection implements Connection {
   #isAlive = true
   #pingedAt: number
 
-  constructor(socket: WebSocket, host: string, ports: ConnectionPorts) {
+  constructor(socket: WebSocket, host: string, ports: ConnectionPorts, onEntered: () => void) {
     this.#socket = socket
     this.#host = host
     this.#ports = ports
+    this.#onEntered = onEntered
     this.#openedAt = ports.clock.now()
     this.#pingedAt = this.#openedAt
     this.#outlet = createOutlet(socket, ports.clock.now, ports.metrics.sent)
@@ -84,10 +88,6 @@ class LiveConnection implements Connection {
     // A frame that is too long or no frame at all: ws itself closes with 1009 or 1002.
     socket.on('error', () => this.#leave())
     socket.on('close', () => this.#leave())
-  }
-
-  hasEntered(): boolean {
-    return this.#phase.at === 'inside'
   }
 
   tick(now: number): void {
@@ -208,6 +208,7 @@ class LiveConnection implements Connection {
       failed: (error) => this.#fail(error),
     })
     this.#phase = { at: 'inside', session, pump, leave }
+    this.#onEntered()
     this.#outlet.send(frameOf({ type: 'entered', head, headHash, now: clock.now() }))
   }
 

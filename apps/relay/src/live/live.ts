@@ -15,6 +15,28 @@ export interface LivePorts extends ConnectionPorts {
   readonly networkOf: (request: IncomingMessage) => string
 }
 
+/** How many of each network have not logged in yet. */
+function createStrangers() {
+  const counts = new Map<string, number>()
+  const change = (network: string, by: number) => {
+    const count = (counts.get(network) ?? 0) + by
+    if (count === 0) counts.delete(network)
+    else counts.set(network, count)
+  }
+  return {
+    of: (network: string): number => counts.get(network) ?? 0,
+    /** Counts one more; the answer takes it back, once. */
+    add: (network: string): (() => void) => {
+      let isCounted = true
+      change(network, 1)
+      return () => {
+        if (isCounted) change(network, -1)
+        isCounted = false
+      }
+    },
+  }
+}
+
 /** The WebSocket door. */
 export interface LiveDoor {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
@@ -29,20 +51,18 @@ function turnAway(socket: Duplex, status: string): void {
 export function liveDoor(ports: LivePorts): LiveDoor {
   // Ciphertext does not compress, and its compressed length would tell something.
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES })
-  const connections = new Map<Connection, string>()
+  const connections = new Set<Connection>()
+  const strangers = createStrangers()
   const stopTicking = ports.clock.repeat(TICK_MS, () => {
     const now = ports.clock.now()
-    for (const connection of connections.keys()) connection.tick(now)
+    for (const connection of connections) connection.tick(now)
   })
   let isStopping = false
-
-  const strangersOf = (network: string): number =>
-    [...connections].filter(([connection, from]) => from === network && !connection.hasEntered()).length
 
   async function refusal(network: string): Promise<string | undefined> {
     if (isStopping) return '503 Service Unavailable'
     const wait = await ports.rates.take('logins', network)
-    if (wait !== undefined || connections.size >= MAX_CONNECTIONS || strangersOf(network) >= MAX_STRANGERS) {
+    if (wait !== undefined || connections.size >= MAX_CONNECTIONS || strangers.of(network) >= MAX_STRANGERS) {
       return '429 Too Many Requests'
     }
     return undefined
@@ -54,10 +74,12 @@ export function liveDoor(ports: LivePorts): LiveDoor {
     const status = await refusal(network)
     if (status !== undefined) return turnAway(socket, status)
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection = connect(webSocket, ports.hostFor(request), ports)
-      connections.set(connection, network)
+      const known = strangers.add(network)
+      const connection = connect(webSocket, ports.hostFor(request), ports, known)
+      connections.add(connection)
       ports.metrics.connections(connections.size)
       webSocket.on('close', () => {
+        known()
         connections.delete(connection)
         ports.metrics.connections(connections.size)
       })
@@ -73,7 +95,7 @@ export function liveDoor(ports: LivePorts): LiveDoor {
     stop: async (code, graceMs) => {
       isStopping = true
       stopTicking()
-      for (const connection of connections.keys()) connection.end(code)
+      for (const connection of connections) connection.end(code)
       const allGone = new Promise<void>((resolve) => server.close(() => resolve()))
       const timer = setTimeout(() => {
         for (const client of server.clients) client.terminate()

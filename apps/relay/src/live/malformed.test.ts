@@ -141,3 +141,15 @@ test('[WR15] appends beyond their rate are refused with the time to come again, 
   expect((await openChapter(ben)).answer).toMatchObject({ type: 'appended' })
   await strict.stop()
 })
+
+test('[WR15] one network may have only so many connections that have not logged in', async () => {
+  const strangers = await Promise.all(Array.from({ length: 128 }, () => openLive(relay.url)))
+  await expect(openLive(relay.url)).rejects.toThrow('429')
+  await strangers[0]?.close()
+  // Who has logged in is no stranger: two more come in, one after the other, through the one place.
+  for (let i = 0; i < 2; i++) {
+    const client = await enter(relay.url, ada.space, ada.opener)
+    expect(await client.ask({ type: 'keys' })).toMatchObject({ type: 'keys' })
+  }
+  for (const stranger of strangers) stranger.socket.terminate()
+})

@@ -1,5 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { workerUrl } from '../testing/bundle.ts'
@@ -50,6 +51,22 @@ describe('an SQLite file', () => {
     for (const answer of await Promise.all(asked)) expect(answer.ok).toBe(true)
     await expect(storage.envelopes.append(newEntry(ada, chapter))).rejects.toThrow(StorageError)
     await closed
+  })
+
+  test('a thread that ends by itself is told, and what was asked of it is refused', async () => {
+    const program =
+      "const { parentPort } = require('node:worker_threads'); parentPort.once('message', () => process.exit(1)); parentPort.postMessage('opened')"
+    const crashing = join(folder.path, 'crashing.cjs')
+    await writeFile(crashing, program)
+    let lost = 0
+    const onLost = () => {
+      lost += 1
+    }
+    const storage = await open(freshPath(), { workerUrl: pathToFileURL(crashing), onLost })
+    await expect(storage.desks.countDesks({})).rejects.toThrow(StorageError)
+    await expect(storage.desks.countDesks({})).rejects.toThrow(StorageError)
+    await storage.envelopes.close()
+    expect(lost).toBe(1)
   })
 
   test('[WR16] when it is full it says so, keeps what it has, serves readers, and takes what fits', async () => {

@@ -11,6 +11,8 @@ const BESIDE = new URL('./storage-worker.js', import.meta.url)
 export interface SqliteOptions extends DatabaseOptions {
   /** The thread's program, when it is not the one beside the bundle. */
   readonly workerUrl?: URL
+  /** Called when the thread ends by itself; from then on every operation is refused. */
+  readonly onLost?: () => void
 }
 
 interface Waiting {
@@ -27,10 +29,11 @@ interface Waiting {
  * @returns rejects with {@link StorageOpenError} when the database cannot be opened
  */
 export async function sqliteStorage(path: string, now: number, options: SqliteOptions = {}): Promise<Storage> {
-  const { workerUrl = BESIDE, ...rest } = options
+  const { workerUrl = BESIDE, onLost = () => undefined, ...rest } = options
   const workerData: WorkerStart = { path, now, options: rest }
   const thread = new DatabaseThread(new Worker(workerUrl, { workerData }))
   await thread.opened
+  thread.onLost(onLost)
   return storageOver(thread.run, thread.close)
 }
 
@@ -41,6 +44,7 @@ class DatabaseThread {
   readonly #waiting: Waiting[] = []
   #asked: Asked[] = []
   #isOver = false
+  #isClosing = false
 
   constructor(worker: Worker) {
     this.#worker = worker
@@ -68,6 +72,13 @@ class DatabaseThread {
     })
   }
 
+  /** Only once it is open: what ends before is told as why it cannot be opened. */
+  onLost(lost: () => void): void {
+    this.#worker.on('exit', () => {
+      if (!this.#isClosing) lost()
+    })
+  }
+
   readonly run: Run = (name, input) => {
     if (this.#isOver) return Promise.reject(new StorageError('the storage is closed'))
     return new Promise((resolve, reject) => {
@@ -81,6 +92,7 @@ class DatabaseThread {
     if (!this.#isOver) {
       this.#flush()
       this.#isOver = true
+      this.#isClosing = true
       this.#post('close')
     }
     return this.#closed

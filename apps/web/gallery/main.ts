@@ -1,3 +1,5 @@
+// The address first: the router takes its last part away.
+import { asked } from './asked.ts'
 import '../src/style/tokens.css'
 import '../src/style/base.css'
 import { mount } from 'svelte'
@@ -6,5 +8,5 @@ import Gallery from './Gallery.svelte'
 
 const target = document.getElementById('app')
 if (target === null) throw new Error('gallery.html has no #app')
-await setLanguage(new URLSearchParams(location.search).get('lang') === 'ar' ? 'ar' : 'en')
+await setLanguage(asked.language)
 mount(Gallery, { target })

@@ -1,0 +1,96 @@
+import type { Millis, Process, SideId } from '@antechamber/core'
+import type { Desk } from '../desk-link.ts'
+import { CommandError, EXIT } from '../exit.ts'
+import { command, type NewDevice, newDevice, type Player, until } from './player.ts'
+import type { Participant, Room } from './room.ts'
+import type { Script, ScriptedPerson } from './script.ts'
+
+/** What is needed before anybody can come in. */
+export interface Entrance {
+  readonly script: Script
+  readonly process: Process
+  readonly desk: Desk
+  /** The relay is ours alone: see {@link newDevice}. */
+  readonly inHurry: boolean
+  /** Told of each device as it is made, so that it can be closed whatever happens. */
+  readonly made: (device: NewDevice) => void
+}
+
+const DAY_MS = 86_400_000
+const LANGUAGE = 'en'
+const FACILITATOR = 'Facilitator'
+
+const sideIdOf = (side: number): SideId => 'abcd'[side] as SideId
+
+/** Founds the dialogue and lets everybody in. Throws CommandError, or the client's Failure when the relay refuses. */
+export async function enter(entrance: Entrance, step: () => void): Promise<Room> {
+  const { script } = entrance
+  const facilitator = await found(entrance)
+  const seats = script.sides.flatMap(({ people }, side) =>
+    people.map((scripted, person) => ({ scripted, side, person })),
+  )
+  const participants = await Promise.all(
+    seats.map(async ({ scripted, side, person }): Promise<Participant> => {
+      const player = await comeIn(entrance, facilitator, scripted, sideIdOf(side))
+      step()
+      return { player, side, person, scripted }
+    }),
+  )
+  const contributions = { perception: 0, fear: 0, need: 0 }
+  const tally = { contributions, passed: 0, restatements: 0, sentBack: 0, confirmed: 0, proposed: 0, cleared: 0 }
+  return { script, facilitator, participants, tally, step, released: [] }
+}
+
+async function makeDevice({ desk, inHurry, made }: Entrance): Promise<NewDevice> {
+  const device = await newDevice(desk.origin, inHurry)
+  made(device)
+  return device
+}
+
+async function found(entrance: Entrance): Promise<Player> {
+  const { script, process, desk } = entrance
+  const { device, ...rest } = await makeDevice(entrance)
+  await device.checkDesk(desk.secret)
+  const dialogue = await device.found(
+    {
+      title: script.title,
+      convenor: script.convenor,
+      process,
+      sides: script.sides.map(({ name, mark }, side) => ({ id: sideIdOf(side), name, mark })),
+      languages: Object.keys(process.title),
+      rules: process.rules,
+      confidentiality: 'agreed-text-leaves',
+      retainUntil: (Date.now() + process.retentionDays * DAY_MS) as Millis,
+      name: FACILITATOR,
+      language: LANGUAGE,
+    },
+    desk.secret,
+  )
+  const facilitator: Player = { name: FACILITATOR, side: undefined, dialogue, ...rest }
+  await until(facilitator, 'the room', ({ phase, isLive, view }) => phase === 'inside' && isLive && view !== undefined)
+  await command(facilitator, { type: 'affirmRules' })
+  return facilitator
+}
+
+/** Somebody is invited by a link, joins, is recognised by their safety words, let in, and affirms the rules. */
+async function comeIn(
+  entrance: Entrance,
+  facilitator: Player,
+  { name }: ScriptedPerson,
+  side: SideId,
+): Promise<Player> {
+  const { dialogue: room } = facilitator
+  const { id, link } = await room.invite({ role: 'participant', side, label: name })
+  const { device, ...rest } = await makeDevice(entrance)
+  const dialogue = await device.join(await device.readInvitation(link), { name, language: LANGUAGE })
+  const player: Player = { name, side, dialogue, ...rest }
+  const arrival = () => room.status.invitations.find((one) => one.id === id)
+  await until(facilitator, `${name} to arrive`, () => arrival()?.state === 'arrived')
+  const words = (await dialogue.safetyWords()).join(' ')
+  if (arrival()?.arrival?.words.join(' ') !== words) {
+    throw new CommandError(EXIT.refused, `the relay has put somebody else in the place of ${name}`)
+  }
+  await command(facilitator, { type: 'admit', invitation: id })
+  await until(player, 'to be let in', ({ isLive, view }) => isLive && view?.mustAffirm === false)
+  return player
+}

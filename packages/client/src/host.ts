@@ -56,6 +56,8 @@ export interface Arrival {
 export interface InvitationView {
   readonly id: string
   readonly label: string
+  /** The seat that it opens: whoever came by it sits there. */
+  readonly seat: SeatId
   readonly role: Role
   readonly side: SideId | undefined
   readonly link: string
@@ -273,6 +275,7 @@ export class Host {
     return {
       id: record.id,
       label: record.label,
+      seat: record.seat,
       role: record.role,
       side: record.side,
       link: `${this.#of.record.origin}${linkPath(secretOf(record))}`,

@@ -31,6 +31,7 @@ export {
 } from './roster.ts'
 export { readSnapshot, writeSnapshot } from './snapshot.ts'
 export { caucusOf, type SpaceKind, type SpaceName, sideOf, spaceKind } from './space.ts'
+export { MAX_REASON_CHARS } from './stage-events.ts'
 export type { Attribution, Contribution, ContributionKind, Governing, SpaceState } from './state.ts'
 export { newSpace } from './state.ts'
 export {

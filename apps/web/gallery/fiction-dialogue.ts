@@ -112,7 +112,13 @@ const SPOKEN = ['meadow', 'cousin', 'harbor', 'velvet', 'oyster', 'ladder', 'pia
 /** One of each kind that a facilitator meets. */
 export function invitationsIn(language: InLanguage): readonly InvitationView[] {
   const { labels, arrives } = WORDS[language]
-  const common = { role: 'participant', link: LINK, spokenCode: undefined, arrival: undefined } as const
+  const common = {
+    seat: 'seat9' as SeatId,
+    role: 'participant',
+    link: LINK,
+    spokenCode: undefined,
+    arrival: undefined,
+  } as const
   return [
     { ...common, id: '1', label: labels[0], side: 'a' as SideId, expiresAt: NOW + 2 * DAY_MS, state: 'open' },
     {
@@ -125,7 +131,15 @@ export function invitationsIn(language: InLanguage): readonly InvitationView[] {
       spokenCode: SPOKEN,
     },
     { ...common, id: '3', label: labels[2], side: 'b' as SideId, expiresAt: NOW - DAY_MS, state: 'expired' },
-    { ...common, id: '4', label: labels[0], side: 'a' as SideId, expiresAt: NOW - DAY_MS, state: 'admitted' },
+    {
+      ...common,
+      id: '4',
+      seat: 'seat2' as SeatId,
+      label: labels[0],
+      side: 'a' as SideId,
+      expiresAt: NOW - DAY_MS,
+      state: 'admitted',
+    },
     {
       ...common,
       id: '5',

@@ -15,6 +15,7 @@ import Picture from './Picture.svelte'
 import RoomSketch from './RoomSketch.svelte'
 import { type Specimen, specimen } from './specimen.ts'
 import { DESK_SPECIMENS } from './specimens-desk.ts'
+import { TABLE_SPECIMENS } from './specimens-table.ts'
 
 const nothing = (): void => undefined
 
@@ -54,4 +55,5 @@ export const SPECIMENS: Record<string, Specimen> = {
   })),
   'waiting-making': specimen(WaitingRoom, () => ({ name: '', words: undefined, onleave: nothing })),
   ...DESK_SPECIMENS,
+  ...TABLE_SPECIMENS,
 }

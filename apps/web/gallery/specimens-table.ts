@@ -1,0 +1,27 @@
+import RoomScreen from '../src/screens/room/RoomScreen.svelte'
+import ArrivalSketch from './ArrivalSketch.svelte'
+import { liveIn, type Scene } from './fiction-dialogue.ts'
+import InvitationSketch from './InvitationSketch.svelte'
+import { type InLanguage, type Specimen, specimen } from './specimen.ts'
+
+const nothing = (): void => undefined
+
+const room = (scene: Scene): Specimen =>
+  specimen(RoomScreen, (language: InLanguage) => {
+    const live = liveIn(language, scene)
+    if (!live.status.view) throw new Error('the fiction has no view')
+    return { live, view: live.status.view, onleave: nothing }
+  })
+
+/** What a facilitator sees beside the room. */
+export const TABLE_SPECIMENS: Record<string, Specimen> = {
+  table: room({ stage: 1 }),
+  'table-met': room({ stage: 1, exitMet: true }),
+  'table-arrivals': room({ stage: 0, arrivals: true }),
+  'table-late': room({ stage: 3, exitMet: true, leaving: true }),
+  'table-arrival': specimen(ArrivalSketch, (language) => ({ live: liveIn(language, { arrivals: true }) })),
+  'invitation-form': specimen(InvitationSketch, (language) => ({ live: liveIn(language), shown: undefined })),
+  'invitation-link': specimen(InvitationSketch, (language) => ({ live: liveIn(language), shown: '1' })),
+  'invitation-code': specimen(InvitationSketch, (language) => ({ live: liveIn(language), shown: '2' })),
+  'invitation-expired': specimen(InvitationSketch, (language) => ({ live: liveIn(language), shown: '3' })),
+}

@@ -17,11 +17,18 @@ const APPS = [
   { folder: 'apps/cli', forbidden: /^packages\/testkit\/|^apps\/(?!cli\/)/, outside: [] },
 ]
 
+/** What a universal module (UMD) names to an AMD loader: places, not modules. */
+const AMD_PLACES = new Set(['exports', 'module', 'require'])
+
 /**
  * Modules that a built file takes from elsewhere.
  * @param {string} text
  */
-const importedBy = (text) => ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName)
+const importedBy = (text) =>
+  ts
+    .preProcessFile(text, true, true)
+    .importedFiles.map(({ fileName }) => fileName)
+    .filter((name) => !AMD_PLACES.has(name))
 
 /**
  * @param {string} root

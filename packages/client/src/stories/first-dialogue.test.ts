@@ -95,7 +95,7 @@ async function clear(): Promise<void> {
 
 test('[DG1] a dialogue goes from its ground rules to a released brief, on five devices and one relay', async () => {
   const { fay, ada, ben, chi, people } = scene
-  const [, sharing, hearing, briefing] = fay.dialogue.status.view?.stages.map(({ id }) => id) as [
+  const [, sharing, hearing, briefing] = (fay.dialogue.status.view?.stages ?? []).map(({ id }) => id) as [
     string,
     string,
     string,

@@ -39,7 +39,7 @@ test('a wrong code is answered in words beside the field', async () => {
   await page.context().close()
 })
 
-test('the secret of a link is gone from the address before anything is shown', async () => {
+test('[IN8] the secret of a link is gone from the address before anything is shown', async () => {
   for (const path of ['/i/abc123', '/desk']) {
     const page = await served.open(`${path}#v1.secret-of-the-link`)
     expect(page.url()).toBe(served.origin + path)

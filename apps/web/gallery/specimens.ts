@@ -14,6 +14,7 @@ import Parts from './Parts.svelte'
 import Picture from './Picture.svelte'
 import RoomSketch from './RoomSketch.svelte'
 import { type Specimen, specimen } from './specimen.ts'
+import { BRIEF_SPECIMENS } from './specimens-brief.ts'
 import { DESK_SPECIMENS } from './specimens-desk.ts'
 import { TABLE_SPECIMENS } from './specimens-table.ts'
 
@@ -55,5 +56,6 @@ export const SPECIMENS: Record<string, Specimen> = {
   })),
   'waiting-making': specimen(WaitingRoom, () => ({ name: '', words: undefined, onleave: nothing })),
   ...DESK_SPECIMENS,
+  ...BRIEF_SPECIMENS,
   ...TABLE_SPECIMENS,
 }

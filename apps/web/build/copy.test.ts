@@ -27,7 +27,7 @@ test('what a stranger sees tells neither the name of the product nor what it is 
 
 test('words in the two languages never mix', () => {
   const strange = everyText.filter(({ at, text }) => {
-    const words = text.replace(/\{[^{}]*\}|\{\w+, \w+,|TLS_\w+|https?:\/\/\w*|Escape/g, ' ')
+    const words = text.replace(/\{[^{}]*\}|\{\w+, \w+,|\w+ (?=\{)|TLS_\w+|https?:\/\/\w*|Escape/g, ' ')
     return at.startsWith('ar')
       ? /[A-Za-z]{4,}/.test(words.replace(/\b(zero|one|two|few|many|other)\b/g, ''))
       : /[؀-ۿ]/.test(words)

@@ -34,7 +34,7 @@ test('a wrong code is answered in words beside the field', async () => {
   const page = await served.open('/')
   await page.getByLabel('Code').fill('  lantern orchard  ')
   await page.keyboard.press('Enter')
-  await page.getByText('This code does not open anything here').waitFor()
+  await page.getByText('A code has eight words').waitFor()
   expect(await page.getByLabel('Code').getAttribute('aria-invalid')).toBe('true')
   await page.context().close()
 })

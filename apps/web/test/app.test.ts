@@ -32,10 +32,13 @@ test('a stranger sees a field for a code and nothing else, and takes nothing awa
 
 test('a wrong code is answered in words beside the field', async () => {
   const page = await served.open('/')
-  await page.getByLabel('Code').fill('  lantern orchard  ')
+  await page.getByLabel('Code').fill('  river bridge  ')
   await page.keyboard.press('Enter')
   await page.getByText('A code has eight words').waitFor()
   expect(await page.getByLabel('Code').getAttribute('aria-invalid')).toBe('true')
+  await page.getByLabel('Code').fill('river bridge lantrn acid zoo act quick opne')
+  await page.keyboard.press('Enter')
+  await page.getByText('These words are in no code: \u2068lantrn\u2069 and \u2068opne\u2069.').waitFor()
   await page.context().close()
 })
 

@@ -139,8 +139,9 @@ class LiveConnection implements Connection {
   #receive(bytes: RawData, isBinary: boolean): void {
     if (this.#phase.at === 'over') return
     this.#isAlive = true
-    this.#queue.push(isBinary ? (bytes as Buffer) : 'text')
-    this.#queuedBytes += (bytes as Buffer).length
+    const message = isBinary ? (bytes as Buffer) : 'text'
+    this.#queue.push(message)
+    this.#queuedBytes += message.length
     if (this.#queuedBytes > QUEUE_BYTES || this.#queue.length > QUEUE_MESSAGES) this.#socket.pause()
     void this.#work()
   }

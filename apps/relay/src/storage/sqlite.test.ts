@@ -7,7 +7,16 @@ import { workerUrl } from '../testing/bundle.ts'
 import { entry, newDevice } from '../testing/device.ts'
 import { tempFolder } from '../testing/folder.ts'
 import { storageContract } from '../testing/storage-contract.ts'
-import { appendOf, DAY_MS, NOW, newEntry, readAll, storedChapter, storedSpace } from '../testing/stored-space.ts'
+import {
+  appendOf,
+  chainOf,
+  DAY_MS,
+  NOW,
+  newEntry,
+  readAll,
+  storedChapter,
+  storedSpace,
+} from '../testing/stored-space.ts'
 import { StorageError, StorageFullError, StorageOpenError } from './ports.ts'
 import { type SqliteOptions, sqliteStorage } from './sqlite.ts'
 
@@ -135,6 +144,23 @@ describe('an SQLite file', () => {
     })
     expect(holders.sort()).toEqual(['access', 'grants'])
     db.close()
+  })
+
+  test('[LG4] an envelope that is withdrawn leaves its hash, and the chain is the same', async () => {
+    const path = freshPath()
+    const storage = await open(path)
+    const ada = await storedSpace(storage)
+    const { chapter } = await storedChapter(storage, ada)
+    for (let i = 0; i < 2; i++) await storage.envelopes.append(newEntry(ada, chapter))
+    const before = await readAll(storage, ada)
+    const db = new DatabaseSync(path)
+    db.prepare('UPDATE envelopes SET envelope = NULL WHERE n = 2').run()
+    db.close()
+    const after = await readAll(storage, ada)
+    expect(after[1]).toEqual({ n: 2, envelope: undefined, envelopeHash: before[1]?.envelopeHash })
+    const entrance = await storage.roster.enter(ada)
+    expect(entrance.ok && entrance.value.headHash).toEqual(chainOf(after))
+    await storage.envelopes.close()
   })
 
   test('a database of a newer relay is not touched', async () => {

@@ -177,6 +177,8 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
     draft: nothing,
     saveDraft: nothing,
     dismiss: nothing,
+    leave: nothing,
+    safetyWords: async () => SAFETY_WORDS[language],
   }
   return { dialogue: dialogue as unknown as Dialogue, status }
 }

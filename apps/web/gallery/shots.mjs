@@ -62,6 +62,7 @@ for (const scheme of /** @type {const} */ (['light', 'dark']))
       page.on('pageerror', (error) => faults.push(`${language} page: ${error.message}`))
       const at = `http://localhost:4199/gallery.html?lang=${language}`
       await page.goto(at)
+      await page.locator('li a').first().waitFor()
       const names = await page.locator('li a').allTextContents()
       for (const name of names.filter((one) => wanted.length === 0 || wanted.some((part) => one.includes(part)))) {
         await page.goto('about:blank')

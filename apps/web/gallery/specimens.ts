@@ -16,6 +16,7 @@ import RoomSketch from './RoomSketch.svelte'
 import { type Specimen, specimen } from './specimen.ts'
 import { BRIEF_SPECIMENS } from './specimens-brief.ts'
 import { DESK_SPECIMENS } from './specimens-desk.ts'
+import { ROOM_SPECIMENS } from './specimens-room.ts'
 import { TABLE_SPECIMENS } from './specimens-table.ts'
 
 const nothing = (): void => undefined
@@ -58,4 +59,5 @@ export const SPECIMENS: Record<string, Specimen> = {
   ...DESK_SPECIMENS,
   ...BRIEF_SPECIMENS,
   ...TABLE_SPECIMENS,
+  ...ROOM_SPECIMENS,
 }

@@ -1,0 +1,8 @@
+import type { InvitationView } from '@antechamber/client'
+
+/** The heading of the table, to which a notice elsewhere may lead. */
+export const TABLE_ID = 'table'
+
+/** Invitations by which somebody waits to be let in. */
+export const arrivalsOf = (invitations: readonly InvitationView[]): readonly InvitationView[] =>
+  invitations.filter(({ state }) => state === 'arrived' || state === 'two-joins')

@@ -19,7 +19,13 @@ export interface CarryOutOf {
   readonly save: (record: QueuedCommand) => Promise<void>
 }
 
-const HOST_COMMANDS: ReadonlySet<string> = new Set<HostCommand['type']>(['admit', 'decline', 'revoke', 'remove'])
+const HOST_COMMANDS: ReadonlySet<string> = new Set<HostCommand['type']>([
+  'admit',
+  'admit-all',
+  'decline',
+  'revoke',
+  'remove',
+])
 const isHostCommand = (command: AnyCommand): command is HostCommand =>
   'type' in command && HOST_COMMANDS.has(command.type)
 
@@ -49,8 +55,9 @@ export async function carryOut(record: QueuedCommand, of: CarryOutOf): Promise<O
 
 async function carryOutHost(command: HostCommand, { host, spaces }: CarryOutOf): Promise<Outcome> {
   switch (command.type) {
-    case 'admit': {
-      const refusal = await host.admit(command.invitation)
+    case 'admit':
+    case 'admit-all': {
+      const refusal = await host.admit(command.type === 'admit' ? [command.invitation] : command.invitations)
       return refusal === undefined ? done : refused(refusal)
     }
     case 'decline':

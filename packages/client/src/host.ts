@@ -83,6 +83,12 @@ interface Seen {
   readonly arrival: Arrival
 }
 
+/** Somebody who may be let in. */
+interface Guest {
+  readonly record: InvitationRecord
+  readonly join: Join
+}
+
 /** A facilitator's invitations: makes them, reads who has come, lets people in and takes them out. */
 export class Host {
   readonly #of: HostOf
@@ -205,12 +211,27 @@ export class Host {
   }
 
   /**
-   * Admits whoever has used the invitation, to each space of their seat that they are not in yet: so it may be called
-   * again after a stop in the middle.
+   * Admits those who have used these invitations, to each space of their seats that they are not in yet: so it may be
+   * called again after a stop in the middle. However many there are, a space opens one chapter for all of them: each
+   * chapter costs every device in it a grant and a new key.
    *
-   * @returns undefined, or the code of the rule that refuses it (IN5, IN6)
+   * @returns undefined, or the code of the first rule that keeps one of them out (IN5, IN6); the others are in
    */
-  async admit(id: string): Promise<string | undefined> {
+  async admit(ids: readonly string[]): Promise<string | undefined> {
+    let refusal: string | undefined
+    const guests: Guest[] = []
+    for (const id of ids) {
+      const guest = await this.#guestOf(id)
+      if (typeof guest === 'string') refusal ??= guest
+      else guests.push(guest)
+    }
+    const names = new Set(guests.flatMap(({ join }) => join.spaces.map(({ name }) => name)))
+    for (const name of names) await this.#admitTo(name, guests)
+    for (const { record } of guests) await this.#close(record, 'admitted')
+    return refusal
+  }
+
+  async #guestOf(id: string): Promise<Guest | string> {
     const record = this.#records.find((one) => one.id === id)
     if (!record || (record.state !== 'open' && record.state !== 'admitted')) return 'used'
     await this.#readJoins(record)
@@ -218,25 +239,23 @@ export class Host {
     if (second) return 'two-joins'
     if (!seen) return 'nobody-came'
     if (this.#of.now() > record.expiresAt && record.state === 'open') return 'expired'
-    for (const joined of seen.join.spaces) await this.#admitTo(joined, record, seen.join)
-    await this.#close(record, 'admitted')
-    return undefined
+    return { record, join: seen.join }
   }
 
-  async #admitTo(joined: JoinSpace, record: InvitationRecord, join: Join): Promise<void> {
-    const space = this.#of.space(joined.name)
+  async #admitTo(name: SpaceName, guests: readonly Guest[]): Promise<void> {
+    const space = this.#of.space(name)
     if (!space) return
     await space.live()
-    if (space.state?.governing.roster.some(({ id }) => id === record.seat)) return
-    const seat: Seat = {
-      id: record.seat,
-      role: record.role,
-      ...(record.side !== undefined && { side: record.side }),
-      name: join.name,
-      anchor: join.anchor,
-      devices: [{ device: joined.device, root: join.root }],
-    }
-    await space.openChapter([{ type: 'admitted', seat }], [newcomer(joined, record.role)])
+    const roster = space.state?.governing.roster ?? []
+    const coming = guests.flatMap(({ record, join }) => {
+      const joined = join.spaces.find((one) => one.name === name)
+      return joined && !roster.some(({ id }) => id === record.seat) ? [{ record, join, joined }] : []
+    })
+    if (coming.length === 0) return
+    await space.openChapter(
+      coming.map(({ record, join, joined }) => ({ type: 'admitted', seat: seatOf(record, join, joined) })),
+      coming.map(({ record, joined }) => newcomer(joined, record.role)),
+    )
   }
 
   /** Turns somebody away; the invitation is used up. */
@@ -297,6 +316,15 @@ export class Host {
     return panel
   }
 }
+
+const seatOf = ({ seat, role, side }: InvitationRecord, join: Join, joined: JoinSpace): Seat => ({
+  id: seat,
+  role,
+  ...(side !== undefined && { side }),
+  name: join.name,
+  anchor: join.anchor,
+  devices: [{ device: joined.device, root: join.root }],
+})
 
 function newcomer({ device, loginKey, sealingKey, signature }: JoinSpace, role: Role): Newcomer {
   return {

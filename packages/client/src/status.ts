@@ -8,6 +8,8 @@ import type { StopCode } from './replica.ts'
 /** What a facilitator asks of the engine rather than of the dialogue. */
 export type HostCommand =
   | { readonly type: 'admit'; readonly invitation: string }
+  /** Lets several people in at once, which costs everybody's device much less than one after the other. */
+  | { readonly type: 'admit-all'; readonly invitations: readonly string[] }
   | { readonly type: 'decline'; readonly invitation: string }
   | { readonly type: 'revoke'; readonly invitation: string }
   | { readonly type: 'remove'; readonly seat: SeatId }

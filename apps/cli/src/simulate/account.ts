@@ -23,7 +23,7 @@ export function entered({ script, participants }: Room, tookSeconds: number): st
   const lines = script.sides.map(({ name, people }) => `  ${name}: ${list(people.map((one) => one.name))}`)
   return [
     `Coming in (${seconds(tookSeconds)})`,
-    `  ${plural(participants.length, 'person', 'people')} came by a link, were recognised by their safety words, let in, and accepted the ground rules.`,
+    `  ${plural(participants.length, 'person', 'people')} came by a link, were let in, and accepted the ground rules.`,
     ...lines,
     '\n',
   ].join('\n')

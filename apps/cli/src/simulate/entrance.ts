@@ -29,9 +29,17 @@ export async function enter(entrance: Entrance, step: () => void): Promise<Room>
   const seats = script.sides.flatMap(({ people }, side) =>
     people.map((scripted, person) => ({ scripted, side, person })),
   )
+  const guests = await Promise.all(
+    seats.map(async (seat) => ({
+      ...seat,
+      ...(await arrive(entrance, facilitator, seat.scripted, sideIdOf(seat.side))),
+    })),
+  )
+  await recognise(facilitator, guests)
+  await command(facilitator, { type: 'admit-all', invitations: guests.map(({ invitation }) => invitation) })
   const participants = await Promise.all(
-    seats.map(async ({ scripted, side, person }): Promise<Participant> => {
-      const player = await comeIn(entrance, facilitator, scripted, sideIdOf(side))
+    guests.map(async ({ player, side, person, scripted }): Promise<Participant> => {
+      await until(player, 'to be let in', ({ isLive, view }) => isLive && view?.mustAffirm === false)
       step()
       return { player, side, person, scripted }
     }),
@@ -72,25 +80,41 @@ async function found(entrance: Entrance): Promise<Player> {
   return facilitator
 }
 
-/** Somebody is invited by a link, joins, is recognised by their safety words, let in, and affirms the rules. */
-async function comeIn(
+/** Somebody who has joined and waits to be let in. */
+interface Guest {
+  readonly player: Player
+  readonly invitation: string
+  readonly side: number
+}
+
+/** Somebody is invited by a link, joins, and waits. */
+async function arrive(
   entrance: Entrance,
   facilitator: Player,
   { name }: ScriptedPerson,
   side: SideId,
-): Promise<Player> {
+): Promise<Pick<Guest, 'player' | 'invitation'>> {
   const { dialogue: room } = facilitator
   const { id, link } = await room.invite({ role: 'participant', side, label: name })
   const { device, ...rest } = await makeDevice(entrance)
   const dialogue = await device.join(await device.readInvitation(link), { name, language: LANGUAGE })
   const player: Player = { name, side, dialogue, ...rest }
-  const arrival = () => room.status.invitations.find((one) => one.id === id)
-  await until(facilitator, `${name} to arrive`, () => arrival()?.state === 'arrived')
-  const words = (await dialogue.safetyWords()).join(' ')
-  if (arrival()?.arrival?.words.join(' ') !== words) {
-    throw new CommandError(EXIT.refused, `the relay has put somebody else in the place of ${name}`)
+  await until(facilitator, `${name} to arrive`, ({ invitations }) =>
+    invitations.some((one) => one.id === id && one.state === 'arrived'),
+  )
+  return { player, invitation: id }
+}
+
+/**
+ * The facilitator compares safety words with the first person of each side. Working them out is slow on purpose, and the
+ * same program plays everybody: one for each side shows that it works.
+ */
+async function recognise({ dialogue }: Player, guests: readonly Guest[]): Promise<void> {
+  const firsts = guests.filter(({ side }, at) => guests.findIndex((one) => one.side === side) === at)
+  for (const { player, invitation } of firsts) {
+    const spoken = (await player.dialogue.safetyWords()).join(' ')
+    const shown = dialogue.status.invitations.find(({ id }) => id === invitation)?.arrival?.words.join(' ')
+    if (shown === spoken) continue
+    throw new CommandError(EXIT.refused, `the relay has put somebody else in the place of ${player.name}`)
   }
-  await command(facilitator, { type: 'admit', invitation: id })
-  await until(player, 'to be let in', ({ isLive, view }) => isLive && view?.mustAffirm === false)
-  return player
 }

@@ -40,11 +40,12 @@ export function counted(platform: Platform, traffic: Traffic): Platform {
   }
 }
 
-/** Longest wait of somebody who is played on a relay of their own: nobody there has to be spared. */
-const HURRIED_MS = 200
+/** Waits between these are between asking and asking again; on a relay of one's own, nobody there has to be spared. */
+const HURRIED_MS = 1_000
+const LONG_MS = 30_000
 
-/** The platform, with every wait cut short. */
+/** The platform, with no long pause between asking and asking again. What happens once in a while stays as seldom. */
 export const hurried = (platform: Platform): Platform => ({
   ...platform,
-  after: (ms, call) => platform.after(Math.min(ms, HURRIED_MS), call),
+  after: (ms, call) => platform.after(ms > LONG_MS ? ms : Math.min(ms, HURRIED_MS), call),
 })

@@ -299,7 +299,7 @@ export class Dialogue {
       me: this.#record.seat,
       isPending: (command) =>
         this.#queue.pending.some((one) => JSON.stringify(one.command) === JSON.stringify(command)),
-      add: (command) => void this.#queue.add(command),
+      add: (command) => void this.#queue.add(command, { automatic: true }),
     }
     addFollowUps(of)
     openDueChapters(of)

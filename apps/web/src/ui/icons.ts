@@ -5,6 +5,7 @@ export const ICONS = {
   print: { path: 'M7 8V3.5h10V8M7 17H4V8h16v9h-3M7 14h10v6.5H7z', turns: false },
   download: { path: 'M12 4v11M8 11.5l4 4 4-4M4.5 16v4h15v-4', turns: false },
   plus: { path: 'M12 5v14M5 12h14', turns: false },
+  table: { path: 'M3 9.5h18M5.5 9.5L4.5 19M18.5 9.5l1 9.5M3 9.5l2.5-4h13L21 9.5', turns: false },
   check: { path: 'M5 12.5l4.5 4.5L19 7.5', turns: false },
   close: { path: 'M6 6l12 12M18 6L6 18', turns: false },
   copy: { path: 'M9 9h10v11H9zM15 9V4H5v11h4', turns: false },

@@ -15,8 +15,14 @@ export class DraftKeeper {
     this.#device = device
   }
 
+  /** The draft that somebody can go on with: not one whose dialogue is founded, or is being founded without trouble. */
   async read(): Promise<Draft | undefined> {
-    return readDraft(await this.#device.deskDraft(FIELD))
+    const draft = readDraft(await this.#device.deskDraft(FIELD))
+    const begun = draft?.founding === undefined ? undefined : this.#device.dialogue(draft.founding)
+    if (!draft || !begun) return draft
+    const { phase, notices } = begun.status
+    if (phase !== 'founding') await this.forget()
+    return phase === 'founding' && notices.some(({ code }) => code === 'failed') ? draft : undefined
   }
 
   /** Reads all of the draft at once, so that an effect that calls this follows every field of it. */

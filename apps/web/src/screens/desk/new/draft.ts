@@ -38,6 +38,8 @@ export interface Draft {
   rules: Record<string, string>
   confidentiality: Confidentiality
   days: string
+  /** The dialogue on this device that it has begun, until that is founded. */
+  founding?: string
 }
 
 export const emptyDraft = (): Draft => ({

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
+import type { Messages } from '@antechamber/web/words'
+import { messages as ar } from '@antechamber/web/words/ar'
+import { messages as en } from '@antechamber/web/words/en'
 import { type Browser, type BrowserContext, expect, type Page } from '@playwright/test'
-import { messages as ar } from '../../apps/web/src/i18n/generated/ar.ts'
-import { messages as en } from '../../apps/web/src/i18n/generated/en.ts'
-import type { Messages } from '../../apps/web/src/i18n/generated/messages.ts'
 
 import { type Hands, keyboard, mouse } from './hands.ts'
 

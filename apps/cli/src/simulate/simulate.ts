@@ -28,7 +28,6 @@ export async function simulate(
   const { script, source } = await scriptFor(settings)
   let joining = 0
   const tell = (text: string): void => (settings.json ? undefined : terminal.say(text))
-  tell(opening(script.title, settings.process, settings.seed))
   const done = await playAnywhere(settings, script, terminal.progress, tell, (seconds) => {
     joining = seconds
   })
@@ -82,7 +81,7 @@ async function playAnywhere(
       step: progress.step,
       entered: (room, seconds) => {
         joined(seconds)
-        told(entered(room, seconds))
+        told(opening(script.title, process, settings.seed) + entered(room, seconds))
       },
       stageBegins: (title) => progress.now(title),
       stageEnded: (room, stage) => told(stageEnded(room, process, stage)),

@@ -15,7 +15,11 @@ export async function openInvitation(device: Device, linkOrCode: string): Promis
     return { to: 'invitation', invitation: await device.readInvitation(linkOrCode) }
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
-    const { code } = failure
-    return { to: 'nothing', problem: code === 'mistyped' ? { code, words: failure.words } : { code } }
+    return { to: 'nothing', problem: problemOf(failure, linkOrCode) }
   }
+}
+
+function problemOf({ code, words }: Failure, linkOrCode: string): CodeProblem {
+  if (code !== 'mistyped') return { code }
+  return linkOrCode.includes('/') ? { code: 'bad-link' } : { code, words }
 }

@@ -1,0 +1,211 @@
+// A participant's good days and bad days, in a real browser against a real relay.
+import type { RunId } from '@antechamber/core'
+import { joinByLink, NORTH, SOUTH, until } from '@antechamber/testkit'
+import type { Page } from '@playwright/test'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type Guest, type House, openHouse, walkIn } from './house.ts'
+
+let house: House
+let ada: Guest
+let link: string
+let runs: readonly RunId[]
+
+const see = (page: Page, text: string): Promise<void> => page.getByText(text).first().waitFor()
+const area = (page: Page) => page.getByRole('textbox')
+
+beforeAll(async () => {
+  house = await openHouse()
+  ada = await house.newGuest()
+}, 120_000)
+
+afterEach(() => {
+  expect(house.faults.splice(0)).toEqual([])
+})
+
+afterAll(() => house?.close())
+
+test('from the link through three screens and the waiting room into the room', async () => {
+  const invitation = await house.invite()
+  link = invitation.link
+  await ada.page.goto(link)
+  await walkIn(ada, 'Ada')
+  expect(new URL(ada.page.url()).pathname).toMatch(/^\/d\/[\w-]+$/)
+  await ada.page.getByRole('list', { name: 'Words to read aloud' }).waitFor()
+  const words = await ada.page.getByRole('list', { name: 'Words to read aloud' }).locator('bdi').allTextContents()
+  await house.letIn(invitation.id)
+  const known = house.fay.dialogue.status.invitations.find(({ id }) => id === invitation.id)
+  expect(words).toHaveLength(6)
+  expect(known?.label).toBe('a guest')
+  await ada.page.getByRole('heading', { name: 'Opening', exact: true }).waitFor()
+  await house.seat('Chi', SOUTH)
+}, 90_000)
+
+test('a reload keeps the place, and the same link leads back to it instead of joining twice', async () => {
+  const at = ada.page.url()
+  await ada.page.reload()
+  await ada.page.getByRole('heading', { name: 'Opening', exact: true }).waitFor()
+  for (const again of [link, link.split('#')[0] ?? '']) {
+    await ada.page.goto('about:blank')
+    await ada.page.goto(again)
+    await ada.page.waitForURL(at)
+    await ada.page.getByRole('heading', { name: 'Opening', exact: true }).waitFor()
+  }
+})
+
+test('the first page offers a way on that tells nothing', async () => {
+  await ada.page.goto(house.relay.url)
+  expect(await ada.page.locator('main').innerText()).not.toContain('well')
+  await ada.press('Continue')
+  await ada.page.getByRole('heading', { name: 'Opening', exact: true }).waitFor()
+})
+
+test('the page is open in one window at a time, and says so in the other', async () => {
+  const second = await ada.context.newPage()
+  await second.goto(ada.page.url())
+  await second.getByRole('heading', { name: 'Already open in another window' }).waitFor()
+  await second.close()
+})
+
+test('an invitation that opens nothing any more says why, in words', async () => {
+  const bob = await house.newGuest()
+  const told = async (address: string, sentence: string): Promise<void> => {
+    await bob.page.goto('about:blank')
+    await bob.page.goto(address)
+    await see(bob.page, sentence)
+  }
+  await told(link, 'has been used already')
+  const open = await house.invite()
+  await told(open.link.split('#')[0] ?? '', 'a part of it is no longer here')
+  await told(`${open.link.slice(0, -4)}AAAA`, 'does not open anything here')
+  await told(open.link.slice(0, -4), 'This link is not complete.')
+  await house.fay.dialogue.send({ type: 'revoke', invitation: open.id })
+  await told(open.link, 'was taken back')
+  const turnedAway = await house.invite()
+  const device = await joinByLink(house.relay, turnedAway.link, 'Mallory')
+  await house.fay.dialogue.send({ type: 'decline', invitation: turnedAway.id })
+  await told(turnedAway.link, 'is closed')
+  device.device.close()
+  await bob.context.close()
+}, 60_000)
+
+test('a spoken code is typed by hand', async () => {
+  const bob = await house.newGuest()
+  const code = await house.fay.dialogue.invite({ role: 'participant', side: NORTH, label: 'Bob', spoken: 'en' })
+  await bob.page.goto(house.relay.url)
+  await bob.page.getByLabel('Code').fill((code.spokenCode ?? []).join(' ').toUpperCase())
+  await bob.press('Open')
+  await walkIn(bob, 'Bob')
+  await house.letIn(code.id)
+  await bob.page.getByRole('heading', { name: 'Opening', exact: true }).waitFor()
+  await bob.context.close()
+}, 60_000)
+
+test('two people with one invitation: neither comes in by it', async () => {
+  const invitation = await house.invite()
+  const bob = await house.newGuest()
+  await bob.page.goto(invitation.link)
+  await walkIn(bob, 'Bob')
+  const stateIs = (wanted: string) =>
+    until(house.fay.dialogue, wanted, ({ invitations }) =>
+      invitations.some(({ id, state }) => id === invitation.id && state === wanted),
+    )
+  await stateIs('arrived')
+  const other = await joinByLink(house.relay, invitation.link, 'Mallory')
+  await stateIs('two-joins')
+  expect(await house.fay.dialogue.send({ type: 'admit', invitation: invitation.id })).toEqual({
+    done: false,
+    code: 'two-joins',
+  })
+  await house.fay.dialogue.send({ type: 'decline', invitation: invitation.id })
+  await bob.page.getByRole('heading', { name: 'You were not let in' }).waitFor()
+  other.device.close()
+  await bob.context.close()
+}, 60_000)
+
+test('[ST2] what was being written outlives a reload; share and pass are alike', async () => {
+  runs = await house.enter('sharing')
+  const run = runs[0] as RunId
+  await house.fay.dialogue.send({ run, command: { type: 'openRound' } })
+  await area(ada.page).fill('When the gates close in spring')
+  await ada.page.reload()
+  await see(ada.page, 'How it is shown')
+  await ada.page.waitForFunction(() => document.querySelector('textarea')?.value === 'When the gates close in spring')
+  const sizes = await ada.page
+    .locator('.pair .button:visible')
+    .evaluateAll((all) => all.map((one) => [one.clientWidth, one.clientHeight, getComputedStyle(one).color]))
+  expect(sizes[0]).toEqual(sizes[1])
+  await ada.press('Pass')
+  await see(ada.page, 'You have passed.')
+  await ada.press('Share')
+  await ada.page.getByRole('heading', { name: 'What you have shared' }).waitFor()
+  await ada.page.getByRole('button', { name: 'Change it' }).click()
+  await area(ada.page).fill('When the gates close in spring, nobody tells us why.')
+  await ada.press('Share this instead')
+  await see(ada.page, 'nobody tells us why.')
+})
+
+test('away from the relay: what is shared waits, and is sent once the way is free', async () => {
+  ada.setAway(true)
+  await see(ada.page, 'Not connected at the moment.')
+  await ada.page.getByRole('button', { name: 'Change it' }).click()
+  await area(ada.page).fill('When the gates close, nobody comes to tell us.')
+  await ada.press('Share this instead')
+  await ada.page.getByText(/waits? to be sent\./).waitFor()
+  ada.setAway(false)
+  await see(ada.page, 'Everybody’s words are shown together')
+  await ada.page.getByText(/waits? to be sent\./).waitFor({ state: 'hidden' })
+  await house.fay.dialogue.send({ run: runs[0] as RunId, command: { type: 'closeRound' } })
+  await see(ada.page, 'When the gates close, nobody comes to tell us.')
+  expect(await area(ada.page).count()).toBe(0)
+}, 90_000)
+
+test('[LG10] what came too late comes back with the reason, and nothing is lost', async () => {
+  const run = runs[1] as RunId
+  await house.fay.dialogue.send({ run, command: { type: 'openRound' } })
+  await area(ada.page).fill('That my children will leave.')
+  ada.setAway(true)
+  await see(ada.page, 'Not connected at the moment.')
+  await ada.press('Share')
+  await see(ada.page, 'This is kept on your device')
+  await house.fay.dialogue.send({ run, command: { type: 'closeRound' } })
+  ada.setAway(false)
+  await see(ada.page, 'This round is closed, so nothing can be added to it.')
+  await see(ada.page, 'That my children will leave.')
+  await ada.page.reload()
+  await see(ada.page, 'That my children will leave.')
+  await ada.page.getByRole('button', { name: 'Close', exact: true }).last().click()
+  await ada.page.getByText('That my children will leave.').waitFor({ state: 'hidden' })
+}, 90_000)
+
+test('a round that closes over somebody’s words gives them back', async () => {
+  const run = runs[2] as RunId
+  await house.fay.dialogue.send({ run, command: { type: 'openRound' } })
+  await area(ada.page).fill('To know a week before')
+  await house.fay.dialogue.send({ run, command: { type: 'closeRound' } })
+  await see(ada.page, 'These words were not shared:')
+  await see(ada.page, 'To know a week before')
+  await ada.press('Forget them')
+  await ada.page.getByText('To know a week before').waitFor({ state: 'hidden' })
+})
+
+test('a pause takes the field away from everyone and gives it back with its words', async () => {
+  const [run] = await house.enter('hearing')
+  expect(run).toBeDefined()
+  await ada.page.getByRole('heading', { name: 'Words to say back' }).waitFor()
+  await ada.press('Pause')
+  await ada.press('Ask everyone to stop')
+  await see(ada.page, 'Everyone has been asked to stop')
+  expect(await ada.page.getByRole('button', { name: 'Say this back' }).count()).toBe(0)
+  await house.fay.dialogue.send({ type: 'resume' })
+  await ada.page.getByText('Everyone has been asked to stop').waitFor({ state: 'hidden' })
+})
+
+test('leaving: nothing is shown any more, and the device has forgotten', async () => {
+  await ada.page.getByRole('region', { name: 'Always here' }).getByRole('button', { name: 'Leave' }).click()
+  await ada.page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true }).click()
+  await see(ada.page, 'This device has forgotten the conversation.')
+  await ada.page.reload()
+  await ada.page.getByRole('heading', { name: 'Welcome' }).waitFor()
+  expect(new URL(ada.page.url()).pathname).toBe('/')
+  expect(await ada.page.getByRole('button', { name: 'Continue' }).count()).toBe(0)
+})

@@ -24,8 +24,7 @@ const open = (specimen: string, language: 'en' | 'ar' = 'en', options: BrowserCo
 
 for (const [language, colorScheme] of [
   ['en', 'light'],
-  ['ar', 'light'],
-  ['en', 'dark'],
+  ['ar', 'dark'],
 ] as const)
   test(`axe finds nothing on any specimen (${language}, ${colorScheme}), and none is wider than a phone`, async () => {
     const page = await open('', language, { colorScheme })
@@ -33,7 +32,7 @@ for (const [language, colorScheme] of [
     expect(names.length).toBeGreaterThan(10)
     for (const name of names) {
       await page.evaluate((hash) => location.replace(hash), `#${name}`)
-      await page.locator(`[data-specimen="${name}"]`).waitFor()
+      await page.locator(`[data-specimen="${name}"]`).waitFor({ state: 'attached' })
       const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze()
       expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual(
         [],

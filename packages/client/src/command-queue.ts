@@ -1,5 +1,4 @@
 import { toBase64Url, utf8 } from '@antechamber/protocol'
-import { Failure } from './errors.ts'
 import { type QueuedCommand, queueName } from './records.ts'
 import type { Vault } from './vault.ts'
 
@@ -23,6 +22,7 @@ export class CommandQueue<Command> {
   readonly #random: (length: number) => Uint8Array
   readonly #carryOut: (record: QueuedCommand) => Promise<Outcome>
   readonly #changed: () => void
+  readonly #interrupted: (failure: unknown) => void
   readonly #listeners = new Map<string, (outcome: Outcome) => void>()
   #records: readonly QueuedCommand[] = []
   #nextOrder = 1
@@ -34,12 +34,14 @@ export class CommandQueue<Command> {
     random: (length: number) => Uint8Array,
     carryOut: (record: QueuedCommand) => Promise<Outcome>,
     changed: () => void,
+    interrupted: (failure: unknown) => void,
   ) {
     this.#vault = vault
     this.#local = local
     this.#random = random
     this.#carryOut = carryOut
     this.#changed = changed
+    this.#interrupted = interrupted
   }
 
   get pending(): readonly Pending<Command>[] {
@@ -98,8 +100,8 @@ export class CommandQueue<Command> {
         this.#changed()
       }
     } catch (failure) {
-      // Closed in the middle: what is not done stays, for the next start.
-      if (!(failure instanceof Failure)) throw failure
+      // What is not done stays, for the next start.
+      this.#interrupted(failure)
     } finally {
       this.#isRunning = false
     }

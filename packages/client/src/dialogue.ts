@@ -9,7 +9,7 @@ import { firstState, openAtRelay } from './founding.ts'
 import { Host, type InvitationView, type NewInvitation } from './host.ts'
 import { wordsOf } from './invitation.ts'
 import { addFollowUps, type KeepingOf, openDueChapters } from './keeping.ts'
-import type { Platform } from './ports.ts'
+import { type Platform, StoreError } from './ports.ts'
 import { makeProofs } from './proofs.ts'
 import {
   type DialogueRecord,
@@ -84,6 +84,7 @@ export class Dialogue {
       platform.random,
       (command) => this.#carryOut(command),
       () => this.#changed(),
+      (failure) => this.#interrupted(failure),
     )
   }
 
@@ -110,10 +111,15 @@ export class Dialogue {
 
   /** Begins or resumes, wherever this device stopped. Returns at once; what happens is told by {@link status}. */
   start(): void {
-    this.#begin().catch((failure: unknown) => {
-      // Closed while starting: the next start takes it up.
-      if (!this.#closed || !(failure instanceof Failure)) throw failure
-    })
+    this.#begin().catch((failure: unknown) => this.#interrupted(failure))
+  }
+
+  /** Something stopped in the middle and is taken up at the next start: told, unless this device was being closed. */
+  #interrupted(failure: unknown): void {
+    if (!(failure instanceof Failure) && !(failure instanceof StoreError)) throw failure
+    if (this.#closed) return
+    this.#failed = failure instanceof StoreError ? 'not-kept' : failure.code
+    this.#changed()
   }
 
   /** Gives a command. Resolves when it is done or refused; until then it is kept, also over a restart. */

@@ -8,9 +8,17 @@ import type { RelayCode } from '@antechamber/protocol'
  * - `not-understood`: the relay answered with bytes that are no answer
  * - `mistyped`: the link or code cannot be one
  * - `unreadable`: the invitation's record does not open with this link or code
+ * - `not-kept`: this device's own store failed; what the relay has is safe there
  * - `stopped`: the space was stopped because what the relay serves contradicts itself; see the notices
  */
-export type FailureCode = RelayCode | 'unreachable' | 'not-understood' | 'mistyped' | 'unreadable' | 'stopped'
+export type FailureCode =
+  | RelayCode
+  | 'unreachable'
+  | 'not-understood'
+  | 'mistyped'
+  | 'unreadable'
+  | 'not-kept'
+  | 'stopped'
 
 /** Thrown by whatever asks the relay; caught where a person can be told. */
 export class Failure extends Error {

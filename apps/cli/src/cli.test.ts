@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -10,6 +11,8 @@ import { conversation, ended, run, start } from './testing/run.ts'
 const folder = mkdtempSync(join(tmpdir(), 'antechamber-cli-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+/** A whole play on two busy cores; the limit is there to end a hang. */
+const PLAY = { timeout: 180_000 }
 const NOBODYS_LINK = `http://127.0.0.1:9/desk#d1.${'A'.repeat(43)}`
 
 describe('what is asked for', () => {
@@ -77,24 +80,12 @@ describe('a relay of the reader', () => {
   })
   afterAll(() => relay.kill('SIGKILL'))
 
-  test('[WR14] nothing that anybody said in a simulation is in its files, nor in what it prints', async () => {
-    const done = await run(['simulate', '--per-side', '2', '--seed', '3', '--out', join(folder, 'theirs')], {
+  test('[WR14] nothing that anybody said in a simulation is in its files, nor in what it prints', PLAY, async () => {
+    const where = ['--relay', new URL(link).origin, '--out', join(folder, 'theirs')]
+    const given = await run(['simulate', '--per-side', '2', '--seed', '3', ...where, '--json'], {
       ANTECHAMBER_DESK: link,
     })
-    expect(done).toMatchObject({ code: 0, err: '' })
-    const given = await run([
-      'simulate',
-      '--per-side',
-      '2',
-      '--seed',
-      '3',
-      '--relay',
-      new URL(link).origin,
-      '--desk',
-      link,
-      '--json',
-    ])
-    expect(given.code).toBe(0)
+    expect(given).toMatchObject({ code: 0, err: '' })
     const summary = JSON.parse(given.out) as Summary
     const said = [
       ...theWeir.sides.flatMap(({ name, people }) => [name, ...people.map(({ need }) => need?.says ?? name)]),
@@ -109,7 +100,7 @@ describe('a relay of the reader', () => {
     }
   })
 
-  test('its links are made and ended, and a relay that is told to stop stops', async () => {
+  test('its links are made and ended, and a relay that is told to stop stops', PLAY, async () => {
     const another = await run(['desk-link'], { DATA_DIR: dataDir })
     expect(another.code).toBe(0)
     expect(another.out).toMatch(/^http\S+\/desk#d1\.[\w-]{43}\n$/)
@@ -125,7 +116,7 @@ describe('a relay of the reader', () => {
     expect((await run(['simulate', '--desk', link])).code).toBe(4)
   })
 
-  test('the same seed has given the same brief as on a relay that the command started itself', async () => {
+  test('the same seed has given the same brief as on a relay that the command started itself', PLAY, async () => {
     const ours = await run(['simulate', '--per-side', '2', '--seed', '3', '--out', join(folder, 'ours')])
     expect(ours).toMatchObject({ code: 0, err: '' })
     expect(ours.out).toContain('The weir at Hallow Ford')
@@ -146,7 +137,7 @@ describe('a relay of the reader', () => {
 })
 
 describe('a public conversation', () => {
-  test('in Chinese: statements, restatements and lines come through as they were written', async () => {
+  test('in Chinese: statements, restatements and lines come through as they were written', PLAY, async () => {
     const { code, out, err } = await run([
       'simulate',
       ...conversation('vtaiwan.uberx'),
@@ -172,7 +163,7 @@ describe('a public conversation', () => {
     }
   })
 
-  test('with three sides; where no line is cleared, the brief says so', async () => {
+  test('with three sides; where no line is cleared, the brief says so', PLAY, async () => {
     const out = join(folder, 'three')
     const done = await run([
       'simulate',
@@ -205,6 +196,19 @@ describe('an end before the end', () => {
     await new Promise((resolve) => setTimeout(resolve, 500))
     child.kill('SIGTERM')
     expect(await done).toMatchObject({ code: 143 })
+    expect(readdirSync(TMPDIR)).toEqual([])
+  })
+
+  test('a relay that dies in the middle is told, once', PLAY, async () => {
+    const TMPDIR = mkdtempSync(join(folder, 'tmp-'))
+    const child = start(['simulate'], { TMPDIR })
+    const done = ended(child)
+    const lock = () => readdirSync(TMPDIR).map((name) => join(TMPDIR, name, 'relay.lock'))[0] ?? ''
+    while (!existsSync(lock())) await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    const relay = Number.parseInt(execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' }), 10)
+    process.kill(relay, 'SIGKILL')
+    expect(await done).toMatchObject({ code: 4, err: 'antechamber: the relay has ended\n' })
     expect(readdirSync(TMPDIR)).toEqual([])
   })
 

@@ -84,5 +84,6 @@ process.on('uncaughtException', (error) => process.exit(complain(error)))
 try {
   process.exitCode = await run(process.argv.slice(2))
 } catch (error) {
-  process.exitCode = complain(error)
+  // At once: what was broken off in the middle may still be trying to reach a relay.
+  process.exit(complain(error))
 }

@@ -18,14 +18,14 @@ export interface Player {
   readonly side: SideId | undefined
   readonly dialogue: Dialogue
   readonly traffic: Traffic
-  readonly close: () => Promise<void>
+  readonly close: () => void
 }
 
 /** A device that has no dialogue yet. */
 export interface NewDevice {
   readonly device: Device
   readonly traffic: Traffic
-  readonly close: () => Promise<void>
+  readonly close: () => void
 }
 
 /** @param inHurry the relay is ours alone, so nobody waits before they ask again */
@@ -34,11 +34,7 @@ export async function newDevice(origin: string, inHurry: boolean): Promise<NewDe
   const memory = await memoryPlatform()
   const platform: Platform = counted(inHurry ? hurried(memory) : memory, traffic)
   const device = new Device(platform, origin)
-  const close = async (): Promise<void> => {
-    device.close()
-    await platform.store.close()
-  }
-  return { device, traffic, close }
+  return { device, traffic, close: () => device.close() }
 }
 
 /** Longer silence than this means that the relay is gone. */

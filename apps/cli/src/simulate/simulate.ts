@@ -89,7 +89,7 @@ async function playAnywhere(
     return await (relay ? Promise.race([played, relay.ended]) : played)
   } finally {
     progress.hide()
-    for (const device of devices) await device.close()
+    for (const device of devices) device.close()
     await relay?.stop()
   }
 }

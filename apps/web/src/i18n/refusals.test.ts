@@ -35,7 +35,7 @@ const codesIn = (source: string): readonly string[] => {
 
 /** The members of a union type of words. */
 const unionIn = (source: string, name: string): readonly string[] => {
-  const [, body = ''] = new RegExp(`export type ${name} =([^\\n]+(?:\\n +\\|[^\\n]+)*)`).exec(source) ?? []
+  const [, body = ''] = new RegExp(`export type ${name} =([^\\n]*(?:\\n +\\|[^\\n]+)*)`).exec(source) ?? []
   return [...body.matchAll(/'([a-z-]+)'/g)].map(([, code]) => code ?? '')
 }
 

@@ -28,7 +28,7 @@ export function showProgress(stream: NodeJS.WriteStream, total: number): Progres
     const share = total === 0 ? 1 : Math.min(1, done / total)
     const filled = Math.round(share * WIDTH)
     const line = `[${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)}] ${Math.floor(share * 100)} %  ${what}`
-    stream.write(`\r\u001b[2K${line.slice(0, Math.max(10, stream.columns - 1))}`)
+    stream.write(`\r\u001b[2K${line.slice(0, Math.max(10, (stream.columns || 80) - 1))}`)
     shownAt = performance.now()
     isShown = true
   }

@@ -81,9 +81,3 @@ export const SIDES = {
     { index: 1, name: 'الضفة السفلى' },
   ],
 } as const
-
-/** The stages of an invented process. */
-export const STAGES = {
-  en: ['Ground rules', 'What we see', 'Mirroring', 'Brief'],
-  ar: ['القواعد', 'ما نراه', 'الترديد', 'الموجز'],
-} as const

@@ -12,7 +12,6 @@ import { invitationIn, SAFETY_WORDS } from './fiction.ts'
 import JoinWalk from './JoinWalk.svelte'
 import Parts from './Parts.svelte'
 import Picture from './Picture.svelte'
-import RoomSketch from './RoomSketch.svelte'
 import { type Specimen, specimen } from './specimen.ts'
 import { BRIEF_SPECIMENS } from './specimens-brief.ts'
 import { DESK_SPECIMENS } from './specimens-desk.ts'
@@ -25,7 +24,6 @@ const nothing = (): void => undefined
 export const SPECIMENS: Record<string, Specimen> = {
   parts: specimen(Parts, () => ({})),
   picture: specimen(Picture, () => ({})),
-  room: specimen(RoomSketch, () => ({})),
   stranger: specimen(StrangerScreen, () => ({ onopen: nothing })),
   'stranger-problem': specimen(StrangerScreen, () => ({
     onopen: nothing,

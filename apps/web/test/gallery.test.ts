@@ -43,7 +43,16 @@ for (const [language, colorScheme] of [
   }, 180_000)
 
 test('reflows at 320 pixels with text at twice its size', async () => {
-  for (const name of ['join-what', 'join-rules', 'waiting', 'room', 'stranger', 'join-name']) {
+  for (const name of [
+    'join-what',
+    'join-rules',
+    'waiting',
+    'room-round',
+    'room-mirroring',
+    'room-notices',
+    'stranger',
+    'join-name',
+  ]) {
     const page = await open(name, 'en', { viewport: { width: 320, height: 640 } })
     await page.evaluate(() => document.documentElement.style.setProperty('font-size', '150%'))
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
@@ -167,13 +176,13 @@ test('respond and pass have the same size, and nothing to press is smaller than 
 })
 
 test('the strip tells its stages in order, with the present one marked', async () => {
-  const page = await open('room')
+  const page = await open('room-round')
   const stages = page.getByRole('region', { name: 'Where we are' }).getByRole('listitem')
   expect(await stages.allTextContents()).toEqual(
-    ['Ground rules, done', 'What we see, now', 'Mirroring, to come', 'Brief, to come'].map((text) =>
+    ['Opening, done', 'Speaking, now', 'Hearing, to come', 'Brief, to come'].map((text) =>
       expect.stringMatching(new RegExp(text.replace(', ', '\\s*,\\s*'))),
     ),
   )
-  expect(await page.locator('[aria-current="step"]').textContent()).toContain('What we see')
+  expect(await page.locator('[aria-current="step"]').textContent()).toContain('Speaking')
   await page.context().close()
 })

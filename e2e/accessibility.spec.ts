@@ -43,7 +43,9 @@ async function assemble(browser: Browser, faults: string[]): Promise<Cast> {
   }
 }
 
-test('the keyboard alone goes through the story, and axe finds nothing on any screen', async ({ browser }) => {
+test('[R54] [R56] the keyboard alone goes through the story, and axe finds nothing on any screen', async ({
+  browser,
+}) => {
   test.setTimeout(480_000)
   const faults: string[] = []
   const cast = await assemble(browser, faults)

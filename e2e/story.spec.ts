@@ -28,7 +28,9 @@ async function assemble(browser: Browser): Promise<Cast> {
   }
 }
 
-test('five people go from the desk link to a released brief, and the relay learns nothing', async ({ browser }) => {
+test('[R34] [R35] [R36] [R54] five people go from the desk link to a released brief, and the relay learns nothing', async ({
+  browser,
+}) => {
   const cast = await assemble(browser)
   const { fay, ben } = cast
   await test.step('a dialogue is prepared and begun', async () => {

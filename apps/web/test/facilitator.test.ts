@@ -166,7 +166,7 @@ test('whoever comes is shown with their words, and is let in or turned away', as
   await fay.page.getByText('is at the door').waitFor({ state: 'hidden' })
 }, 60_000)
 
-test('[IN6] an invitation that two have used lets nobody in, and says so', async () => {
+test('[IN6] [R51] an invitation that two have used lets nobody in, and says so', async () => {
   const link = await invite('South', 'Dov')
   await comeBy(link, 'Dov')
   await heading('Dov is at the door')
@@ -191,7 +191,7 @@ test('an open invitation can be shown again and taken back', async () => {
   await until(chi.dialogue, 'Chi is in', ({ phase, view }) => phase === 'inside' && view?.mustAffirm === false)
 }, 60_000)
 
-test('[DG8] a stage is left with a reason before its end, not over an open round, and can be gone back to', async () => {
+test('[DG8] [R02] [R03] a stage is left with a reason before its end, not over an open round, and can be gone back to', async () => {
   await until(come.at(-1)?.dialogue as Person['dialogue'], 'all have accepted', ({ view }) => view?.people.length === 3)
   await table()
     .getByRole('button', { name: /Go on to/ })
@@ -220,7 +220,7 @@ test('[DG8] a stage is left with a reason before its end, not over an open round
   await fay.page.getByRole('heading', { level: 1, name: 'Speaking' }).waitFor()
 }, 90_000)
 
-test('who leaves is told to the facilitator alone, and who is taken out reads nothing more', async () => {
+test('[R13] who leaves is told to the facilitator alone, and who is taken out reads nothing more', async () => {
   const [ada] = come as [Person]
   const chi = come.at(-1) as Person
   await chi.dialogue.leave()

@@ -129,9 +129,12 @@ export class Dialogue {
 
   /**
    * Leaves. What is shown ends at once; the others are told nothing, the facilitators' devices see it in the log. When
-   * that has been sent, this device forgets the dialogue: its keys, its log and its drafts (R13).
+   * that has been sent, this device forgets the dialogue: its keys, its log and its drafts (R13). Whoever is
+   * not let in yet, or no more, has nobody to tell: their device forgets at once, and the invitation stays used.
    */
   async leave(): Promise<void> {
+    const { phase, isShutOut } = this.status
+    if (phase === 'waiting' || phase === 'declined' || isShutOut) return this.#forget()
     await this.#save({ ...this.#record, phase: 'leaving' })
     await this.#queue.add({ type: 'leave' })
   }
@@ -219,6 +222,7 @@ export class Dialogue {
     ) {
       await this.#untilReached(async () => {
         const { state } = await this.#doors.readInvitation(decoded(this.#record.invitation ?? ''))
+        if (this.#closed) return
         if (state === 'admitted') await this.#save({ ...this.#record, phase: 'inside' })
         else if (state !== 'waiting' && state !== 'open') await this.#save({ ...this.#record, phase: 'declined' })
       })

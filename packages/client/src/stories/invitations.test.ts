@@ -91,3 +91,22 @@ test('[IN5] an invitation that was taken back, turned away or used admits nobody
   await until(ada.dialogue, 'she is told', ({ phase }) => phase === 'declined')
   expect(await failure(device.readInvitation(other.link))).toBe('declined')
 })
+
+test('whoever leaves while waiting, or has been turned away, is forgotten by their device and stays so', async () => {
+  for (const turnedAway of [false, true]) {
+    const { link, id } = await fay.dialogue.invite({ role: 'participant', side: NORTH, label: 'Ada' })
+    const ada = await joinByLink(relay, link, 'Ada')
+    await until(fay.dialogue, 'she is there', () => stateOf(id) === 'arrived')
+    if (turnedAway) await fay.dialogue.send({ type: 'decline', invitation: id })
+    if (turnedAway) await until(ada.dialogue, 'she is told', ({ phase }) => phase === 'declined')
+    await ada.dialogue.leave()
+    expect(ada.dialogue.status.phase).toBe('left')
+    ada.device.close()
+    await ada.platform.store.close()
+    const again = new Device(await memoryPlatform(ada.memory), relay.url)
+    devices.push(again)
+    await again.start()
+    expect(again.dialogues).toEqual([])
+    expect(stateOf(id)).toBe(turnedAway ? 'declined' : 'arrived')
+  }
+})

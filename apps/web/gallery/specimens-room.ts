@@ -4,6 +4,7 @@ import LinkProblemScreen from '../src/screens/join/LinkProblemScreen.svelte'
 import NotOpenScreen from '../src/screens/NotOpenScreen.svelte'
 import AboutDialog from '../src/screens/room/AboutDialog.svelte'
 import DialoguePhase from '../src/screens/room/DialoguePhase.svelte'
+import LeaveDialog from '../src/screens/room/LeaveDialog.svelte'
 import { SAYINGS } from './fiction.ts'
 import { liveIn, type Scene } from './fiction-dialogue.ts'
 import { groundRulesIn, mirroringIn, poolIn, roundIn, roundsFrom } from './fiction-room.ts'
@@ -31,6 +32,9 @@ const withView = (
   status: DialogueStatus,
   view: Partial<NonNullable<DialogueStatus['view']>>,
 ): Pick<DialogueStatus, 'view'> => ({ view: status.view && { ...status.view, ...view } })
+
+const leaving = (me: number): Specimen =>
+  specimen(LeaveDialog, (language) => ({ live: liveIn(language, { me }), open: true }))
 
 /** What somebody who takes part can come to see, from the link to the end. */
 export const ROOM_SPECIMENS: Record<string, Specimen> = {
@@ -111,8 +115,12 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
     if (!live.status.view) throw new Error('the fiction has no view')
     return { live, view: live.status.view, open: true }
   }),
+  'room-leave': leaving(ADA),
+  'room-leave-last': leaving(0),
   'room-opening': at(open, () => ({ view: undefined })),
-  'room-left': at(open, () => ({ phase: 'left', view: undefined })),
+  'room-left': at(open, () => ({ phase: 'left' })),
+  'room-left-waiting': at(open, () => ({ phase: 'left', view: undefined })),
+  'room-leaving': at(open, () => ({ phase: 'leaving', view: undefined, isLive: false })),
   'room-declined': at(open, () => ({ phase: 'declined', view: undefined })),
   'room-shut-out': at(open, () => ({ isShutOut: true })),
   'link-problem': specimen(LinkProblemScreen, () => ({ problem: { code: 'unreachable' as const }, onagain: nothing })),

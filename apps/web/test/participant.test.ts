@@ -188,6 +188,26 @@ test('a round that closes over somebody’s words gives them back', async () => 
   await ada.page.getByText('To know a week before').waitFor({ state: 'hidden' })
 })
 
+test('whoever leaves the waiting room is forgotten, and whoever is turned away may forget', async () => {
+  const bob = await house.newGuest()
+  const first = await house.invite()
+  await bob.page.goto(first.link)
+  await walkIn(bob, 'Bob')
+  await bob.press('Leave the waiting room')
+  await bob.page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true }).click()
+  await see(bob.page, 'This device has forgotten the conversation.')
+  const second = await house.invite()
+  await bob.page.goto(second.link)
+  await walkIn(bob, 'Bob')
+  await house.fay.dialogue.send({ type: 'decline', invitation: second.id })
+  await bob.page.getByRole('heading', { name: 'You were not let in' }).waitFor()
+  await bob.press('Forget it on this device')
+  await see(bob.page, 'This device has forgotten the conversation.')
+  await bob.page.goto(house.relay.url)
+  expect(await bob.page.getByRole('button', { name: 'Continue' }).count()).toBe(0)
+  await bob.context.close()
+}, 60_000)
+
 test('a pause takes the field away from everyone and gives it back with its words', async () => {
   const [run] = await house.enter('hearing')
   expect(run).toBeDefined()

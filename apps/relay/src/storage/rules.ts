@@ -41,9 +41,10 @@ export interface BatchFacts {
 export function refuseBatch(batch: ChapterBatch, facts: BatchFacts): BatchRefusal | undefined {
   if (facts.chapter !== 'reserved') return 'not-found'
   if (batch.head !== facts.log.head || !equalBytes(batch.headHash, facts.log.headHash)) return 'head-moved'
+  // Also where it changes no list: a chapter that leaves others out would silence the room.
+  if (!facts.isKeeper) return 'forbidden'
   const changesRoster = batch.admit.length + batch.remove.length + batch.keys.length > 0
   if (!changesRoster) return undefined
-  if (!facts.isKeeper) return 'forbidden'
   const after = new Map(facts.keepers())
   for (const device of batch.remove) after.delete(keyOf(device))
   for (const { device, keeper } of batch.admit) after.set(keyOf(device), keeper)

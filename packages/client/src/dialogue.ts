@@ -274,7 +274,8 @@ export class Dialogue {
   async #carryOut(record: QueuedCommand): Promise<Outcome> {
     const of = { spaces: this.#spaces, host: this.#host, proofs: this.#proofs, root: this.#root }
     const outcome = await carryOut(record, { ...of, save: (planned) => this.#queue.save(planned) })
-    if (isLeave(record)) await this.#forget()
+    if (isLeave(record))
+      await (isLastKeeper(outcome) ? this.#save({ ...this.#record, phase: 'inside' }) : this.#forget())
     return outcome
   }
 
@@ -366,3 +367,6 @@ export class Dialogue {
 }
 
 const isLeave = ({ command }: QueuedCommand): boolean => (command as AnyCommand & { type?: string }).type === 'leave'
+
+/** Somebody who alone keeps a space stays: without them nobody could let people in or take them out. */
+const isLastKeeper = (outcome: Outcome): boolean => !outcome.done && outcome.code === 'last-keeper'

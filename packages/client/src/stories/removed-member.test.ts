@@ -44,3 +44,12 @@ test('[CH13] somebody who comes late sees where the dialogue is, and nothing of 
   expect(eli.dialogue.status.notices).toEqual([])
   eli.device.close()
 })
+
+test('[R13] the last who facilitates cannot leave, is told so, and stays in the room', async () => {
+  const { fay } = scene
+  await fay.dialogue.leave()
+  const { phase, view, notices } = await until(fay.dialogue, 'she is told', (status) => status.notices.length > 0)
+  expect(notices).toMatchObject([{ code: 'refused', why: 'last-keeper' }])
+  expect(phase).toBe('inside')
+  expect(view?.left).toBe(false)
+})

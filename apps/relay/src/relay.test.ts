@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { embeddedPorts } from './embedded.ts'
 import { workerUrl } from './testing/bundle.ts'
-import { entry, newDevice, randomId } from './testing/device.ts'
+import { entry, newDevice, random, randomId } from './testing/device.ts'
 import { tempFolder } from './testing/folder.ts'
 import { leaveJoin, openSpace } from './testing/http-client.ts'
 import { newSpace, openChapter, startTestRelay, type TestRelay } from './testing/relay.ts'
@@ -48,7 +48,9 @@ test('[WR16] a full disk is told to who writes and on /readyz; readers go on; no
     code = (await openSpace(relay.url, relay, randomId(), newDevice(), relay.clock.now() + 1e9)).code
   }
   expect(code).toBe('storage-full')
-  expect(await leaveJoin(relay.url, randomId(), new Uint8Array(9))).toMatchObject({ code: 'not-found' })
+  expect(await leaveJoin(relay.url, { invitation: randomId(), ticket: random(32) }, random(9))).toMatchObject({
+    code: 'not-found',
+  })
 })
 
 test('[WR16] once there is room again the relay is ready again, at the next thing it stores', async () => {

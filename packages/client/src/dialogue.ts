@@ -194,9 +194,9 @@ export class Dialogue {
     if (phase !== 'founding' && phase !== 'waiting') return
     for (const space of spaces)
       if (phase === 'founding' || space.name === 'own') await openAtRelay(this.#record, space, this.#doors)
-    if (this.#record.join === undefined) return
-    await this.#doors.postJoin(decoded(this.#record.invitation ?? ''), decoded(this.#record.join))
-    const { join: _, ...joined } = this.#record
+    const { join, ticket, ...joined } = this.#record
+    if (join === undefined) return
+    await this.#doors.postJoin(decoded(joined.invitation ?? ''), decoded(ticket ?? ''), decoded(join))
     await this.#save(joined)
   }
 

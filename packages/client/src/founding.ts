@@ -72,7 +72,11 @@ export async function openAtRelay(record: DialogueRecord, space: SpaceRecord, do
   const permit =
     record.desk !== undefined
       ? ({ type: 'desk', secret: decoded(record.desk) } as const)
-      : ({ type: 'invitation', invitation: decoded(record.invitation ?? '') } as const)
+      : ({
+          type: 'invitation',
+          invitation: decoded(record.invitation ?? ''),
+          ticket: decoded(record.ticket ?? ''),
+        } as const)
   const loginKey = signingKeyFromSecret(decoded(space.loginSecret)).publicKey
   const retainUntil = record.charter.retainUntil
   try {

@@ -7,8 +7,10 @@ import {
   utf8,
 } from '@antechamber/protocol'
 import {
+  hash,
   type InvitationSecret,
   invitationFromSpokenCode,
+  invitationTicket,
   linkPath,
   newLinkInvitation,
   newSealingKey,
@@ -139,7 +141,8 @@ export class Host {
       state: 'open',
     }
     await this.#save(kept)
-    await this.#panel().request({ type: 'invite', invitation: secret.id, expiresAt, record }, 'done')
+    const ticketHash = hash(invitationTicket(secret))
+    await this.#panel().request({ type: 'invite', invitation: secret.id, expiresAt, ticketHash, record }, 'done')
     this.#of.changed()
     return this.#view(kept)
   }

@@ -3,6 +3,7 @@ import { type InvitationState, toBase64Url, utf8 } from '@antechamber/protocol'
 import {
   type InvitationSecret,
   invitationFromSpokenCode,
+  invitationTicket,
   isSealingPublicKey,
   newSigningKey,
   openRecord,
@@ -120,6 +121,7 @@ export async function prepareJoin(
     trustedRoots: welcome.roots,
     spaces: [...spaces, own],
     invitation: toBase64Url(invitation.id),
+    ticket: toBase64Url(invitationTicket(invitation)),
     join: toBase64Url(posted),
     affirms: true,
   }

@@ -44,6 +44,8 @@ export interface DialogueRecord {
   readonly desk?: string
   /** While waiting: the invitation's id, for asking what became of it. */
   readonly invitation?: string
+  /** While joining: what shows the relay that we were invited. */
+  readonly ticket?: string
   /** While joining: what is to be left at the relay, until it is there. */
   readonly join?: string
   /** Somebody who has accepted the rules while joining affirms them as the first thing that they do inside. */

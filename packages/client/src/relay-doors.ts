@@ -8,6 +8,7 @@ import {
   INVITATION_STATES,
   type InvitationState,
   invitationBody,
+  joinBody,
   MAX_BODY_BYTES,
   type OpenSpace,
   openSpaceBody,
@@ -61,8 +62,8 @@ export class RelayDoors {
     return { state: name, ...rest }
   }
 
-  async postJoin(id: Uint8Array, join: Uint8Array): Promise<void> {
-    await this.#ask(DOORS.joins(toBase64Url(id)), join)
+  async postJoin(id: Uint8Array, ticket: Uint8Array, join: Uint8Array): Promise<void> {
+    await this.#ask(DOORS.joins(toBase64Url(id)), encode(joinBody, { ticket, join }))
   }
 
   async #ask(path: string, body?: Uint8Array): Promise<Uint8Array> {

@@ -1,9 +1,14 @@
 import { bytes, type Carried, fixed, struct, u8, u64, variant } from './codec.ts'
 import { id, PUBLIC_KEY_BYTES } from './envelope.ts'
-import { MAX_RECORD_BYTES } from './limits.ts'
+import { MAX_JOIN_BYTES, MAX_RECORD_BYTES } from './limits.ts'
 
 /** Bytes of a desk's secret, `d1.<base64url>` in its link. */
 export const DESK_SECRET_BYTES = 32
+
+/** Bytes of an invitation's ticket: what shows the relay that somebody has the invitation, not merely its id (IN10). */
+export const TICKET_BYTES = 32
+/** The longest body of a join. */
+export const MAX_JOIN_BODY_BYTES = TICKET_BYTES + 4 + MAX_JOIN_BYTES
 
 /** The HTTP doors. Bodies are the formats below, as `application/octet-stream`; refusals carry a {@link refusalBody}. */
 export const DOORS = {
@@ -25,7 +30,7 @@ export const deskBody = struct({ secret: fixed(DESK_SECRET_BYTES) })
 export const openSpaceBody = struct({
   permit: variant({
     desk: [1, struct({ secret: fixed(DESK_SECRET_BYTES) })],
-    invitation: [2, struct({ invitation: id })],
+    invitation: [2, struct({ invitation: id, ticket: fixed(TICKET_BYTES) })],
   }),
   space: id,
   device: id,
@@ -40,6 +45,9 @@ export const invitationBody = struct({
   expiresAt: u64,
   record: bytes(MAX_RECORD_BYTES),
 })
+
+/** POST joins: the ticket, and the join, which the relay cannot read. 201, or a refusal; `not-found` for a wrong ticket. */
+export const joinBody = struct({ ticket: fixed(TICKET_BYTES), join: bytes(MAX_JOIN_BYTES) })
 
 /** Any refusal over HTTP: the number of a RelayCode and when to come again. */
 export const refusalBody = struct({ code: u8, retryAfterMs: u64 })

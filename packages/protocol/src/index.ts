@@ -42,9 +42,12 @@ export {
   DOORS,
   deskBody,
   invitationBody,
+  joinBody,
+  MAX_JOIN_BODY_BYTES,
   type OpenSpace,
   openSpaceBody,
   refusalBody,
+  TICKET_BYTES,
 } from './doors.ts'
 export {
   decodeEnvelope,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type AnyCodec, type Codec, decode, encode } from './codec.ts'
 import { codeFromNumber, codeNumber, RELAY_CODES } from './codes.ts'
-import { deskBody, invitationBody, openSpaceBody, refusalBody } from './doors.ts'
+import { deskBody, invitationBody, joinBody, openSpaceBody, refusalBody } from './doors.ts'
 import { accessCodec, grantCodec, sealingKeyCodec } from './grants.ts'
 import { MAX_DEVICES_PER_SPACE, MAX_MESSAGE_BYTES } from './limits.ts'
 import { deviceMessage, logItem, relayMessage } from './messages.ts'
@@ -43,7 +43,7 @@ const fromDevice = fc.oneof(
   fc.record({ type: type('publish-key'), ref, key }),
   fc.record({ type: type('keys'), ref }),
   fc.record({ type: type('grant'), ref, chapter: id }),
-  fc.record({ type: type('invite'), ref, invitation: id, expiresAt: n, record: blob }),
+  fc.record({ type: type('invite'), ref, invitation: id, expiresAt: n, ticketHash: hash, record: blob }),
   fc.record({ type: type('close-invitation'), ref, invitation: id, state: fc.nat(255) }),
   fc.record({ type: type('joins'), ref, invitation: id }),
 )
@@ -63,7 +63,7 @@ const fromRelay = fc.oneof(
 const opening = fc.record({
   permit: fc.oneof(
     fc.record({ type: type('desk'), secret: hash }),
-    fc.record({ type: type('invitation'), invitation: id }),
+    fc.record({ type: type('invitation'), invitation: id, ticket: hash }),
   ),
   space: id,
   device: id,
@@ -82,6 +82,7 @@ const FORMATS: readonly (readonly [string, AnyCodec, fc.Arbitrary<unknown>])[] =
   ['desk body', deskBody, fc.record({ secret: hash })],
   ['space body', openSpaceBody, opening],
   ['invitation body', invitationBody, fc.record({ state: fc.nat(255), expiresAt: n, record: blob })],
+  ['join body', joinBody, fc.record({ ticket: hash, join: blob })],
   ['refusal body', refusalBody, fc.record({ code: fc.nat(255), retryAfterMs: n })],
 ]
 

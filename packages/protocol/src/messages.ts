@@ -62,6 +62,7 @@ export const deviceMessage = variant({
       ref,
       invitation: id,
       expiresAt: u64,
+      ticketHash: hash,
       record: bytes(MAX_RECORD_BYTES),
     }),
   ],

@@ -37,6 +37,7 @@ export {
 export { isSealingPublicKey } from './hpke.ts'
 export {
   type InvitationSecret,
+  invitationTicket,
   linkFragment,
   linkPath,
   newLinkInvitation,

@@ -1,7 +1,15 @@
 import { toBase64Url, toHex, utf8 } from '@antechamber/protocol'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { linkFragment, linkPath, newLinkInvitation, openRecord, parseLink, sealRecord } from './invitation.ts'
+import {
+  invitationTicket,
+  linkFragment,
+  linkPath,
+  newLinkInvitation,
+  openRecord,
+  parseLink,
+  sealRecord,
+} from './invitation.ts'
 import { codeOf, flipBit, must, runs, seeded } from './testing/fixtures.ts'
 
 const random = seeded('invitations')
@@ -9,6 +17,14 @@ const invitation = newLinkInvitation(random)
 const other = newLinkInvitation(random)
 const welcome = utf8('Fay convenes; what is said here stays here.')
 const record = sealRecord(invitation, welcome, random)
+
+test('[IN10] a ticket is of one invitation, and is not the secret', () => {
+  const ticket = invitationTicket(invitation)
+  expect(ticket.length).toBe(32)
+  expect(invitationTicket({ ...invitation })).toEqual(ticket)
+  const others = [other, { ...invitation, id: other.id }, { ...invitation, secret: other.secret }].map(invitationTicket)
+  expect(new Set([ticket, invitation.secret, ...others].map(toHex)).size).toBe(5)
+})
 
 describe('records', () => {
   test('[IN1] opens with the secret and shows nothing without', () => {

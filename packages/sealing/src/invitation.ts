@@ -54,6 +54,15 @@ const recordKey = ({ id, secret }: InvitationSecret): Uint8Array =>
   deriveKey(secret, undefined, tagged('invitation-record', id))
 
 /**
+ * What shows the relay that somebody has this invitation: 32 bytes, of which it knows the SHA-256. Whoever has only the
+ * id, as a link preview does, cannot make it; whoever has it cannot make the secret out of it.
+ *
+ * Source: docs/spec/invitation.md, rule IN10.
+ */
+export const invitationTicket = ({ id, secret }: InvitationSecret): Uint8Array =>
+  deriveKey(secret, undefined, tagged('invitation-ticket', id))
+
+/**
  * The record that the relay keeps: nonce 24 ‖ the welcome, sealed under the invitation's secret.
  *
  * Source: docs/spec/invitation.md, rule IN1.

@@ -1,8 +1,18 @@
-import { DOORS, MAX_BODY_BYTES, MAX_JOIN_BYTES, RELAY_CODES, toBase64Url } from '@antechamber/protocol'
+import {
+  DOORS,
+  encode,
+  joinBody,
+  MAX_BODY_BYTES,
+  MAX_JOIN_BODY_BYTES,
+  MAX_JOIN_BYTES,
+  RELAY_CODES,
+  toBase64Url,
+} from '@antechamber/protocol'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { sha256 } from '../storage/rules.ts'
 import { newDevice, random, randomId } from '../testing/device.ts'
-import { leaveJoin, openSpace, post, read, readInvitation, tryDesk } from '../testing/http-client.ts'
+import { leaveJoin, openSpace, type Permit, post, read, readInvitation, tryDesk } from '../testing/http-client.ts'
 import { DAY_MS, newSpace, startTestRelay, type TestRelay } from '../testing/relay.ts'
 import { refusal, refuse } from './refusal.ts'
 
@@ -25,11 +35,12 @@ describe('HTTP doors', () => {
   const invite = async (days = 3) => {
     const fay = await newSpace(relay)
     const invitation = randomId()
+    const ticket = random(32)
     const record = random(200)
     const expiresAt = relay.clock.now() + days * DAY_MS
-    await fay.client.ask({ type: 'invite', invitation, expiresAt, record })
+    await fay.client.ask({ type: 'invite', invitation, expiresAt, ticketHash: sha256(ticket), record })
     const close = (state: number) => fay.client.ask({ type: 'close-invitation', invitation, state })
-    return { fay, invitation, record, expiresAt, close }
+    return { fay, invitation, ticket, record, expiresAt, close }
   }
 
   test('[WR1] a refusal is its code and when to come again, and nothing that was sent', async () => {
@@ -64,14 +75,14 @@ describe('HTTP doors', () => {
   })
 
   test('[IN3] reading an invitation, as link previews do, consumes nothing', async () => {
-    const { invitation, record, expiresAt } = await invite()
+    const { invitation, ticket, record, expiresAt } = await invite()
     for (let i = 0; i < 5; i++) {
       const { status, invitation: found } = await readInvitation(relay.url, invitation)
       expect({ status, found }).toEqual({ status: 200, found: { state: 0, expiresAt, record } })
     }
     const head = await fetch(relay.url + DOORS.invitation(toBase64Url(invitation)), { method: 'HEAD' })
     expect(head.status).toBe(200)
-    expect((await leaveJoin(relay.url, invitation, random(100))).status).toBe(201)
+    expect((await leaveJoin(relay.url, { invitation, ticket }, random(100))).status).toBe(201)
     expect((await readInvitation(relay.url, invitation)).invitation).toEqual({ state: 1, expiresAt, record })
   })
 
@@ -81,29 +92,41 @@ describe('HTTP doors', () => {
       [3, 'declined'],
       [4, 'revoked'],
     ] as const) {
-      const { invitation, record, close } = await invite()
+      const { invitation, ticket, record, close } = await invite()
       await close(state)
       const found = (await readInvitation(relay.url, invitation)).invitation
       expect(found).toMatchObject({ state, record: code === 'used' ? record : new Uint8Array() })
-      expect(await leaveJoin(relay.url, invitation, random(9))).toMatchObject({ status: 410, code })
+      expect(await leaveJoin(relay.url, { invitation, ticket }, random(9))).toMatchObject({ status: 410, code })
     }
-    const { invitation } = await invite(1)
+    const { invitation, ticket } = await invite(1)
     relay.clock.advance(DAY_MS)
     expect((await readInvitation(relay.url, invitation)).invitation).toMatchObject({
       state: 5,
       record: new Uint8Array(),
     })
-    expect(await leaveJoin(relay.url, invitation, random(9))).toMatchObject({ code: 'expired' })
+    expect(await leaveJoin(relay.url, { invitation, ticket }, random(9))).toMatchObject({ code: 'expired' })
   })
 
   test('[WR13] an invitation opens one space for whom it invites', async () => {
-    const { invitation } = await invite()
+    const { invitation, ticket } = await invite()
     const until = relay.clock.now() + DAY_MS
-    expect((await openSpace(relay.url, { invitation }, randomId(), newDevice(), until)).status).toBe(201)
-    expect(await openSpace(relay.url, { invitation }, randomId(), newDevice(), until)).toMatchObject({ code: 'used' })
+    const open = (permit: Permit) => openSpace(relay.url, permit, randomId(), newDevice(), until)
+    expect((await open({ invitation, ticket })).status).toBe(201)
+    expect(await open({ invitation, ticket })).toMatchObject({ code: 'used' })
+  })
+
+  test('[IN10] to whoever has only its id, an invitation answers as if it were not there', async () => {
+    const { invitation } = await invite()
+    const stranger = { invitation, ticket: random(32) }
+    const until = relay.clock.now() + DAY_MS
+    expect(await leaveJoin(relay.url, stranger, random(100))).toMatchObject({ status: 404, code: 'not-found' })
+    expect(await openSpace(relay.url, stranger, randomId(), newDevice(), until)).toMatchObject({ code: 'not-found' })
+    expect((await readInvitation(relay.url, invitation)).invitation?.state).toBe(0)
   })
 
   test('[WR5] every door answers what it does not know in the same bytes', async () => {
+    const { invitation } = await invite()
+    const someJoin = encode(joinBody, { ticket: random(32), join: random(100) })
     const until = relay.clock.now() + DAY_MS
     const unknown = toBase64Url(randomId())
     const url = (path: string) => relay.url + path
@@ -115,22 +138,25 @@ describe('HTTP doors', () => {
       await everything(await fetch(url(DOORS.invitation(unknown)))),
       await everything(await fetch(url(DOORS.invitation('not-an-id')))),
       await everything(await fetch(url(DOORS.invitation(`${unknown}A`)))),
-      await everything(await send(DOORS.joins(unknown), random(100))),
-      await everything(await send(DOORS.joins('x'), random(100))),
+      await everything(await send(DOORS.joins(unknown), someJoin)),
+      await everything(await send(DOORS.joins('x'), someJoin)),
+      await everything(await send(DOORS.joins(toBase64Url(invitation)), someJoin)),
       await everything(await send(DOORS.desk, random(32))),
       await everything(await fetch(url('/v1/nothing'))),
       await everything(await fetch(url('/v2/desk'), { method: 'DELETE' })),
     ]
     expect(new Set(answers).size).toBe(1)
-    expect(await spaceBody({ secret: random(32) })).toEqual(await spaceBody({ invitation: randomId() }))
+    expect(await spaceBody({ secret: random(32) })).toEqual(
+      await spaceBody({ invitation: randomId(), ticket: random(32) }),
+    )
   })
 
   test('[WR2] more bytes than a door takes are too many, whether they were announced or not', async () => {
-    const { invitation } = await invite()
+    const { invitation, ticket } = await invite()
     const joins = DOORS.joins(toBase64Url(invitation))
-    expect((await post(relay.url, joins, random(MAX_JOIN_BYTES))).status).toBe(201)
+    expect((await leaveJoin(relay.url, { invitation, ticket }, random(MAX_JOIN_BYTES))).status).toBe(201)
     for (const [path, max] of [
-      [joins, MAX_JOIN_BYTES],
+      [joins, MAX_JOIN_BODY_BYTES],
       [DOORS.desk, MAX_BODY_BYTES],
       [DOORS.spaces, MAX_BODY_BYTES],
     ] as const) {
@@ -144,7 +170,7 @@ describe('HTTP doors', () => {
       const unannounced = await fetch(relay.url + path, { method: 'POST', body: chunks, duplex: 'half' } as RequestInit)
       expect(await read(unannounced)).toMatchObject({ status: 413, code: 'too-large' })
     }
-    expect(await post(relay.url, joins, new Uint8Array())).toMatchObject({ code: 'malformed' })
+    expect(await leaveJoin(relay.url, { invitation, ticket }, new Uint8Array())).toMatchObject({ code: 'malformed' })
   })
 
   test('[WR2] any bytes at any door are answered with a code, and change nothing', async () => {

@@ -7,8 +7,9 @@ import {
   ID_BYTES,
   INVITATION_STATES,
   invitationBody,
+  joinBody,
   MAX_BODY_BYTES,
-  MAX_JOIN_BYTES,
+  MAX_JOIN_BODY_BYTES,
   type OpenSpace,
   openSpaceBody,
   type RelayCode,
@@ -23,8 +24,8 @@ import { describeFailure, type Log } from '../log.ts'
 import type { DoorName, Metrics } from '../metrics.ts'
 import type { RateName, Rates } from '../rates.ts'
 import { type Permit, type Storage, StorageFullError } from '../storage/ports.ts'
-import { invitationEnd } from '../storage/rules.ts'
-import { readBody, readMessage } from './body.ts'
+import { invitationEnd, sha256 } from '../storage/rules.ts'
+import { readMessage } from './body.ts'
 import type { Pages } from './pages.ts'
 import { refusal, refuse } from './refusal.ts'
 
@@ -55,7 +56,9 @@ function idOf(text: string | undefined): Uint8Array {
 }
 
 const permitOf = ({ permit }: OpenSpace): Permit =>
-  permit.type === 'desk' ? { type: 'desk', secretHash: deskHash(permit.secret) } : permit
+  permit.type === 'desk'
+    ? { type: 'desk', secretHash: deskHash(permit.secret) }
+    : { type: 'invitation', invitation: permit.invitation, ticketHash: sha256(permit.ticket) }
 
 /** What stands behind a door: an answer, or the code of a refusal. */
 type Handler = (ports: HttpPorts, context: Door) => Promise<Response | RelayCode>
@@ -95,11 +98,13 @@ const readInvitation: Handler = async ({ storage, clock }, { req }) => {
 }
 
 const leaveJoin: Handler = async ({ storage, clock, health, bus }, { req }) => {
-  const body = await readBody(req.raw, MAX_JOIN_BYTES)
+  const body = await readMessage(req.raw, joinBody, MAX_JOIN_BODY_BYTES)
   if (!body.ok) return body.error
-  if (body.value.length === 0) return 'malformed'
+  const { ticket, join } = body.value
+  if (join.length === 0) return 'malformed'
   const invitation = idOf(req.param('id'))
-  const joined = await storage.invitations.join({ invitation, body: body.value, now: clock.now() })
+  const left = { invitation, ticketHash: sha256(ticket), body: join, now: clock.now() }
+  const joined = await storage.invitations.join(left)
   if (!joined.ok) return joined.error
   health.wrote()
   bus.publish({ type: 'joined', space: joined.value.space, invitation })

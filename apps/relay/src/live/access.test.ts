@@ -131,15 +131,15 @@ describe('the access list', () => {
 
   test('[WR13] live keepers are told of a join at once, and nobody else', async () => {
     const ben = newDevice()
-    const invitation = randomId()
+    const [invitation, ticket] = [randomId(), random(32)]
     await openChapter(ada, { admit: [ben] })
     const bens = await enter(relay.url, ada.space, ben)
     const expiresAt = relay.clock.now() + DAY_MS
-    const invite = { type: 'invite', invitation, expiresAt, record: random(100) } as const
+    const invite = { type: 'invite', invitation, expiresAt, ticketHash: sha256(ticket), record: random(100) } as const
     expect(await bens.ask(invite)).toBe('forbidden')
     expect(await ada.client.ask(invite)).toMatchObject({ type: 'done' })
     const body = random(500)
-    expect((await leaveJoin(relay.url, invitation, body)).status).toBe(201)
+    expect((await leaveJoin(relay.url, { invitation, ticket }, body)).status).toBe(201)
     expect(await ada.client.next()).toEqual({ type: 'joined', invitation })
     expect(await ada.client.ask({ type: 'joins', invitation })).toMatchObject({ joins: [body] })
     // Ben's answer comes behind whatever he would have been told.
@@ -148,21 +148,25 @@ describe('the access list', () => {
   })
 
   test('[WR13] an invitation ends within thirty days, and is closed in one of three ways', async () => {
-    const invitation = randomId()
+    const [invitation, ticket] = [randomId(), random(32)]
+    const ticketHash = sha256(ticket)
     const now = relay.clock.now()
     for (const [expiresAt, record] of [
       [now, random(9)],
       [now + 31 * DAY_MS, random(9)],
       [now + DAY_MS, new Uint8Array()],
     ] as const) {
-      expect(await ada.client.ask({ type: 'invite', invitation, expiresAt, record })).toBe('malformed')
+      expect(await ada.client.ask({ type: 'invite', invitation, expiresAt, ticketHash, record })).toBe('malformed')
     }
-    await ada.client.ask({ type: 'invite', invitation, expiresAt: now + DAY_MS, record: random(9) })
+    await ada.client.ask({ type: 'invite', invitation, expiresAt: now + DAY_MS, ticketHash, record: random(9) })
     for (const state of [0, 1, 5, 6, 255]) {
       expect(await ada.client.ask({ type: 'close-invitation', invitation, state })).toBe('malformed')
     }
     expect(await ada.client.ask({ type: 'close-invitation', invitation, state: 3 })).toMatchObject({ type: 'done' })
     expect(await ada.client.ask({ type: 'close-invitation', invitation, state: 2 })).toBe('declined')
-    expect(await leaveJoin(relay.url, invitation, random(9))).toMatchObject({ status: 410, code: 'declined' })
+    expect(await leaveJoin(relay.url, { invitation, ticket }, random(9))).toMatchObject({
+      status: 410,
+      code: 'declined',
+    })
   })
 })

@@ -69,7 +69,14 @@ const request: fc.Arbitrary<DeviceMessage> = fc.oneof(
   fc.record({ type: fc.constant('grant' as const), ref, chapter: id }),
   fc.record({ type: fc.constant('joins' as const), ref, invitation: id }),
   fc.record({ type: fc.constant('close-invitation' as const), ref, invitation: id, state: fc.nat(255) }),
-  fc.record({ type: fc.constant('invite' as const), ref, invitation: id, expiresAt: n, record: bytes }),
+  fc.record({
+    type: fc.constant('invite' as const),
+    ref,
+    invitation: id,
+    expiresAt: n,
+    ticketHash: hash,
+    record: bytes,
+  }),
   fc.record({ type: fc.constant('publish-key' as const), ref, key: fc.constant(sealingKey(randomId())) }),
   fc.record({
     type: fc.constant('batch' as const),

@@ -109,10 +109,10 @@ const grant: Handler<'grant'> = async ({ storage, vault }, { space, device }, { 
 }
 
 const invite: Handler<'invite'> = async ({ storage, clock }, { space, device }, request) => {
-  const { ref, invitation, expiresAt, record } = request
+  const { ref, invitation, expiresAt, ticketHash, record } = request
   const now = clock.now()
   if (expiresAt <= now || expiresAt > now + MAX_INVITATION_MS || record.length === 0) return 'malformed'
-  const invited = await storage.invitations.invite({ space, device, invitation, expiresAt, record })
+  const invited = await storage.invitations.invite({ space, device, invitation, expiresAt, ticketHash, record })
   return invited.ok ? { type: 'done', ref } : invited.error
 }
 

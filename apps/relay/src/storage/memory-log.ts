@@ -47,7 +47,7 @@ function openSpace(state: MemoryState, opening: SpaceOpening): ReturnType<LogOpe
   if (permit.type === 'desk') {
     if (!state.desks.has(keyOf(permit.secretHash))) return err('not-found')
   } else {
-    if (invitation === undefined) return err('not-found')
+    if (invitation === undefined || !equalBytes(invitation.ticketHash, permit.ticketHash)) return err('not-found')
     const end = invitationEnd(invitation, opening.now)
     if (end !== undefined && end !== 'used') return err(end)
     if (invitation.opened !== undefined && invitation.opened !== key) return err('used')

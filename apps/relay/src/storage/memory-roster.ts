@@ -80,16 +80,21 @@ function invite(state: MemoryState, space: MemorySpace, wanted: NewInvitation): 
   const key = keyOf(space.id)
   const known = state.invitations.get(keyOf(wanted.invitation))
   if (known !== undefined) {
-    const same = known.space === key && known.expiresAt === wanted.expiresAt && equalBytes(known.record, wanted.record)
-    return same ? ok(undefined) : err('exists')
+    const isSame =
+      known.space === key &&
+      known.expiresAt === wanted.expiresAt &&
+      equalBytes(known.ticketHash, wanted.ticketHash) &&
+      equalBytes(known.record, wanted.record)
+    return isSame ? ok(undefined) : err('exists')
   }
   const ofSpace = [...state.invitations.values()].filter((invitation) => invitation.space === key)
   if (ofSpace.length >= MAX_INVITATIONS_PER_SPACE) return err('too-many')
-  const { expiresAt, record } = wanted
+  const { expiresAt, ticketHash, record } = wanted
   state.invitations.set(keyOf(wanted.invitation), {
     space: key,
     state: 'open',
     expiresAt,
+    ticketHash,
     record,
     joins: [],
     opened: undefined,
@@ -99,11 +104,11 @@ function invite(state: MemoryState, space: MemorySpace, wanted: NewInvitation): 
 
 function join(
   state: MemoryState,
-  { invitation, body, now }: Parameters<Operations['join']>[0],
+  { invitation, ticketHash, body, now }: Parameters<Operations['join']>[0],
 ): ReturnType<Operations['join']> {
   const found = state.invitations.get(keyOf(invitation))
   const space = found && state.spaces.get(found.space)
-  if (found === undefined || space === undefined) return err('not-found')
+  if (found === undefined || space === undefined || !equalBytes(found.ticketHash, ticketHash)) return err('not-found')
   const end = invitationEnd(found, now)
   if (end !== undefined) return err(end)
   if (!found.joins.some((known) => equalBytes(known, body))) {

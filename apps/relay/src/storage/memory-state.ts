@@ -30,6 +30,7 @@ export interface MemoryInvitation {
   readonly space: string
   state: Invitation['state']
   readonly expiresAt: number
+  readonly ticketHash: Uint8Array
   readonly record: Uint8Array
   joins: Uint8Array[]
   opened: string | undefined

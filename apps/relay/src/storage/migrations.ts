@@ -76,6 +76,7 @@ const FIRST_TABLES: readonly TableShape[] = [
       SPACE,
       ['state', 'text'],
       ['expires_at', 'whole'],
+      ['ticket_hash', 'bytes'],
       ['record', 'bytes'],
       ['opened', 'bytes', 'optional'],
     ],

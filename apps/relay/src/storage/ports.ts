@@ -14,7 +14,7 @@ export interface IncomingEnvelope {
 /** Who may open a space: whoever knows a desk's secret, or, once, whom an invitation is for. */
 export type Permit =
   | { readonly type: 'desk'; readonly secretHash: Uint8Array }
-  | { readonly type: 'invitation'; readonly invitation: Id }
+  | { readonly type: 'invitation'; readonly invitation: Id; readonly ticketHash: Uint8Array }
 
 export interface SpaceOpening {
   readonly permit: Permit
@@ -153,6 +153,8 @@ export interface ShareStore {
 export interface NewInvitation extends InSpace {
   readonly invitation: Id
   readonly expiresAt: number
+  /** SHA-256 of what a joiner has to show (IN10). */
+  readonly ticketHash: Uint8Array
   readonly record: Uint8Array
 }
 
@@ -171,9 +173,10 @@ export interface InvitationStore {
   /** Asked twice with the same values it answers as the first time. */
   invite(invitation: NewInvitation): Promise<Result<void, 'not-found' | 'forbidden' | 'exists' | 'too-many'>>
   findInvitation(wanted: { readonly invitation: Id }): Promise<Result<Invitation, 'not-found'>>
-  /** The space whose keepers are to be told. The same join left twice is kept once. */
+  /** The space whose keepers are to be told. The same join left twice is kept once. A wrong ticket is `not-found`. */
   join(join: {
     readonly invitation: Id
+    readonly ticketHash: Uint8Array
     readonly body: Uint8Array
     readonly now: number
   }): Promise<Result<{ readonly space: Id }, 'not-found' | 'too-many' | InvitationEnd>>

@@ -139,7 +139,7 @@ export const deleteSealingKey = statement<InSpace>()((v) =>
 export const insertInvitation = statement<Omit<Row<'invitations'>, 'opened'>>()((v) =>
   builder
     .insertInto('invitations')
-    .values({ ...pick(v, 'invitation', 'space', 'state', 'expires_at', 'record'), opened: null }),
+    .values({ ...pick(v, 'invitation', 'space', 'state', 'expires_at', 'ticket_hash', 'record'), opened: null }),
 )
 export const findInvitation = statement<{ invitation: Id }>()((v) =>
   builder.selectFrom('invitations').selectAll().where('invitation', '=', v.invitation),

@@ -53,6 +53,7 @@ export interface Schema {
     readonly space: Uint8Array
     readonly state: Invitation['state']
     readonly expires_at: number
+    readonly ticket_hash: Uint8Array
     readonly record: Uint8Array
     /** The space that was opened by it. */
     readonly opened: Uint8Array | null

@@ -75,7 +75,7 @@ function refusePermit(db: Database, { permit, space, now }: SpaceOpening) {
     return db.get(findDesk, { secret_hash: permit.secretHash }) === undefined ? 'not-found' : undefined
   }
   const invitation = db.get(findInvitation, permit)
-  if (invitation === undefined) return 'not-found'
+  if (invitation === undefined || !equalBytes(invitation.ticket_hash, permit.ticketHash)) return 'not-found'
   const end = invitationEnd({ state: invitation.state, expiresAt: invitation.expires_at }, now)
   if (end !== undefined && end !== 'used') return end
   return invitation.opened !== null && !equalBytes(invitation.opened, space) ? 'used' : undefined

@@ -115,23 +115,27 @@ function keptInvitation(db: Database, request: InSpace & { readonly invitation: 
 function invite(db: Database, wanted: NewInvitation): ReturnType<InvitationOperations['invite']> {
   const refusal = refuseKeeping(db, wanted)
   if (refusal !== undefined) return err(refusal)
-  const { invitation, space, expiresAt, record } = wanted
+  const { invitation, space, expiresAt, ticketHash, record } = wanted
   const known = db.get(findInvitation, { invitation })
   if (known !== undefined) {
-    const same = equalBytes(known.space, space) && known.expires_at === expiresAt && equalBytes(known.record, record)
-    return same ? ok(undefined) : err('exists')
+    const isSame =
+      equalBytes(known.space, space) &&
+      known.expires_at === expiresAt &&
+      equalBytes(known.ticket_hash, ticketHash) &&
+      equalBytes(known.record, record)
+    return isSame ? ok(undefined) : err('exists')
   }
   if ((db.get(countInvitations, { space })?.count ?? 0) >= MAX_INVITATIONS_PER_SPACE) return err('too-many')
-  db.run(insertInvitation, { invitation, space, state: 'open', expires_at: expiresAt, record })
+  db.run(insertInvitation, { invitation, space, state: 'open', expires_at: expiresAt, ticket_hash: ticketHash, record })
   return ok(undefined)
 }
 
 function join(
   db: Database,
-  { invitation, body, now }: Parameters<InvitationOperations['join']>[0],
+  { invitation, ticketHash, body, now }: Parameters<InvitationOperations['join']>[0],
 ): ReturnType<InvitationOperations['join']> {
   const found = db.get(findInvitation, { invitation })
-  if (found === undefined) return err('not-found')
+  if (found === undefined || !equalBytes(found.ticket_hash, ticketHash)) return err('not-found')
   const end = invitationEnd({ state: found.state, expiresAt: found.expires_at }, now)
   if (end !== undefined) return err(end)
   const joins = db.all(listJoins, { invitation })

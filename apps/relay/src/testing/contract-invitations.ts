@@ -8,19 +8,21 @@ import { DAY_MS, NOW, type StoredSpace, storedChapter, storedSpace } from './sto
 const notFound = { ok: false, error: 'not-found' }
 const forbidden = { ok: false, error: 'forbidden' }
 const record = random(300)
+const ticketHash = random(32)
 const expiresAt = NOW + DAY_MS
 
 /** An invitation that a space's keeper has made, and what can be done with it. */
 async function invited(storage: Storage, fay: StoredSpace) {
   const invitation = randomId()
-  await storage.invitations.invite({ ...fay, invitation, expiresAt, record })
+  await storage.invitations.invite({ ...fay, invitation, expiresAt, ticketHash, record })
   return {
     invitation,
-    join: (body = random(200), now = NOW) => storage.invitations.join({ invitation, body, now }),
+    join: (body = random(200), now = NOW, shown = ticketHash) =>
+      storage.invitations.join({ invitation, ticketHash: shown, body, now }),
     close: (state: ClosedState) => storage.invitations.closeInvitation({ ...fay, invitation, state }),
-    openOwn: (space: Uint8Array, { device, loginKey } = newDevice(), now = NOW) =>
+    openOwn: (space: Uint8Array, { device, loginKey } = newDevice(), now = NOW, shown = ticketHash) =>
       storage.envelopes.openSpace({
-        permit: { type: 'invitation', invitation },
+        permit: { type: 'invitation', invitation, ticketHash: shown },
         space,
         device,
         loginKey,
@@ -58,7 +60,9 @@ export function joinContract(open: Open): void {
     const bens = { space: fay.space, device: ben.device, invitation }
     expect(await storage.invitations.joins(bens)).toEqual(forbidden)
     expect(await storage.invitations.closeInvitation({ ...bens, state: 'admitted' })).toEqual(forbidden)
-    expect(await storage.invitations.invite({ ...bens, invitation: randomId(), expiresAt, record })).toEqual(forbidden)
+    expect(
+      await storage.invitations.invite({ ...bens, invitation: randomId(), expiresAt, ticketHash, record }),
+    ).toEqual(forbidden)
     const other = { ...(await storedSpace(storage)), invitation }
     expect(await storage.invitations.joins(other)).toEqual(notFound)
     expect(await storage.invitations.closeInvitation({ ...other, state: 'revoked' })).toEqual(notFound)
@@ -74,9 +78,13 @@ export function joinContract(open: Open): void {
 
   test('an id is taken once; the same invitation again is answered alike', async () => {
     const { storage, fay, invitation } = at()
-    const again = { ...fay, invitation, expiresAt, record }
+    const again = { ...fay, invitation, expiresAt, ticketHash, record }
     expect(await storage.invitations.invite(again)).toMatchObject({ ok: true })
     expect(await storage.invitations.invite({ ...again, record: random(300) })).toEqual({ ok: false, error: 'exists' })
+    expect(await storage.invitations.invite({ ...again, ticketHash: random(32) })).toEqual({
+      ok: false,
+      error: 'exists',
+    })
     const other = await storedSpace(storage)
     expect(await storage.invitations.invite({ ...again, ...other })).toEqual({ ok: false, error: 'exists' })
   })
@@ -85,6 +93,18 @@ export function joinContract(open: Open): void {
 /** What becomes of invitations. */
 export function invitationContract(open: Open): void {
   const at = startingFrom(open, fromInvitation)
+
+  test('[IN10] whoever has only the id leaves no join, opens no space and uses nothing up', async () => {
+    const { storage, fay, invitation, join, openOwn, close } = at()
+    const wrong = random(32)
+    expect(await join(random(9), NOW, wrong)).toEqual(notFound)
+    expect(await openOwn(randomId(), newDevice(), NOW, wrong)).toEqual(notFound)
+    expect(await storage.invitations.joins({ ...fay, invitation })).toEqual({ ok: true, value: [] })
+    expect(await storage.invitations.findInvitation({ invitation })).toMatchObject({ value: { state: 'open' } })
+    expect(await openOwn(randomId())).toMatchObject({ ok: true })
+    await close('admitted')
+    expect(await join(random(9), NOW, wrong)).toEqual(notFound)
+  })
 
   test.each([
     ['admitted', 'used'],

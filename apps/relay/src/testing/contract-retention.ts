@@ -6,6 +6,7 @@ import { newDevice, random, randomId, sealingKey } from './device.ts'
 import type { Open } from './starting-from.ts'
 import { batchOf, DAY_MS, NOW, newEntry, readAll, reserve, storedChapter, storedSpace } from './stored-space.ts'
 
+const ticketHash = random(32)
 const notFound = { ok: false, error: 'not-found' }
 
 /** A storage of each test's own: a sweep sees all that is there. */
@@ -32,8 +33,8 @@ export function purgeContract(open: Open): void {
     await storage.envelopes.append(newEntry(due, chapter))
     await storage.roster.publishKey({ ...due, key: sealingKey(due.device) })
     const invitation = randomId()
-    await storage.invitations.invite({ ...due, invitation, expiresAt: NOW + 9 * DAY_MS, record: random(9) })
-    await storage.invitations.join({ invitation, body: random(9), now: NOW })
+    await storage.invitations.invite({ ...due, invitation, expiresAt: NOW + 9 * DAY_MS, ticketHash, record: random(9) })
+    await storage.invitations.join({ invitation, ticketHash, body: random(9), now: NOW })
 
     expect(await storage.envelopes.sweep({ now: NOW + DAY_MS - 1 })).toMatchObject({ spaces: [] })
     expect((await readAll(storage, due)).length).toBe(2)
@@ -83,8 +84,14 @@ export function forgettingContract(open: Open): void {
     const ada = await storedSpace(storage, NOW + 90 * DAY_MS)
     const [invitation, later] = [randomId(), randomId()]
     const expiresAt = NOW + DAY_MS
-    await storage.invitations.invite({ ...ada, invitation, expiresAt, record: random(9) })
-    await storage.invitations.invite({ ...ada, invitation: later, expiresAt: expiresAt + 1, record: random(9) })
+    await storage.invitations.invite({ ...ada, invitation, expiresAt, ticketHash, record: random(9) })
+    await storage.invitations.invite({
+      ...ada,
+      invitation: later,
+      expiresAt: expiresAt + 1,
+      ticketHash,
+      record: random(9),
+    })
     const end = expiresAt + INVITATION_MEMORY_MS
     expect(await storage.envelopes.sweep({ now: end - 1 })).toMatchObject({ invitations: 0 })
     expect(await storage.envelopes.sweep({ now: end })).toMatchObject({ invitations: 1 })

@@ -6,6 +6,7 @@ import {
   encode,
   fromBase64Url,
   invitationBody,
+  joinBody,
   MAX_BODY_BYTES,
   openSpaceBody,
   type RelayCode,
@@ -48,7 +49,7 @@ export function deskSecret(link: string): Uint8Array {
 export const tryDesk = (url: string, secret: Uint8Array): Promise<Answered> =>
   post(url, DOORS.desk, encode(deskBody, { secret }))
 
-export type Permit = { readonly secret: Uint8Array } | { readonly invitation: Uint8Array }
+export type Permit = { readonly secret: Uint8Array } | { readonly invitation: Uint8Array; readonly ticket: Uint8Array }
 
 export const openSpace = (
   url: string,
@@ -61,10 +62,7 @@ export const openSpace = (
     url,
     DOORS.spaces,
     encode(openSpaceBody, {
-      permit:
-        'secret' in permit
-          ? { type: 'desk', secret: permit.secret }
-          : { type: 'invitation', invitation: permit.invitation },
+      permit: 'secret' in permit ? { type: 'desk', secret: permit.secret } : { type: 'invitation', ...permit },
       space,
       device: device.device,
       loginKey: device.loginKey,
@@ -72,8 +70,11 @@ export const openSpace = (
     }),
   )
 
-export const leaveJoin = (url: string, invitation: Uint8Array, body: Uint8Array): Promise<Answered> =>
-  post(url, DOORS.joins(toBase64Url(invitation)), body)
+export const leaveJoin = (
+  url: string,
+  { invitation, ticket }: Extract<Permit, { readonly ticket: unknown }>,
+  join: Uint8Array,
+): Promise<Answered> => post(url, DOORS.joins(toBase64Url(invitation)), encode(joinBody, { ticket, join }))
 
 export async function readInvitation(url: string, invitation: Uint8Array) {
   const answered = await read(await fetch(url + DOORS.invitation(toBase64Url(invitation))))

@@ -1,5 +1,5 @@
 import type { AnyCodec } from '../codec.ts'
-import { deskBody, invitationBody, openSpaceBody, refusalBody } from '../doors.ts'
+import { deskBody, invitationBody, joinBody, openSpaceBody, refusalBody } from '../doors.ts'
 import { ENTRY, ENVELOPE_OVERHEAD, envelopeCodec } from '../envelope.ts'
 import { SEALING_ENC_BYTES, SEALING_PUBLIC_BYTES } from '../limits.ts'
 import { deviceMessage, relayMessage } from '../messages.ts'
@@ -36,7 +36,7 @@ const fromDevice = [
   { type: 'publish-key', ref, key },
   { type: 'keys', ref },
   { type: 'grant', ref, chapter },
-  { type: 'invite', ref, invitation, expiresAt: now, record: bytes(9, 6) },
+  { type: 'invite', ref, invitation, expiresAt: now, ticketHash: hash, record: bytes(9, 6) },
   { type: 'close-invitation', ref, invitation, state: 2 },
   { type: 'joins', ref, invitation },
 ]
@@ -80,8 +80,9 @@ export const SAMPLES: { readonly [file: string]: readonly (readonly [what: strin
   doors: [
     ['desk', deskBody, { secret: hash }],
     ['space by a desk', openSpaceBody, { permit: { type: 'desk', secret: hash }, ...doors }],
-    ['space by an invitation', openSpaceBody, { permit: { type: 'invitation', invitation }, ...doors }],
+    ['space by an invitation', openSpaceBody, { permit: { type: 'invitation', invitation, ticket: hash }, ...doors }],
     ['invitation', invitationBody, { state: 1, expiresAt: now, record: bytes(9, 6) }],
+    ['join', joinBody, { ticket: hash, join: bytes(9, 7) }],
     ['refusal', refusalBody, { code: 4, retryAfterMs: 1500 }],
   ],
 }

@@ -5,7 +5,7 @@ import { sealEntry } from '../entry.ts'
 import { grantContentKey } from '../grant.ts'
 import { hash, logHashAfter } from '../hashing.ts'
 import { createHeader } from '../header.ts'
-import { linkPath, newLinkInvitation, sealRecord } from '../invitation.ts'
+import { invitationTicket, linkPath, newLinkInvitation, sealRecord } from '../invitation.ts'
 import { sealJoin } from '../join.ts'
 import { safetyWords } from '../safety-words.ts'
 import { newSealingKey, sealingKeyRecord } from '../sealing-key.ts'
@@ -168,12 +168,13 @@ async function invitations(): Promise<VectorFile> {
   const join = utf8('Ben')
   const posted = await sealJoin({ ...place, joinPublicKey: joinKey.publicKey, random }, join)
   return file(
-    'An invitation by link, its record, and a join',
-    ['IN1', 'IN2', 'IN4'],
+    'An invitation by link, its ticket, its record, and a join',
+    ['IN1', 'IN2', 'IN4', 'IN10'],
     [
       {
         ...invitation,
         path: linkPath(invitation),
+        ticket: invitationTicket(invitation),
         welcome,
         record,
         dialogue: DIALOGUE,

@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
   appendOf,
-  deskSecret,
   enter,
   entry,
   type LiveClient,
@@ -18,38 +15,17 @@ import {
   storedChapter,
   storedSpace,
 } from '@antechamber/relay/testing'
-
-/** One figure: the median over `runs`, with the smallest and the greatest. */
-export interface RelayFigure {
-  readonly name: string
-  readonly unit: 'per second' | 'ms'
-  readonly median: number
-  readonly min: number
-  readonly max: number
-  readonly runs: number
-}
+import { type Figure, figure, quantile } from './lib/figure.ts'
+import { RELAY_DIST, type RunningRelay, startRelay } from './lib/relay.ts'
 
 const RUNS = 5
+const FLOOR_WRITES = 1_500
 /** How many are in flight, and how many there are in a run. */
 const APPENDS = [
   [1, 1_500],
   [16, 8_000],
   [128, 15_000],
 ] as const
-const ROOT = process.cwd()
-const DIST = join(ROOT, 'apps', 'relay', 'dist')
-
-const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b)
-const quantile = (values: readonly number[], share: number): number =>
-  sorted(values)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN
-
-function figure(name: string, unit: RelayFigure['unit'], values: readonly number[]): RelayFigure {
-  const digits = unit === 'ms' ? 2 : 0
-  const round = (value: number) => Number(value.toFixed(digits))
-  const [min, max] = [Math.min(...values), Math.max(...values)]
-  return { name, unit, median: round(quantile(values, 0.5)), min: round(min), max: round(max), runs: values.length }
-}
-
 /** Runs `task` for each number below `count`, `inFlight` at a time; milliseconds of each, and of all. */
 async function inParallel(count: number, inFlight: number, task: (i: number) => Promise<unknown>) {
   const each: number[] = []
@@ -66,10 +42,26 @@ async function inParallel(count: number, inFlight: number, task: (i: number) => 
   return { each, all: performance.now() - begun }
 }
 
+/** What this disk can do at best, one after the other: a kilobyte written to the end of a file and forced to the disk. */
+function diskFloor(folder: string): Figure {
+  const [file, kilobyte] = [openSync(join(folder, 'floor'), 'w'), new Uint8Array(1024)]
+  const rates: number[] = []
+  for (let run = 0; run <= RUNS; run++) {
+    const begun = performance.now()
+    for (let i = 0; i < FLOOR_WRITES; i++) {
+      writeSync(file, kilobyte)
+      fdatasyncSync(file)
+    }
+    if (run > 0) rates.push((FLOOR_WRITES / (performance.now() - begun)) * 1000)
+  }
+  closeSync(file)
+  return figure('floor: a kilobyte written and forced to the disk', 'per second', rates)
+}
+
 /** Durable appends of 1 KB at the storage port, into eight spaces of a fresh file on this disk. */
-async function appends(folder: string, inFlight: number, count: number): Promise<RelayFigure[]> {
+async function appends(folder: string, inFlight: number, count: number): Promise<Figure[]> {
   const storage = await sqliteStorage(join(folder, `${inFlight}.sqlite`), Date.now(), {
-    workerUrl: pathToFileURL(join(DIST, 'storage-worker.js')),
+    workerUrl: pathToFileURL(join(RELAY_DIST, 'storage-worker.js')),
   })
   const rooms: { readonly at: StoredSpace; readonly chapter: Uint8Array }[] = []
   for (let i = 0; i < 8; i++) {
@@ -100,29 +92,8 @@ async function appends(folder: string, inFlight: number, count: number): Promise
   ]
 }
 
-interface RunningRelay {
-  readonly child: ChildProcess
-  readonly url: string
-  readonly secret: Uint8Array
-}
-
-/** The built relay in a process of its own, as it is run. */
-async function startRelay(folder: string): Promise<RunningRelay> {
-  const env = { PATH: process.env['PATH'] ?? '', PORT: '0', DATA_DIR: join(folder, 'data'), RATE_SCALE: '100000' }
-  const child = spawn(process.execPath, [join(DIST, 'main.js'), 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  let said = ''
-  child.stdout.on('data', (chunk) => {
-    said += chunk
-  })
-  for (;;) {
-    const link = /http:\/\/localhost:\d+\/desk#d1\.[\w-]{43}/.exec(said)?.[0]
-    if (link) return { child, url: new URL(link).origin, secret: deskSecret(link) }
-    await once(child.stdout, 'data')
-  }
-}
-
 /** Milliseconds from sending an envelope until each of `readers` live connections has it, for each of many envelopes. */
-async function fanOut(relay: RunningRelay, readers: number): Promise<RelayFigure[]> {
+async function fanOut(relay: RunningRelay, readers: number): Promise<Figure[]> {
   const [space, ada] = [randomId(), newDevice()]
   await openSpace(relay.url, { secret: relay.secret }, space, ada, Date.now() + 3_600_000)
   const writer = await enter(relay.url, space, ada)
@@ -171,18 +142,17 @@ async function fanOut(relay: RunningRelay, readers: number): Promise<RelayFigure
 }
 
 /** Durable appends and live fan-out, on this machine and this disk. Takes about a minute. */
-export async function measureRelay(): Promise<readonly RelayFigure[]> {
+export async function measureRelay(): Promise<readonly Figure[]> {
   // Beside the sources, so that it is the disk on which a relay would keep its data, and no memory file system.
-  const folder = mkdtempSync(join(ROOT, 'node_modules', '.bench-data-'))
+  const folder = mkdtempSync(join(process.cwd(), 'node_modules', '.bench-data-'))
   try {
-    const figures: RelayFigure[] = []
+    const figures: Figure[] = [diskFloor(folder)]
     for (const [inFlight, count] of APPENDS) figures.push(...(await appends(folder, inFlight, count)))
     const relay = await startRelay(folder)
     try {
       for (const readers of [40, 1_000]) figures.push(...(await fanOut(relay, readers)))
     } finally {
-      relay.child.kill('SIGTERM')
-      await once(relay.child, 'close')
+      await relay.stop()
     }
     return figures
   } finally {

@@ -51,7 +51,7 @@ if (names.length === 0 || unknown.length > 0) {
   console.error(`usage: node bench/run.mjs NAME...${unknown.map((name) => `\nthere is no bench/${name}.ts`).join('')}`)
   process.exitCode = 2
 } else {
-  await build({ onlyStale: true, parts: ['relay'] })
+  await build({ onlyStale: true, parts: ['relay', 'cli'] })
   mkdirSync(RESULTS, { recursive: true })
   for (const name of names) {
     // Inside the workspace, so that what stays outside the bundle is found.

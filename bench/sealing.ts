@@ -22,16 +22,7 @@ import {
   verifyEntry,
   verifyHeader,
 } from '@antechamber/sealing'
-
-/** One figure: the median over `runs`, with the fastest and slowest run. */
-export interface SealingFigure {
-  readonly name: string
-  readonly unit: 'ms'
-  readonly median: number
-  readonly min: number
-  readonly max: number
-  readonly runs: number
-}
+import { type Figure, figure } from './lib/figure.ts'
 
 const ROOMS = [12, 40, 200] as const
 /** What a person's place in a roster takes, about: ids, keys, side, role. */
@@ -40,7 +31,7 @@ const SNAPSHOT_BYTES_PER_DEVICE = 200
 const random = systemRandom
 
 /** `what` done `runs` times after one that does not count; each run may be several `times` over, and is divided by it. */
-async function measure(name: string, runs: number, what: () => unknown, times = 1): Promise<SealingFigure> {
+async function measure(name: string, runs: number, what: () => unknown, times = 1): Promise<Figure> {
   await what()
   const took: number[] = []
   for (let run = 0; run < runs; run++) {
@@ -48,9 +39,7 @@ async function measure(name: string, runs: number, what: () => unknown, times = 
     for (let i = 0; i < times; i++) await what()
     took.push((performance.now() - start) / times)
   }
-  took.sort((a, b) => a - b)
-  const at = (place: number): number => Number((took[place] as number).toFixed(3))
-  return { name, unit: 'ms', median: at(runs >> 1), min: at(0), max: at(runs - 1), runs }
+  return figure(name, 'ms', took)
 }
 
 const decoded = (bytes: Uint8Array): Envelope => {
@@ -79,7 +68,7 @@ function openRoom(devices: number, root = newSigningKey(random)): Room {
 }
 
 /** An entry of a few sentences: sealed, opened with and without its signature checked. */
-async function entries(): Promise<SealingFigure[]> {
+async function entries(): Promise<Figure[]> {
   const { chapter, root } = openRoom(12)
   const fields: EntryFields = {
     device: random(16),
@@ -109,7 +98,7 @@ async function entries(): Promise<SealingFigure[]> {
 }
 
 /** A header and its grants: what opening a chapter costs the opener, and what it costs each other device. */
-async function chapters(devices: number, keys: readonly SealingKey[]): Promise<SealingFigure[]> {
+async function chapters(devices: number, keys: readonly SealingKey[]): Promise<Figure[]> {
   const room = openRoom(devices)
   const envelope = decoded(room.envelope)
   const at = { place: room.chapter.place, facts: room.header, device: random(16) }
@@ -130,7 +119,7 @@ async function chapters(devices: number, keys: readonly SealingKey[]): Promise<S
 }
 
 /** What happens once a device, once a chapter, or once an invitation. */
-async function keysAndCodes(key: SealingKey): Promise<SealingFigure[]> {
+async function keysAndCodes(key: SealingKey): Promise<Figure[]> {
   const room = openRoom(12)
   const record = sealingKeyRecord(room.root, room.chapter.place.space, random(16), key)
   const at = { place: room.chapter.place, facts: room.header, device: random(16) }
@@ -145,7 +134,7 @@ async function keysAndCodes(key: SealingKey): Promise<SealingFigure[]> {
 }
 
 /** Seal, open, verify and grant for 12, 40 and 200 devices, on this machine. Takes about ten seconds. */
-export async function measureSealing(): Promise<readonly SealingFigure[]> {
+export async function measureSealing(): Promise<readonly Figure[]> {
   const keys: SealingKey[] = []
   for (let i = 0; i < Math.max(...ROOMS); i++) keys.push(await newSealingKey(0, random))
   const figures = [...(await entries()), ...(await keysAndCodes(keys[0] as SealingKey))]

@@ -53,15 +53,16 @@ async function test() {
   return finish(sums)
 }
 
-/** Where tests need no build, no relay and no browser. */
+/** Where most tests need no build, no relay and no browser, and those that do. */
 const UNIT_TESTS = ['packages/core', 'packages/protocol', 'packages/sealing', 'packages/client', 'tools', 'scripts']
+const NO_UNIT_TESTS = ['**/stories/**', '**/browser/**', '**/browser.test.ts', '**/*crash.test.ts']
 
 /** Types, lint, the checks of the sources, and the unit tests that need no build: under a minute. */
 async function quick() {
   if (!(await installIfNeeded())) return finish([FAIL])
   const sums = [(await generate()) ? PASS : FAIL]
   sums.push(await runSuites([check('types'), lint, ...sourceChecks()]))
-  sums.push(await runSuites([vitest({ only: UNIT_TESTS })], { atOnce: 1 }))
+  sums.push(await runSuites([vitest({ only: UNIT_TESTS, without: NO_UNIT_TESTS })], { atOnce: 1 }))
   return finish(sums)
 }
 

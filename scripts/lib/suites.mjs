@@ -58,10 +58,11 @@ async function runReported(name, command, count) {
 }
 
 /**
- * @param {{ long?: boolean, only?: readonly string[] }} [options] `long`: with the long tests; `only`: paths to run
+ * @param {{ long?: boolean, only?: readonly string[], without?: readonly string[] }} [options] `long`: with the long
+ *   tests; `only`: paths to run; `without`: patterns of files to leave out
  * @returns {Suite}
  */
-export const vitest = ({ long = false, only = [] } = {}) => ({
+export const vitest = ({ long = false, only = [], without = [] } = {}) => ({
   name: 'vitest',
   run: async () => {
     // Some of all tests drive a browser; the quick ones do not.
@@ -73,6 +74,7 @@ export const vitest = ({ long = false, only = [] } = {}) => ({
           join(repoRoot, 'node_modules/vitest/vitest.mjs'),
           'run',
           ...only,
+          ...without.map((pattern) => `--exclude=${pattern}`),
           '--reporter=default',
           '--reporter=json',
           `--outputFile.json=${report}`,

@@ -49,7 +49,7 @@ const fromDevice = fc.oneof(
 )
 const fromRelay = fc.oneof(
   fc.record({ type: type('welcome'), version: fc.nat(255), nonce: hash }),
-  fc.record({ type: type('entered'), head: n, headHash: hash, now: n }),
+  fc.record({ type: type('entered'), head: n, headHash: hash, now: n, since: n }),
   fc.record({ type: type('refused'), ref, code: fc.nat(65535), retryAfterMs: ref }),
   fc.record({ type: type('done'), ref }),
   fc.record({ type: type('appended'), ref, n }),

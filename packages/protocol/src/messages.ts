@@ -82,7 +82,8 @@ export type LogItem = Carried<typeof logItem>
 /** Relay to device. `ref` 0 in `refused`: it ends the connection and answers no request. */
 export const relayMessage = variant({
   welcome: [1, struct({ version: u8, nonce: fixed(LOGIN_NONCE_BYTES) })],
-  entered: [2, struct({ head: u64, headHash: hash, now: u64 })],
+  /** `since`: the first envelope that concerns this device (WR18). */
+  entered: [2, struct({ head: u64, headHash: hash, now: u64, since: u64 })],
   refused: [3, struct({ ref, code: u16, retryAfterMs: u32 })],
   done: [4, struct({ ref })],
   appended: [5, struct({ ref, n: u64 })],

@@ -191,7 +191,7 @@ class LiveConnection implements Connection {
     if (this.#phase.at !== 'login') return
     const loginKey = entrance.ok ? entrance.value.loginKey : undefined
     if (!isLogin(loginKey, this.#host, login, nonce) || !entrance.ok) return this.end('not-found')
-    const { head, headHash } = entrance.value
+    const { head, headHash, since } = entrance.value
     const { space, leave } = spaces.enter(session.space, head, {
       device: session.device,
       wake: () => pump.wake(),
@@ -201,6 +201,7 @@ class LiveConnection implements Connection {
     const pump = new Pump({
       outlet: this.#outlet,
       space,
+      since,
       read: async (after) => {
         const page = await storage.envelopes.read({ ...session, after, ...PAGE })
         if (!page.ok) this.end(page.error)
@@ -210,7 +211,7 @@ class LiveConnection implements Connection {
     })
     this.#phase = { at: 'inside', session, pump, leave }
     this.#onEntered()
-    this.#outlet.send(frameOf({ type: 'entered', head, headHash, now: clock.now() }))
+    this.#outlet.send(frameOf({ type: 'entered', head, headHash, now: clock.now(), since }))
   }
 
   async #tellKeeper(session: InSpace, invitation: Uint8Array): Promise<void> {

@@ -195,6 +195,7 @@ describe('the log', () => {
       type: 'entered',
       ...headAfter([opening, envelope]),
       now: relay.clock.now(),
+      since: 1,
     })
   })
 
@@ -249,6 +250,29 @@ describe('the log', () => {
       )
     }
     await Promise.all(readers)
+  })
+
+  test('[WR18] nobody is sent what came before the batch that let them in, from wherever they ask', async () => {
+    const ben = newDevice()
+    const first = await openChapter(ada)
+    const said = entry(ada.space, first.chapter)
+    await ada.client.ask({ type: 'append', envelope: said })
+    const own = await openChapter(ada, { ...headAfter([first.header, said]), admit: [ben] })
+    // At hand for live readers, and read from the storage: one way after the other.
+    for (const later of [0, 100]) {
+      for (let i = 0; i < later; i++) await ada.client.ask({ type: 'append', envelope: entry(ada.space, own.chapter) })
+      for (const after of [0, 1, 2]) {
+        const tail = (await enter(relay.url, ada.space, ben)).tail(after)
+        const items = await tail.until(1 + later)
+        expect(items.map(({ n }) => n)).toEqual(Array.from({ length: 1 + later }, (_, i) => 3 + i))
+        expect(tail.head()).toBe(3 + later)
+      }
+      const adas = await (await enter(relay.url, ada.space, ada.opener)).tail(0).until(3 + later)
+      expect(adas[0]).toMatchObject({ n: 1, envelope: first.header })
+    }
+    const bens = await enter(relay.url, ada.space, ben)
+    expect(await bens.ask({ type: 'grant', chapter: first.chapter })).toBe('not-found')
+    expect(await bens.ask({ type: 'grant', chapter: own.chapter })).toMatchObject({ type: 'granted' })
   })
 
   test('[WR9] a tail that is asked for again begins again', async () => {

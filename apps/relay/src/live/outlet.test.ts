@@ -45,6 +45,7 @@ test('[WR10] for a reader that stops, no more is read than its sockets and one o
   const pump = new Pump({
     outlet,
     space,
+    since: 1,
     failed: (error) => expect.unreachable(String(error)),
     read: async (after) => {
       const items = Array.from({ length: 16 }, (_, i) => ({

@@ -9,6 +9,8 @@ export const PAGE = { maxItems: 256, maxBytes: 512 * 1024 } as const
 export interface PumpPorts {
   readonly outlet: Outlet
   readonly space: LiveSpace
+  /** The first envelope that concerns the device: none before it is sent (WR18). */
+  readonly since: number
   /** Undefined when the device may not read any more. */
   readonly read: (after: number) => Promise<LogPage | undefined>
   readonly failed: (error: unknown) => void
@@ -32,7 +34,7 @@ export class Pump {
   start(ref: number, after: number): void {
     this.#ref = ref
     this.#starts += 1
-    this.#cursor = after
+    this.#cursor = Math.max(after, this.#ports.since - 1)
     this.#isFirst = true
     this.wake()
   }

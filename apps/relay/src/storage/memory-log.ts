@@ -23,7 +23,7 @@ function emptySpace(opening: SpaceOpening): MemorySpace {
     chapter: undefined,
     items: [],
     numberOf: new Map(),
-    access: new Map([[keyOf(opening.device), { loginKey: opening.loginKey, keeper: true }]]),
+    access: new Map([[keyOf(opening.device), { loginKey: opening.loginKey, keeper: true, since: 1 }]]),
     keys: new Map(),
     chapters: new Map(),
   }
@@ -80,11 +80,15 @@ function applyBatch(space: MemorySpace, batch: ChapterBatch): number {
     space.keys.delete(keyOf(device))
     for (const { grants } of space.chapters.values()) grants.delete(keyOf(device))
   }
-  for (const { device, loginKey, keeper } of batch.admit) space.access.set(keyOf(device), { loginKey, keeper })
+  const n = space.log.head + 1
+  for (const { device, loginKey, keeper } of batch.admit) {
+    const since = space.access.get(keyOf(device))?.since ?? n
+    space.access.set(keyOf(device), { loginKey, keeper, since })
+  }
   for (const key of batch.keys) space.keys.set(keyOf(key.device), key)
   const chapter = space.chapters.get(keyOf(batch.header.chapter))
   if (chapter !== undefined) {
-    chapter.used = true
+    chapter.first = n
     for (const grant of batch.grants) chapter.grants.set(keyOf(grant.device), grant)
   }
   space.chapter = keyOf(batch.header.chapter)
@@ -100,7 +104,7 @@ function batch(state: MemoryState, wanted: ChapterBatch): ReturnType<LogOperatio
   const refusal = refuseBatch(wanted, {
     log: space.log,
     isKeeper: isKeeper(space, wanted.device),
-    chapter: chapter === undefined ? 'unknown' : chapter.used ? 'used' : 'reserved',
+    chapter: chapter === undefined ? 'unknown' : chapter.first === undefined ? 'reserved' : 'used',
     keepers: () => new Map([...space.access].map(([device, access]) => [device, access.keeper])),
   })
   return refusal === undefined ? ok({ n: applyBatch(space, wanted), fresh: true }) : err(refusal)
@@ -130,7 +134,7 @@ function sweep(state: MemoryState, now: number): ReturnType<LogOperations['sweep
   for (const key of purged) state.spaces.delete(key)
   let reservations = 0
   for (const { chapters } of state.spaces.values()) {
-    reservations += forget(chapters, ({ used, reservedAt }) => !used && reservedAt <= reservedUntil(now))
+    reservations += forget(chapters, ({ first, reservedAt }) => first === undefined && reservedAt <= reservedUntil(now))
   }
   const invitations = forget(
     state.invitations,
@@ -159,9 +163,9 @@ export const memoryLog = (state: MemoryState): LogOperations => ({
   reserve: ({ space: id, device, chapter, sealedShare, now }) => {
     const space = spaceOf(state, id, device)
     if (space === undefined) return err('not-found')
-    const waiting = [...space.chapters.values()].filter(({ used }) => !used)
+    const waiting = [...space.chapters.values()].filter(({ first }) => first === undefined)
     if (waiting.length >= MAX_RESERVATIONS) return err('too-many')
-    space.chapters.set(keyOf(chapter), { sealedShare, reservedAt: now, used: false, grants: new Map() })
+    space.chapters.set(keyOf(chapter), { sealedShare, reservedAt: now, first: undefined, grants: new Map() })
     return ok(undefined)
   },
   sweep: ({ now }) => sweep(state, now),

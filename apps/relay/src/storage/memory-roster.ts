@@ -24,7 +24,7 @@ export const memoryRoster = (state: MemoryState): RosterOperations => ({
     const access = found?.access.get(keyOf(device))
     return found === undefined || access === undefined
       ? err('not-found')
-      : ok({ loginKey: access.loginKey, ...found.log })
+      : ok({ loginKey: access.loginKey, ...found.log, since: access.since })
   },
   isKeeper: ({ space, device }) => {
     const found = spaceOf(state, space, device)
@@ -45,8 +45,10 @@ export const memoryRoster = (state: MemoryState): RosterOperations => ({
     return found === undefined ? err('not-found') : ok([...found.keys.values()])
   },
   grant: ({ space, device, chapter }) => {
-    const found = spaceOf(state, space, device)?.chapters.get(keyOf(chapter))
-    if (found === undefined || !found.used) return err('not-found')
+    const inside = spaceOf(state, space, device)
+    const since = inside?.access.get(keyOf(device))?.since
+    const found = inside?.chapters.get(keyOf(chapter))
+    if (found?.first === undefined || since === undefined || found.first < since) return err('not-found')
     return ok({ sealedShare: found.sealedShare, grant: found.grants.get(keyOf(device)) })
   },
 })

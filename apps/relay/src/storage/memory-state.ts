@@ -5,13 +5,15 @@ import { keyOf, type LogHead } from './rules.ts'
 export interface MemoryChapter {
   sealedShare: Uint8Array
   readonly reservedAt: number
-  used: boolean
+  /** The number of its header; none while it is only reserved. */
+  first: number | undefined
   readonly grants: Map<string, Grant>
 }
 
 export interface MemoryAccess {
   readonly loginKey: Uint8Array
   readonly keeper: boolean
+  readonly since: number
 }
 
 export interface MemorySpace {

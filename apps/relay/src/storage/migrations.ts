@@ -57,7 +57,11 @@ const FIRST_TABLES: readonly TableShape[] = [
       ['first', 'whole', 'optional'],
     ],
   },
-  { name: 'access', key: ['space', 'device'], columns: [SPACE, DEVICE, ['login_key', 'bytes'], ['keeper', 'whole']] },
+  {
+    name: 'access',
+    key: ['space', 'device'],
+    columns: [SPACE, DEVICE, ['login_key', 'bytes'], ['keeper', 'whole'], ['since', 'whole']],
+  },
   {
     name: 'grants',
     key: ['space', 'chapter', 'device'],

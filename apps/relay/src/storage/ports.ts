@@ -111,6 +111,8 @@ export interface Entrance {
   readonly loginKey: Uint8Array
   readonly head: number
   readonly headHash: Uint8Array
+  /** The first envelope that concerns this device: 1 for the opener, else that of the batch that put it on the list (WR18). */
+  readonly since: number
 }
 
 export interface InSpace {
@@ -126,7 +128,7 @@ export interface RosterStore {
   publishKey(publication: InSpace & { readonly key: SealingKeyRecord }): Promise<Result<void, 'not-found' | 'exists'>>
   /** The newest sealing key of each device that has one, in no particular order. */
   keys(at: InSpace): Promise<Result<readonly SealingKeyRecord[], 'not-found'>>
-  /** The chapter's sealed share, and the device's own grant if there is one. */
+  /** The chapter's sealed share, and the device's own grant if there is one; nothing of a chapter from before `since`. */
   grant(
     request: InSpace & { readonly chapter: Id },
   ): Promise<Result<{ readonly sealedShare: Uint8Array; readonly grant: Grant | undefined }, 'not-found'>>

@@ -18,7 +18,7 @@ export const findPlace = statement<InSpace>()((v) =>
   builder
     .selectFrom('access')
     .innerJoin('spaces', 'spaces.space', 'access.space')
-    .select(['login_key', 'keeper', 'head', 'head_hash', 'chapter'])
+    .select(['login_key', 'keeper', 'since', 'head', 'head_hash', 'chapter'])
     .where('access.space', '=', v.space)
     .where('access.device', '=', v.device),
 )
@@ -102,10 +102,11 @@ export const deleteGrants = statement<InSpace>()((v) =>
 
 // Who may enter, and their keys.
 
+/** `since` stays what it was for a device that is on the list already. */
 export const putAccess = statement<Row<'access'>>()((v) =>
   builder
     .insertInto('access')
-    .values(pick(v, 'space', 'device', 'login_key', 'keeper'))
+    .values(pick(v, 'space', 'device', 'login_key', 'keeper', 'since'))
     .onConflict((conflict) => conflict.columns(['space', 'device']).doUpdateSet(pick(v, 'login_key', 'keeper'))),
 )
 export const deleteAccess = statement<InSpace>()((v) =>

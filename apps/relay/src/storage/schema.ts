@@ -35,6 +35,8 @@ export interface Schema {
     readonly login_key: Uint8Array
     /** 1 or 0: SQLite has no truth values. */
     readonly keeper: number
+    /** The first envelope that concerns this device. */
+    readonly since: number
   }
   readonly grants: {
     readonly space: Uint8Array

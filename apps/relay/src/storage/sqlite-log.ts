@@ -87,7 +87,7 @@ function openSpace(db: Database, opening: SpaceOpening): ReturnType<LogOperation
   const { permit, space, device, loginKey, retainUntil } = opening
   if (db.get(findSpace, { space }) !== undefined) return isSameOpening(db, opening) ? ok(undefined) : err('exists')
   db.run(insertSpace, { space, retain_until: retainUntil, head: 0, head_hash: EMPTY_LOG_HASH })
-  db.run(putAccess, { space, device, login_key: loginKey, keeper: 1 })
+  db.run(putAccess, { space, device, login_key: loginKey, keeper: 1, since: 1 })
   if (permit.type === 'invitation') db.run(setOpened, { invitation: permit.invitation, opened: space })
   return ok(undefined)
 }
@@ -117,12 +117,13 @@ function append(
   return ok({ n: add(db, space, { head: place.head, headHash: place.head_hash }, envelope), fresh: true })
 }
 
-function applyRoster(db: Database, { space, remove, admit, keys }: ChapterBatch): void {
+/** @param n the number that the batch's header is about to get */
+function applyRoster(db: Database, { space, remove, admit, keys }: ChapterBatch, n: number): void {
   for (const device of remove) {
     for (const deletion of [deleteAccess, deleteSealingKey, deleteGrants]) db.run(deletion, { space, device })
   }
   for (const { device, loginKey, keeper } of admit) {
-    db.run(putAccess, { space, device, login_key: loginKey, keeper: keeper ? 1 : 0 })
+    db.run(putAccess, { space, device, login_key: loginKey, keeper: keeper ? 1 : 0, since: n })
   }
   for (const key of keys) {
     db.run(putSealingKey, { space, device: key.device, number: key.number, record: encode(sealingKeyCodec, key) })
@@ -145,7 +146,7 @@ function batch(db: Database, wanted: ChapterBatch): ReturnType<LogOperations['ba
     keepers: () => new Map(db.all(listAccess, { space }).map((row) => [keyOf(row.device), row.keeper === 1])),
   })
   if (refusal !== undefined) return err(refusal)
-  applyRoster(db, wanted)
+  applyRoster(db, wanted, log.head + 1)
   const n = add(db, space, log, header)
   db.run(useChapter, { space, chapter, first: n })
   db.run(setChapter, { space, chapter })

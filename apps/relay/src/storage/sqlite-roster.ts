@@ -55,7 +55,7 @@ export const sqliteRoster = (db: Database): RosterOperations => ({
     const place = db.get(findPlace, at)
     return place === undefined
       ? err('not-found')
-      : ok({ loginKey: place.login_key, head: place.head, headHash: place.head_hash })
+      : ok({ loginKey: place.login_key, head: place.head, headHash: place.head_hash, since: place.since })
   },
   isKeeper: (at) => db.get(findPlace, at)?.keeper === 1,
   publishKey: ({ space, device, key }) => {
@@ -73,9 +73,10 @@ export const sqliteRoster = (db: Database): RosterOperations => ({
     return ok(db.all(listSealingKeys, at).map(({ record }) => stored(sealingKeyCodec, record)))
   },
   grant: (request) => {
-    if (db.get(findPlace, request) === undefined) return err('not-found')
+    const place = db.get(findPlace, request)
+    if (place === undefined) return err('not-found')
     const chapter = db.get(findChapter, request)
-    if (chapter === undefined || chapter.first === null) return err('not-found')
+    if (chapter === undefined || chapter.first === null || chapter.first < place.since) return err('not-found')
     const grant = db.get(findGrant, request)
     return ok({ sealedShare: chapter.sealed_share, grant: grant && stored(grantCodec, grant.sealed) })
   },

@@ -138,7 +138,7 @@ export function spaceContract(open: Open): void {
     expect(await storage.envelopes.openSpace(other)).toEqual({ ok: false, error: 'exists' })
     expect(await storage.roster.enter(opening)).toEqual({
       ok: true,
-      value: { loginKey: opening.loginKey, head: 0, headHash: EMPTY_LOG_HASH },
+      value: { loginKey: opening.loginKey, head: 0, headHash: EMPTY_LOG_HASH, since: 1 },
     })
     expect(await storage.roster.isKeeper(opening)).toBe(true)
   })

@@ -43,7 +43,7 @@ const fromDevice = [
 
 const fromRelay = [
   { type: 'welcome', version: 1, nonce: hash },
-  { type: 'entered', head: 7, headHash: hash, now },
+  { type: 'entered', head: 7, headHash: hash, now, since: 5 },
   { type: 'refused', ref, code: 4, retryAfterMs: 1500 },
   { type: 'done', ref },
   { type: 'appended', ref, n: 8 },

@@ -74,6 +74,8 @@ export const vitest = ({ long = false, only = [], without = [] } = {}) => ({
           join(repoRoot, 'node_modules/vitest/vitest.mjs'),
           'run',
           ...only,
+          // A part of the tests is run for speed: their files share a process. The whole isolates them.
+          ...(only.length > 0 ? ['--no-isolate'] : []),
           ...without.map((pattern) => `--exclude=${pattern}`),
           '--reporter=default',
           '--reporter=json',

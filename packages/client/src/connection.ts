@@ -24,8 +24,8 @@ export interface Login {
 }
 
 export interface ConnectionEvents {
-  /** Logged in: how far the log goes, and where to resume is asked next. */
-  readonly entered: (head: number) => void
+  /** Logged in: how far the log goes, and where it begins for this device (WR18); where to resume is asked next. */
+  readonly entered: (head: number, since: number) => void
   readonly items: (items: readonly LogItem[], head: number) => void
   /** Somebody left a join for one of this space's invitations. */
   readonly joined: (invitation: Uint8Array) => void
@@ -138,7 +138,7 @@ export class Connection {
       case 'entered':
         this.#isIn = true
         this.#failures = 0
-        return this.#events.entered(value.head)
+        return this.#events.entered(value.head, value.since)
       case 'items':
         if (value.ref === this.#tailRef) this.#events.items(value.items, value.head)
         return

@@ -155,6 +155,8 @@ export const queueName = (local: string, order: number): string => `queue/${loca
 export const draftName = (local: string, field: string): string => `draft/${local}/${field}`
 export const contentKeyName = (space: string, chapter: string): string => `key/${space}/${chapter}`
 export const logName = (space: string, n: number): string => `log/${space}/${String(n).padStart(12, '0')}`
+/** The number in the name of a log's record. */
+export const numberOf = (name: string): number => Number(name.slice(name.lastIndexOf('/') + 1))
 
 /** Beginnings of the names of everything that a device keeps of a dialogue. */
 export const namesOf = ({ local, spaces }: DialogueRecord): readonly string[] => [

@@ -38,6 +38,16 @@ test('[LG6] an entry by a stranger, with another hand under it, or out of its co
   ])
 })
 
+test('[LG6] a place from before the chapter is set aside by those who know it as by those who do not', async () => {
+  const { log, fay, ada } = room()
+  const founding = log.head
+  log.entry(fay, affirm)
+  const before = log.head
+  log.header(fay, log.governing(fay, ada), { governing: log.governing(fay, ada) })
+  const opening = log.head
+  log.entry(ada, affirm, { seen: before })
+})
+
 test('[LG7] an entry under a chapter that has ended is late, on every device', async () => {
   const { log, fay, ada } = room()
   const ended = log.chapter as OpenChapter

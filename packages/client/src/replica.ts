@@ -46,7 +46,7 @@ import { parseJson } from './encoding.ts'
 /** The kind of an entry whose body is an event of the core, as JSON. */
 export const CORE_EVENT = 1
 
-/** What an envelope came to. `unread`: it is from before this device's first chapter, or no longer there. */
+/** What an envelope came to. `unread`: it is no longer there. */
 export type Landing =
   | { readonly type: 'chapter'; readonly openedAt: number; readonly changes: readonly RosterChange[] }
   | { readonly type: 'entry'; readonly id: string; readonly setAside: string | undefined }
@@ -56,7 +56,8 @@ export type Landing =
 /**
  * Why a space stops on this device: what the relay serves contradicts what was served or signed before.
  *
- * - `gap`, `bad-hash`: envelopes are missing, or are not what their hash says
+ * - `gap`: an envelope is missing, or the log does not begin with the chapter that let this device in (CH17)
+ * - `bad-hash`: an envelope is not what its hash says
  * - `snapshot-differs`: a chapter starts from another state than the log leads to (CH7)
  * - `wrong-share`: the relay's share does not fit (CH6)
  * - `no-grant`: a chapter was opened without this device
@@ -73,13 +74,21 @@ export interface ReplicaOf {
   readonly space: Uint8Array
   readonly name: SpaceName
   readonly me: SeatId
+  /** This device's pseudonym in the space. */
+  readonly device: string
   /** Root keys, base64url, whose word is taken for the first chapter that this device can read. */
   readonly trustedRoots: readonly string[]
 }
 
+/** The hash that the first header of a space names as the one before it. */
+const NO_HEADER = new Uint8Array(HASH_BYTES)
+
 /** What holds while one chapter is current. */
 interface Current {
   readonly chapter: OpenChapter
+  /** The number of its header, and the log hashes from there on: an entry names no place before it (LG6). */
+  readonly first: number
+  readonly hashes: Uint8Array[]
   readonly openedAt: number
   readonly stage: string | undefined
   readonly counters: Map<string, number>
@@ -96,10 +105,11 @@ export class Replica {
   readonly #of: ReplicaOf
   readonly #proofs: Proofs
   readonly #findKeys: FindKeys
-  readonly #hashes: Uint8Array[] = [EMPTY_LOG_HASH]
   readonly #landings = new Map<string, string | undefined>()
+  #head = 0
+  #logHash: Uint8Array = EMPTY_LOG_HASH
   #current: Current | undefined
-  #headerHash: Uint8Array = new Uint8Array(HASH_BYTES)
+  #headerHash: Uint8Array = NO_HEADER
   #state: SpaceState | undefined
   #isOrphaned = false
   readonly #forks = new Set<SeatId>()
@@ -110,13 +120,25 @@ export class Replica {
     this.#findKeys = findKeys
   }
 
-  /** The number of the last envelope processed; 0 at first. */
+  /**
+   * Where this device begins: nothing before that envelope concerns it (WR18). Call it before anything is received; of
+   * what the relay tells here nothing is believed that the first chapter does not confirm (CH17).
+   *
+   * @returns false when nothing can begin there: `head` is how far the log goes, as the relay tells it
+   */
+  beginAt(since: number, head: number): boolean {
+    if (since < 1 || since > Math.max(1, head)) return false
+    this.#head = since - 1
+    return true
+  }
+
+  /** The number of the last envelope processed, or of the one before the first that is to come. */
   get head(): number {
-    return this.#hashes.length - 1
+    return this.#head
   }
 
   get logHash(): Uint8Array {
-    return this.#hashes[this.head] as Uint8Array
+    return this.#logHash
   }
 
   get headerHash(): Uint8Array {
@@ -128,7 +150,7 @@ export class Replica {
     return this.#state
   }
 
-  get current(): Readonly<Omit<Current, 'counters' | 'entryIds'>> | undefined {
+  get current(): Readonly<Omit<Current, 'first' | 'hashes' | 'counters' | 'entryIds'>> | undefined {
     return this.#current
   }
 
@@ -162,8 +184,14 @@ export class Replica {
     if (logEntry.n !== this.head + 1) return err('gap')
     const { envelope } = logEntry
     if (envelope && !equalBytes(hash(envelope), logEntry.envelopeHash)) return err('bad-hash')
+    const hadState = this.#state !== undefined
     const landing = await this.#land(envelope, trusted)
-    if (landing.ok) this.#hashes.push(logHashAfter(this.logHash, logEntry.n, logEntry.envelopeHash))
+    if (!hadState && landing.ok && landing.value.type !== 'chapter') return err('gap')
+    if (landing.ok) {
+      this.#head = logEntry.n
+      this.#logHash = logHashAfter(this.#logHash, logEntry.n, logEntry.envelopeHash)
+      this.#current?.hashes.push(this.#logHash)
+    }
     return landing
   }
 
@@ -180,9 +208,9 @@ export class Replica {
   async #landHeader(envelope: Envelope): Promise<Result<Landing, StopCode>> {
     const facts = readHeader(envelope)
     if (!facts.ok) return setAside(facts.error.code)
-    if (this.#state && !this.#continues(facts.value)) return setAside('broken-chain')
+    if (!(this.#state ? this.#continues(facts.value) : this.#isBeginning(facts.value))) return setAside('broken-chain')
     const keys = await this.#findKeys(envelope.chapter, facts.value)
-    if (!keys) return this.#state ? err('no-grant') : ok({ type: 'unread' })
+    if (!keys) return err('no-grant')
     const opened = openHeader(envelope, this.#of.dialogue, keys.contentKey, keys.share)
     if (!opened.ok) return opened.error.code === 'wrong-share' ? err('wrong-share') : setAside(opened.error.code)
     const snapshot = decodeSnapshot(opened.value.claimedSnapshot)
@@ -194,12 +222,17 @@ export class Replica {
     if (!isKeeper(this.#of.name, opener.seat)) return setAside('not-a-keeper')
     const agreed = this.#agree(snapshot.value, opener.seat)
     if (agreed !== undefined) return agreed
-    this.#begin(header.value.chapter, facts.value.headerHash, snapshot.value)
+    this.#begin(header.value.chapter, facts.value, snapshot.value)
     return ok({ type: 'chapter', openedAt: snapshot.value.openedAt, changes: snapshot.value.changes })
   }
 
   #continues({ previous, n, logHash }: HeaderFacts): boolean {
     return equalBytes(previous, this.#headerHash) && n === this.head && equalBytes(logHash, this.logHash)
+  }
+
+  /** Whether a header can be the first that we read: at the place where it says to be, and at 1 the first of all. */
+  #isBeginning({ previous, n, logHash }: HeaderFacts): boolean {
+    return n === this.#head && (n > 0 || (equalBytes(previous, NO_HEADER) && equalBytes(logHash, EMPTY_LOG_HASH)))
   }
 
   /** Whose signature must be under the header: a member before it; for our first chapter, somebody we trust. */
@@ -212,20 +245,35 @@ export class Replica {
     return { seat, root: fromBase64Url(root) ?? new Uint8Array(0) }
   }
 
-  /** Undefined when the chapter starts from the state that our own replay leads to (CH7, CH11). */
+  /**
+   * Undefined when the chapter starts from the state that our own replay leads to (CH7, CH11). The first one has nothing
+   * before it, or lets this device in: a later one would hide what was written since (CH17).
+   */
   #agree({ governing, changes }: ChapterSnapshot, opener: Seat): Result<Landing, StopCode> | undefined {
     if (governing.space !== this.#of.name) return setAside('bad-snapshot')
-    if (!this.#state) return undefined
+    if (!this.#state) return this.#head === 0 || this.#isLetIn(changes) ? undefined : setAside('not-a-member')
     const changed = applyRosterChanges(this.#state.governing, opener, changes)
     if (!changed.ok) return setAside(changed.error)
     return writeSnapshot(changed.value) === writeSnapshot(governing) ? undefined : err('snapshot-differs')
   }
 
-  #begin(chapter: OpenChapter, headerHash: Uint8Array, { governing, openedAt }: ChapterSnapshot): void {
-    this.#headerHash = headerHash
+  #isLetIn(changes: readonly RosterChange[]): boolean {
+    const { me, device } = this.#of
+    return changes.some(
+      (change) =>
+        change.type === 'admitted' && change.seat.id === me && seatOfDevice([change.seat], device) !== undefined,
+    )
+  }
+
+  #begin(chapter: OpenChapter, facts: HeaderFacts, { governing, openedAt }: ChapterSnapshot): void {
+    this.#headerHash = facts.headerHash
+    // Our own already, but for the first chapter: whoever opened it vouches for the log before it.
+    this.#logHash = facts.logHash
     this.#state = { governing, texts: this.#state?.texts ?? {}, setAside: this.#state?.setAside ?? [] }
     this.#current = {
       chapter,
+      first: this.#head + 1,
+      hashes: [],
       openedAt,
       stage: stageOf(this.#state),
       counters: new Map(),
@@ -256,7 +304,7 @@ export class Replica {
 
   #count(entry: VerifiedEntry, seat: Seat, current: Current): Result<Landing, StopCode> {
     const { n, logHash } = entry.seen
-    const ours = this.#hashes[n]
+    const ours = current.hashes[n - current.first]
     if (!ours) return setAside('bad-place')
     const id = toBase64Url(entry.entryId)
     const key = entryKey(toBase64Url(entry.device), id)

@@ -22,7 +22,7 @@ import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
 import { Gate } from './gate.ts'
 import { type Platform, StoreError } from './ports.ts'
-import { logName, type SpaceRecord } from './records.ts'
+import { logName, numberOf, type SpaceRecord } from './records.ts'
 import type { RelayDoors } from './relay-doors.ts'
 import { CORE_EVENT, Replica, type StopCode } from './replica.ts'
 import { SpaceKeys } from './space-keys.ts'
@@ -88,7 +88,7 @@ export class Space {
       of.doors,
       { space: this.#id, device: this.#device, loginKey },
       {
-        entered: (head) => this.#enqueue(() => this.#resume(head)),
+        entered: (head, since) => this.#enqueue(() => this.#resume(head, since)),
         items: (items, head) => this.#enqueue(() => this.#receive(items, head)),
         joined: of.joined,
         lost: (code) =>
@@ -100,7 +100,7 @@ export class Space {
     const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
     const { random } = of.platform
     this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
-    const replicaOf = { dialogue, space: this.#id, name: this.name, me, trustedRoots }
+    const replicaOf = { dialogue, space: this.#id, name: this.name, me, device: record.device, trustedRoots }
     this.#replica = new Replica(replicaOf, proofs, (chapter, facts) => this.#keys.find(chapter, facts))
   }
 
@@ -313,11 +313,12 @@ export class Space {
     })
   }
 
-  async #resume(head: number): Promise<void> {
+  async #resume(head: number, since: number): Promise<void> {
     if (!this.#loaded) await this.#load()
     this.#loaded = true
     this.#knownHead = head
     if (this.#stop === 'wrong-share') this.#stop = undefined
+    if (!this.state && !this.#replica.beginAt(since, head)) this.#stop = 'gap'
     this.#connection.tail(this.#replica.head)
     await this.#keys.publish()
     this.#changed()
@@ -325,11 +326,14 @@ export class Space {
 
   async #load(): Promise<void> {
     const kept = await this.#of.vault.list(`log/${toBase64Url(this.#id)}/`)
-    for (const { content } of kept.slice(this.#replica.head)) {
+    for (const { name, content } of kept) {
+      const n = numberOf(name)
+      if (!this.state) this.#replica.beginAt(n, n)
+      if (n <= this.#replica.head) continue
       const read = decode(keptItem, content, 2 * MAX_ENVELOPE_BYTES)
       if (!read.ok) return
       const { trusted, envelopeHash, envelope } = read.value
-      const landing = await this.#replica.receive({ n: this.#replica.head + 1, envelopeHash, envelope }, trusted)
+      const landing = await this.#replica.receive({ n, envelopeHash, envelope }, trusted)
       if (!landing.ok) {
         this.#stop = landing.error
         return

@@ -48,7 +48,6 @@ export interface EntryWish {
 /** What may be wrong with a header that {@link LogMaker.header} makes. */
 export interface HeaderWish {
   readonly changes?: readonly RosterChange[]
-  readonly governing?: Governing
   readonly previous?: { readonly headerHash: Uint8Array; readonly n: number; readonly logHash: Uint8Array }
   readonly share?: Uint8Array
 }
@@ -102,6 +101,11 @@ export class LogMaker {
     this.#add(envelope)
   }
 
+  /** A chapter that lets somebody in, over a log in which no entry has changed the room. */
+  admission(opener: Writer, governing: Governing, guest: Writer): void {
+    this.header(opener, governing, { changes: [{ type: 'admitted', seat: guest.seat }] })
+  }
+
   entry(writer: Writer, event: unknown, wish: EntryWish = {}): void {
     const chapter = wish.chapter ?? (this.chapter as OpenChapter)
     const name = toBase64Url(writer.device)
@@ -120,12 +124,19 @@ export class LogMaker {
     this.#add(sealed.value)
   }
 
-  /** A device that trusts `trusted` and is given every key that the log was made with. */
-  replica(me: Writer, trusted: Writer): Replica {
+  /**
+   * A device that trusts `trusted` and is given every key that the log was made with.
+   *
+   * @param since where the relay says that the log begins for it
+   */
+  replica(me: Writer, trusted: Writer, since = 1): Replica {
     const findKeys: FindKeys = async (chapter) => this.#keys.get(toBase64Url(chapter))
     const { dialogue, space } = this
     const trustedRoots = [toBase64Url(trusted.root.publicKey)]
-    return new Replica({ dialogue, space, name: 'room', me: me.seat.id, trustedRoots }, makeProofs(), findKeys)
+    const of = { dialogue, space, name: 'room', me: me.seat.id, device: toBase64Url(me.device), trustedRoots } as const
+    const replica = new Replica(of, makeProofs(), findKeys)
+    if (!replica.beginAt(since, this.items.length)) throw new Error(`nothing begins at ${since}`)
+    return replica
   }
 
   /** What each envelope comes to on such a device: `counts`, `chapter`, `unread`, the reason it was set aside, or `stops: <code>`. */

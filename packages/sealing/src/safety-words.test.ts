@@ -1,7 +1,7 @@
 import { utf8 } from '@antechamber/protocol'
 import { argon2id } from '@noble/hashes/argon2.js'
-import { wordlist } from '@scure/bip39/wordlists/english.js'
 import { expect, test } from 'vitest'
+import { wordlist } from './english-words.ts'
 import { safetyWords } from './safety-words.ts'
 import { newSigningKey } from './signing.ts'
 import { flipBit, seeded } from './testing/fixtures.ts'

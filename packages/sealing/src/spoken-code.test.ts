@@ -1,8 +1,8 @@
 import { toHex, utf8 } from '@antechamber/protocol'
 import { argon2id } from '@noble/hashes/argon2.js'
-import { wordlist } from '@scure/bip39/wordlists/english.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { wordlist } from './english-words.ts'
 import { invitationFromSpokenCode, newSpokenCode, parseSpokenCode, SPOKEN_WORDS } from './spoken-code.ts'
 import { must, runs, seeded } from './testing/fixtures.ts'
 
@@ -75,6 +75,13 @@ describe('typed codes', () => {
     ['001 234 567 890 123 456 789 012 3456', []],
   ])('[IN2] %j is mistyped, and says which words', async (typed, unknown) => {
     expect(await parseSpokenCode(typed)).toEqual({ ok: false, error: { code: 'mistyped', words: unknown } })
+  })
+
+  test('[IN2] 2,048 words, each once, in lower case, and none that a listener could take amiss', () => {
+    expect(wordlist.length).toBe(2048)
+    expect(new Set(wordlist).size).toBe(2048)
+    expect(wordlist.every((word) => /^[a-z]{3,10}$/.test(word))).toBe(true)
+    for (const loaded of ['enemy', 'rifle', 'weapon', 'pig', 'police', 'siege']) expect(wordlist).not.toContain(loaded)
   })
 
   test('[IN2] every word of the list is found by its first four letters', async () => {

@@ -190,11 +190,12 @@ export class Dialogue {
 
   /** Spaces that this device opens itself: all while founding, its own while joining. */
   async #openSpaces(): Promise<void> {
-    const { phase, spaces } = this.#record
-    if (phase !== 'founding' && phase !== 'waiting') return
+    const { join, ticket, ...joined } = this.#record
+    const { phase, spaces } = joined
+    // A device whose join has been left has opened its own space before, and keeps no ticket to do it again.
+    if (phase !== 'founding' && join === undefined) return
     for (const space of spaces)
       if (phase === 'founding' || space.name === 'own') await openAtRelay(this.#record, space, this.#doors)
-    const { join, ticket, ...joined } = this.#record
     if (join === undefined) return
     await this.#doors.postJoin(decoded(joined.invitation ?? ''), decoded(ticket ?? ''), decoded(join))
     await this.#save(joined)

@@ -3,7 +3,7 @@ import { memoryPlatform } from '@antechamber/client/node'
 import { fromBase64Url, toBase64Url } from '@antechamber/protocol'
 import { systemClock } from '@antechamber/relay'
 import { startTestRelay, type TestRelay } from '@antechamber/relay/testing'
-import { foundScene, joinByLink, NORTH, type Person, until } from '@antechamber/testkit'
+import { foundScene, joinByLink, NORTH, type Person, restart, until } from '@antechamber/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 let relay: TestRelay
@@ -90,6 +90,17 @@ test('[IN5] an invitation that was taken back, turned away or used admits nobody
   expect(await fay.dialogue.send({ type: 'decline', invitation: other.id })).toEqual({ done: true })
   await until(ada.dialogue, 'she is told', ({ phase }) => phase === 'declined')
   expect(await failure(device.readInvitation(other.link))).toBe('declined')
+})
+
+test('[IN10] a device that stops while it waits goes on waiting when it comes back, and is let in', async () => {
+  const { link, id } = await fay.dialogue.invite({ role: 'participant', side: NORTH, label: 'Ben' })
+  const ben = await joinByLink(relay, link, 'Ben')
+  await until(fay.dialogue, 'he is there', () => stateOf(id) === 'arrived')
+  await restart(relay, ben)
+  devices.push(ben.device)
+  expect(ben.dialogue.status).toMatchObject({ phase: 'waiting', notices: [] })
+  expect(await fay.dialogue.send({ type: 'admit', invitation: id })).toEqual({ done: true })
+  await until(ben.dialogue, 'he is in', ({ isLive, view }) => isLive && view?.mustAffirm === false)
 })
 
 test('whoever leaves while waiting, or has been turned away, is forgotten by their device and stays so', async () => {

@@ -40,12 +40,19 @@ test('[LG6] an entry by a stranger, with another hand under it, or out of its co
 
 test('[LG6] a place from before the chapter is set aside by those who know it as by those who do not', async () => {
   const { log, fay, ada } = room()
-  const founding = log.head
-  log.entry(fay, affirm)
-  const before = log.head
-  log.header(fay, log.governing(fay, ada), { governing: log.governing(fay, ada) })
-  const opening = log.head
-  log.entry(ada, affirm, { seen: before })
+  const ben = newWriter('participant', 'Ben')
+  log.entry(ada, affirm, { kind: 200 })
+  log.header(fay, log.governing(fay, ada, ben), { changes: [{ type: 'admitted', seat: ben.seat }] })
+  const before = log.placeAt(2)
+  const opening = log.placeAt(3)
+  log.entry(ben, affirm, { seen: before })
+  log.entry(ben, affirm, { seen: opening, counter: 1 })
+  log.entry(ada, pause, { seen: { n: 3, logHash: new Uint8Array(32) } })
+  const chapter = ['chapter', 'bad-place', 'counts', 'fork']
+  for (const reader of [fay, ada]) {
+    expect(await log.outcomes(log.replica(reader, fay))).toEqual(['chapter', 'unknown-kind', ...chapter])
+  }
+  expect(await log.outcomes(log.replica(ben, fay, 3))).toEqual(chapter)
 })
 
 test('[LG7] an entry under a chapter that has ended is late, on every device', async () => {
@@ -134,6 +141,6 @@ test('[CH5] a first chapter by somebody whom the invitation does not name is not
   const fay = newWriter('facilitator', 'Fay')
   log.header(eve, log.governing(eve, fay))
   const replica = log.replica(fay, fay)
-  expect(await log.outcomes(replica)).toEqual(['not-a-member'])
+  expect(await log.outcomes(replica)).toEqual(['stops: gap'])
   expect(replica.state).toBeUndefined()
 })

@@ -1,5 +1,6 @@
 import {
   applyRosterChanges,
+  type Governing,
   isKeeper,
   type Proofs,
   type Roster,
@@ -186,6 +187,7 @@ export class Replica {
     if (envelope && !equalBytes(hash(envelope), logEntry.envelopeHash)) return err('bad-hash')
     const hadState = this.#state !== undefined
     const landing = await this.#land(envelope, trusted)
+    // Whoever has read nothing has nothing to judge by what else stands there (CH17).
     if (!hadState && landing.ok && landing.value.type !== 'chapter') return err('gap')
     if (landing.ok) {
       this.#head = logEntry.n
@@ -246,23 +248,21 @@ export class Replica {
   }
 
   /**
-   * Undefined when the chapter starts from the state that our own replay leads to (CH7, CH11). The first one has nothing
-   * before it, or lets this device in: a later one would hide what was written since (CH17).
+   * Undefined when the chapter starts from the state that our own replay leads to (CH7, CH11); for our first one, when it
+   * is the one that lets this device in: a later one would hide what was written in between (CH17).
    */
   #agree({ governing, changes }: ChapterSnapshot, opener: Seat): Result<Landing, StopCode> | undefined {
     if (governing.space !== this.#of.name) return setAside('bad-snapshot')
-    if (!this.#state) return this.#head === 0 || this.#isLetIn(changes) ? undefined : setAside('not-a-member')
+    if (!this.#state) return this.#isLetIn(governing, changes) ? undefined : setAside('not-a-member')
     const changed = applyRosterChanges(this.#state.governing, opener, changes)
     if (!changed.ok) return setAside(changed.error)
     return writeSnapshot(changed.value) === writeSnapshot(governing) ? undefined : err('snapshot-differs')
   }
 
-  #isLetIn(changes: readonly RosterChange[]): boolean {
+  #isLetIn({ roster }: Governing, changes: readonly RosterChange[]): boolean {
     const { me, device } = this.#of
-    return changes.some(
-      (change) =>
-        change.type === 'admitted' && change.seat.id === me && seatOfDevice([change.seat], device) !== undefined,
-    )
+    const added = changes.flatMap((change) => (change.type === 'admitted' ? [change.seat] : []))
+    return seatOfDevice(this.#head === 0 ? roster : added, device)?.id === me
   }
 
   #begin(chapter: OpenChapter, facts: HeaderFacts, { governing, openedAt }: ChapterSnapshot): void {

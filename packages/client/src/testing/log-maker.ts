@@ -59,13 +59,23 @@ export class LogMaker {
   readonly items: LogItem[] = []
   readonly #setup = sceneSetup()
   readonly #counters = new Map<string, number>()
-  readonly #keys = new Map<string, { readonly contentKey: ContentKey; readonly share: Uint8Array }>()
+  readonly #keys = new Map<
+    string,
+    { readonly contentKey: ContentKey; readonly share: Uint8Array; readonly to: Governing['roster'] }
+  >()
   #headerHash = new Uint8Array(HASH_BYTES)
   #logHash: Uint8Array = EMPTY_LOG_HASH
   chapter: OpenChapter | undefined
 
   get head(): { readonly n: number; readonly logHash: Uint8Array } {
     return { n: this.items.length, logHash: this.#logHash }
+  }
+
+  /** The place of an envelope, as those who have seen the log know it. */
+  placeAt(n: number): { readonly n: number; readonly logHash: Uint8Array } {
+    let logHash: Uint8Array = EMPTY_LOG_HASH
+    for (const { n: at, envelopeHash } of this.items.slice(0, n)) logHash = logHashAfter(logHash, at, envelopeHash)
+    return { n, logHash }
   }
 
   /** A room's first state with these people in it. */
@@ -94,16 +104,11 @@ export class LogMaker {
       root: opener.root,
       random,
     })
-    this.#keys.set(toBase64Url(chapterId), { contentKey, share: wish.share ?? share })
+    this.#keys.set(toBase64Url(chapterId), { contentKey, share: wish.share ?? share, to: governing.roster })
     this.#headerHash = new Uint8Array(header.headerHash)
     this.chapter = chapter
     this.#counters.clear()
     this.#add(envelope)
-  }
-
-  /** A chapter that lets somebody in, over a log in which no entry has changed the room. */
-  admission(opener: Writer, governing: Governing, guest: Writer): void {
-    this.header(opener, governing, { changes: [{ type: 'admitted', seat: guest.seat }] })
   }
 
   entry(writer: Writer, event: unknown, wish: EntryWish = {}): void {
@@ -125,12 +130,16 @@ export class LogMaker {
   }
 
   /**
-   * A device that trusts `trusted` and is given every key that the log was made with.
+   * A device that trusts `trusted`.
    *
    * @param since where the relay says that the log begins for it
+   * @param granted the chapters that it is given the keys of
    */
-  replica(me: Writer, trusted: Writer, since = 1): Replica {
-    const findKeys: FindKeys = async (chapter) => this.#keys.get(toBase64Url(chapter))
+  replica(me: Writer, trusted: Writer, since = 1, granted: 'own chapters' | 'every chapter' = 'own chapters'): Replica {
+    const findKeys: FindKeys = async (chapter) => {
+      const keys = this.#keys.get(toBase64Url(chapter))
+      return granted === 'every chapter' || keys?.to.some(({ id }) => id === me.seat.id) ? keys : undefined
+    }
     const { dialogue, space } = this
     const trustedRoots = [toBase64Url(trusted.root.publicKey)]
     const of = { dialogue, space, name: 'room', me: me.seat.id, device: toBase64Url(me.device), trustedRoots } as const

@@ -23,7 +23,10 @@ function inspector(faults: string[]): (page: Page, what: string) => Promise<void
     if (seen.has(screen)) return
     seen.add(screen)
     await keep(page, what)
-    const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze()
+    const { violations } = await new AxeBuilder({ page })
+      .setLegacyMode()
+      .options({ resultTypes: ['violations'] })
+      .analyze()
     for (const { id, nodes } of violations)
       faults.push(`${screen}: ${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join(' | ')}`)
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)

@@ -50,7 +50,7 @@ async function load(address: string): Promise<void> {
 test('without a link, or with a wrong one, the desk says what to do', async () => {
   await load(`${house.relay.url}/desk`)
   await see(fay.page, 'open the desk link that whoever runs this server has given you')
-  for (const wrong of ['#d1.short', '#v1.AAAAAAAAAAAAAAAAAAAAAA', `#d1.${'A'.repeat(43)}`]) {
+  for (const wrong of ['#d1.short', '#v1.AAAAAAAAAAAAAAAAAAAAAA', `#d1.${'A'.repeat(42)}`, `#d1.${'A'.repeat(43)}`]) {
     await load(`${house.relay.url}/desk${wrong}`)
     await see(fay.page, 'This desk link does not open the desk.')
     expect(await fay.page.getByRole('button', { name: 'New dialogue' }).count()).toBe(0)

@@ -33,7 +33,11 @@ for (const [language, colorScheme] of [
     for (const name of names) {
       await page.evaluate((hash) => location.replace(hash), `#${name}`)
       await page.locator(`[data-specimen="${name}"]`).waitFor({ state: 'attached' })
-      const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze()
+      // No specimen has frames, so that the mode that opens a blank page for each of them finds no more.
+      const { violations } = await new AxeBuilder({ page })
+        .setLegacyMode()
+        .options({ resultTypes: ['violations'] })
+        .analyze()
       expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual(
         [],
       )
@@ -155,9 +159,13 @@ test('the language changes in place, with its direction, and is kept', async () 
   await page.context().close()
 })
 
-test('respond and pass have the same size, and nothing to press is smaller than a thumb', async () => {
-  for (const language of ['en', 'ar'] as const) {
-    const page = await open('join-rules', language)
+test('wherever there are two answers they look alike, and nothing to press is smaller than a thumb', async () => {
+  for (const [specimen, language] of [
+    ['join-what', 'en'],
+    ['join-rules', 'en'],
+    ['join-rules', 'ar'],
+  ] as const) {
+    const page = await open(specimen, language)
     const boxes = await page
       .locator('.pair .button')
       .evaluateAll((all) =>

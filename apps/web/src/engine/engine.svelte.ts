@@ -1,11 +1,15 @@
 import type { Device, Dialogue, DialogueStatus, StoreError } from '@antechamber/client'
 import { createSubscriber } from 'svelte/reactivity'
 
-/** How far the device behind this page is. `failed` tells why its store does not open: see StoreError. */
+/**
+ * How far the device behind this page is. `failed` tells why its store does not open: see StoreError. `not-loaded`: a part
+ * of the page itself could not be fetched.
+ */
 export type EngineState =
   | { readonly name: 'opening' }
   | { readonly name: 'open'; readonly device: Device }
   | { readonly name: 'failed'; readonly code: StoreError['code'] }
+  | { readonly name: 'not-loaded' }
 
 let state = $state.raw<EngineState>({ name: 'opening' })
 let opening: Promise<Device> | undefined
@@ -15,14 +19,19 @@ export const engine = {
   get state(): EngineState {
     return state
   },
-  /** Opens the device, once. Rejects with StoreError; {@link state} tells the same. */
+  /** Opens the device, once; what has failed may be tried again. Rejects with the cause; {@link state} tells it too. */
   open(): Promise<Device> {
-    opening ??= openDevice()
+    opening ??= openDevice().catch((error: unknown) => {
+      opening = undefined
+      if (state.name === 'opening') state = { name: 'not-loaded' }
+      throw error
+    })
     return opening
   },
 }
 
 async function openDevice(): Promise<Device> {
+  state = { name: 'opening' }
   const [{ Device: Engine, StoreError: Failed }, { browserPlatform }] = await Promise.all([
     import('@antechamber/client'),
     import('@antechamber/client/browser'),

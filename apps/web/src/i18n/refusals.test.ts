@@ -64,6 +64,15 @@ for (const language of ['en', 'ar'])
     expect(Object.keys(stopped).sort()).toEqual([...unionIn(replica, 'StopCode')].sort())
   })
 
+test('each kind of notice that the engine gives is shown in the room', async () => {
+  const status = await readFile(join(PACKAGES, 'client/src/status.ts'), 'utf8')
+  const [, union = ''] = /export type Notice =([\s\S]*?)\n\n/.exec(status) ?? []
+  const codes = [...union.matchAll(/code: '([a-z-]+)'/g)].map(([, code]) => code ?? '')
+  const screen = await readFile(fileURLToPath(new URL('../screens/room/Notices.svelte', import.meta.url)), 'utf8')
+  expect(codes).toContain('fork')
+  expect(codes.filter((code) => !screen.includes(`one.code === '${code}'`))).toEqual([])
+})
+
 test('no sentence is said twice for different reasons of the same kind, or is empty', async () => {
   for (const language of ['en', 'ar']) {
     const { rule, stopped } = await sentencesIn(language)

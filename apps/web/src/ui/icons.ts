@@ -35,15 +35,6 @@ export const ICONS = {
     turns: false,
   },
   bowl: { path: 'M3.5 11h17c0 4.8-3.4 8-8.5 8s-8.5-3.2-8.5-8zM9 21h6M12 7.5v-4M8.5 7.5v-2M15.5 7.5v-2', turns: false },
-  sunrise: { path: 'M3 18h18M6 18a6 6 0 0 1 12 0M12 8.5V5M5.4 11.4L3.2 9.2M18.6 11.4l2.2-2.2', turns: false },
-  seed: {
-    path: 'M12 21v-8M12 13c0-4 2.5-6.5 7.5-6.5 0 4.5-2.8 6.5-7.5 6.5zM12 15.5c0-3-2-5-6.5-5 0 3.6 2.2 5 6.5 5z',
-    turns: false,
-  },
-  fence: {
-    path: 'M4 20V9l2-2.5L8 9v11M10 20V9l2-2.5L14 9v11M16 20V9l2-2.5L20 9v11M2.5 12.5h19M2.5 16.5h19',
-    turns: false,
-  },
   quote: { path: 'M4 5.5h16V16h-9l-4 4v-4H4zM8.5 9.2h7M8.5 12.4h4.5', turns: true },
   echo: { path: 'M4 5.5h16V16h-9l-4 4v-4H4zM15 10.8H9.4M11.6 8.6l-2.2 2.2 2.2 2.2', turns: true },
 } as const

@@ -5,10 +5,6 @@ export const KINDS = {
   perception: 'seen',
   fear: 'ripple',
   need: 'bowl',
-  hope: 'sunrise',
-  idea: 'seed',
-  constraint: 'fence',
-  question: 'help',
 } as const satisfies Record<string, IconName>
 
 /** A kind that has a word in `m.speech.kind` and a drawing. */

@@ -16,6 +16,9 @@ test('what can be no desk link is none', () => {
     'v1.AAAAAAAAAAAAAAAAAAAAAA',
     `d1.${'A'.repeat(200)}`,
     `d1.${'A'.repeat(41)}`,
+    // As a terminal wraps it, or a messenger cuts it.
+    `d1.${'A'.repeat(42)}`,
+    `d1.${'A'.repeat(44)}`,
   ])
     expect(parseDeskLink(text)).toBeUndefined()
   expect(parseDeskLink(`d1.${'A'.repeat(20)}=!`)).toBeUndefined()

@@ -36,7 +36,8 @@ export class DraftKeeper {
   flush(): Promise<void> {
     clearTimeout(this.#timer)
     const text = this.#text
-    this.#saving = this.#saving.then(() => this.#device.saveDeskDraft(FIELD, text))
+    // One write that failed, for want of room, must not be the end of all later ones.
+    this.#saving = this.#saving.catch(() => undefined).then(() => this.#device.saveDeskDraft(FIELD, text))
     return this.#saving
   }
 

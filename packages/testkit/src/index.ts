@@ -1,5 +1,7 @@
+export { type Interfered, interfere, type Rules } from './interference.ts'
 export { type RelayProcess, readFolder, startRelayProcess } from './relay-process.ts'
 export {
+  type Around,
   admit,
   foundScene,
   joinByLink,

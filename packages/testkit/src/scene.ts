@@ -65,14 +65,22 @@ export const sceneSetup = (): Setup => {
   }
 }
 
-const newPlatform = async (memory: MemoryDevice, traffic: Traffic): Promise<Platform> =>
-  recorded(await memoryPlatform(memory), traffic)
+/** Puts something around a person's platform: see `interfere`. */
+export type Around = (platform: Platform) => Platform
+const nothing: Around = (platform) => platform
+
+const newPlatform = async (memory: MemoryDevice, traffic: Traffic, around: Around): Promise<Platform> =>
+  around(recorded(await memoryPlatform(memory), traffic))
 
 /** Fay founds the scene's dialogue at a relay. */
-export async function foundScene(relay: RelayAt, setup: Setup = sceneSetup()): Promise<Person> {
+export async function foundScene(
+  relay: RelayAt,
+  setup: Setup = sceneSetup(),
+  around: Around = nothing,
+): Promise<Person> {
   const memory = await newMemoryDevice()
   const traffic: Traffic = { up: [], down: [] }
-  const platform = await newPlatform(memory, traffic)
+  const platform = await newPlatform(memory, traffic, around)
   const device = new Device(platform, relay.url)
   const dialogue = await device.found(setup, relay.secret)
   await until(dialogue, 'founded', ({ phase, isLive, view }) => phase === 'inside' && isLive && view !== undefined)
@@ -80,10 +88,16 @@ export async function foundScene(relay: RelayAt, setup: Setup = sceneSetup()): P
 }
 
 /** Somebody joins by a link and waits. */
-export async function joinByLink(relay: RelayAt, link: string, name: string, language = 'en'): Promise<Person> {
+export async function joinByLink(
+  relay: RelayAt,
+  link: string,
+  name: string,
+  language = 'en',
+  around: Around = nothing,
+): Promise<Person> {
   const memory = await newMemoryDevice()
   const traffic: Traffic = { up: [], down: [] }
-  const platform = await newPlatform(memory, traffic)
+  const platform = await newPlatform(memory, traffic, around)
   const device = new Device(platform, relay.url)
   const dialogue = await device.join(await device.readInvitation(link), { name, language })
   return { name, memory, traffic, device, platform, dialogue }
@@ -121,10 +135,10 @@ export async function openScene(at?: RelayAt): Promise<Scene> {
 }
 
 /** Ends a person's device as a killed process would, and starts it again on what it has kept. */
-export async function restart(relay: RelayAt, person: Person): Promise<void> {
+export async function restart(relay: RelayAt, person: Person, around: Around = nothing): Promise<void> {
   person.device.close()
   await person.platform.store.close()
-  person.platform = await newPlatform(person.memory, person.traffic)
+  person.platform = await newPlatform(person.memory, person.traffic, around)
   person.device = new Device(person.platform, relay.url)
   await person.device.start()
   const again = person.device.dialogue(person.dialogue.local)

@@ -121,7 +121,7 @@ function judgeForeign(from, specifier, testOnly, rootDeclared) {
 }
 
 /**
- * What says in its name that it is unsafe has no place in an app (STYLE: confidential by construction).
+ * What says in its name that it is unsafe has no place in an app.
  * @param {string} path
  * @param {string} text
  * @returns {Finding[]}

@@ -65,7 +65,7 @@ export function requirementsPage(requirements, tests) {
     '',
     `What the product must (M), should (S) and could (C) do, in our own words, and the tests that prove it: ${proven} of`,
     `${requirements.length} have one. Generated from requirements.json and the names of the tests by \`npm run requirements\`; a check`,
-    'compares. A test may prove a part only: its name says which. Where requirements collide, PRODUCT.md decides.',
+    'compares. A test may prove a part only: its name says which. Where they collide: adr/0010.',
   ]
   let area = ''
   requirements.forEach((requirement, index) => {

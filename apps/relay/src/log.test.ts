@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createLog, describeFailure } from './log.ts'
 
-test('[WR14] of an unexpected error only its class, its code and its place are told', () => {
+test('[WR14] [R50] of an unexpected error only its class, its code and its place are told', () => {
   const lines: string[] = []
   const log = createLog('info', { write: (line) => lines.push(line) })
   const error = Object.assign(new RangeError('p_ada said: we need one more week, 192.0.2.7'), { code: 'ERR_OUT' })

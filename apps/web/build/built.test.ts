@@ -24,7 +24,7 @@ test('styles know no left and no right', () => {
   expect(styles.match(/(text-align|float|clear)\s*:\s*(left|right)/g)).toBeNull()
 })
 
-test('the page has no inline script, style or handler, and asks nobody else for anything', () => {
+test('[R47] the page has no inline script, style or handler, and asks nobody else for anything', () => {
   const [html = ''] = textsOf('index.html')
   expect(html).toContain('<title>Welcome</title>')
   expect(html).not.toMatch(/<style|style=|\son[a-z]+=|<script(?![^>]*\ssrc=)/)

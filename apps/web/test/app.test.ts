@@ -53,7 +53,7 @@ test('[IN8] the secret of a link is gone from the address before anything is sho
   }
 })
 
-test('the limits page has an address of its own and says what it must', async () => {
+test('[R58] the limits page has an address of its own and says what it must', async () => {
   const page = await served.open('/limits')
   const text = await page.locator('main').innerText()
   for (const subject of [
@@ -81,7 +81,7 @@ test('an address without a safe connection says so, and what to do', async () =>
   await page.context().close()
 })
 
-test('starts without a network once somebody takes part, and asks before it changes', async () => {
+test('starts without a network once somebody takes part, and asks before an open page changes', async () => {
   const page = await served.open('/desk')
   await page.evaluate(() => navigator.serviceWorker.ready)
   await page.reload()

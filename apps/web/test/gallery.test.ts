@@ -64,7 +64,7 @@ test('reflows at 320 pixels with text at twice its size', async () => {
   }
 })
 
-test('Escape twice hides everything, more of it changes nothing, and a tap brings the page back', async () => {
+test('[R52] Escape twice hides everything, more of it changes nothing, and a tap brings the page back', async () => {
   const page = await open('join-rules')
   const cover = page.getByRole('button', { name: 'Show the page again' })
   await page.keyboard.press('Escape')

@@ -9,6 +9,10 @@ export const HEADER_SIZES = [...ENTRY_SIZES, 64 * KB, 128 * KB, 256 * KB] as rea
 export const MAX_ENVELOPE_BYTES = 256 * KB
 
 export const MAX_DEVICES_PER_SPACE = 600
+/** What the envelopes and grants that were ever stored for one space come to at most. */
+export const MAX_SPACE_BYTES = 512 * 1024 * KB
+/** How far ahead the date may be on which a space is purged. */
+export const MAX_RETENTION_MS = 3_650 * 24 * 60 * 60 * 1000
 export const SEALING_PUBLIC_BYTES = 1216
 export const SEALING_ENC_BYTES = 1120
 
@@ -22,7 +26,7 @@ export const MAX_JOINS_PER_INVITATION = 4
 export const MAX_MESSAGE_BYTES = 2048 * KB
 /** An HTTP body. */
 export const MAX_BODY_BYTES = 128 * KB
-/** How long after the last envelope a chapter must be followed by another, and at how many envelopes. */
+/** How long after its opening a chapter must be followed by another, and at how many envelopes. */
 export const CHAPTER_MAX_AGE_MS = 7 * 24 * 60 * 60 * 1000
 export const CHAPTER_MAX_ENVELOPES = 500
 /** A chapter id and its share that no batch has used are forgotten after this. */

@@ -1,5 +1,6 @@
 // Keeps the page's own files, so that it starts without a network. It never sees or stores what people write,
-// and a new version waits until the person says so. The build writes the two constants in front.
+// and a new version waits until the person says so or has closed the page: nothing changes under somebody's hands. It
+// protects from nobody who controls the server. The build writes the two constants in front.
 declare const self: ServiceWorkerGlobalScope
 declare const FILES: readonly string[]
 declare const VERSION: string

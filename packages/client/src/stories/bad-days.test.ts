@@ -47,7 +47,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-test('[LG9] a relay that is killed and comes back gets what was written meanwhile, once', async () => {
+test('[LG9] [R53] a relay that is killed and comes back gets what was written meanwhile, once', async () => {
   const { ada, ben, fay } = scene
   await relay.kill()
   await until(ada.dialogue, 'Ada sees that the connection is gone', ({ isLive }) => !isLive)

@@ -1,4 +1,5 @@
 // Looks at what the production build would send to a phone.
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build, type Rolldown } from 'vite'
 import { beforeAll, expect, test } from 'vitest'
@@ -47,4 +48,13 @@ test('the service worker lists every file of the build and nothing else', () => 
   const built = output.map((file) => `/${file.fileName}`).filter((name) => !/\/(index\.html|sw\.js)$/.test(name))
   expect(listed).toEqual(['/', '/icon.svg', ...built].sort())
   expect(worker).not.toMatch(/declare|export/)
+})
+
+test('[WR17] what the screens are tried under is the policy that the relay sends', () => {
+  const policyIn = (path: string): string => {
+    const [, list = ''] = /POLICY = \[([^\]]+)\]/.exec(readFileSync(new URL(path, import.meta.url), 'utf8')) ?? []
+    return list
+  }
+  expect(policyIn('../vite.config.ts')).toContain("require-trusted-types-for 'script'")
+  expect(policyIn('../vite.config.ts')).toBe(policyIn('../../relay/src/doors/headers.ts'))
 })

@@ -3,6 +3,7 @@ import { batchContract, grantContract, rosterContract } from './contract-batch.t
 import { invitationContract, joinContract } from './contract-invitations.ts'
 import { appendContract, spaceContract } from './contract-log.ts'
 import { forgettingContract, purgeContract } from './contract-retention.ts'
+import { sinceContract } from './contract-since.ts'
 import type { Open } from './starting-from.ts'
 
 const CONTRACTS = {
@@ -11,6 +12,7 @@ const CONTRACTS = {
   batch: batchContract,
   roster: rosterContract,
   grant: grantContract,
+  since: sinceContract,
   join: joinContract,
   invitation: invitationContract,
   purge: purgeContract,

@@ -269,7 +269,7 @@ export class Replica {
     this.#headerHash = facts.headerHash
     // Our own already, but for the first chapter: whoever opened it vouches for the log before it.
     this.#logHash = facts.logHash
-    this.#state = { governing, texts: this.#state?.texts ?? {}, setAside: this.#state?.setAside ?? [] }
+    this.#state = { governing, texts: this.#state?.texts ?? {} }
     this.#current = {
       chapter,
       first: this.#head + 1,
@@ -320,10 +320,10 @@ export class Replica {
   }
 
   #replay(id: string, by: SeatId, body: Uint8Array): string | undefined {
-    const before = this.#state as SpaceState
-    this.#state = replay(before, { id, by, body: parseJson(body) }, this.#proofs)
-    const { setAside: after } = this.#state
-    return after.length > before.setAside.length ? after.at(-1)?.reason : undefined
+    const after = replay(this.#state as SpaceState, { id, by, body: parseJson(body) }, this.#proofs)
+    if (!after.ok) return after.error
+    this.#state = after.value
+    return undefined
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Charter } from './charter.ts'
-import type { Moved } from './disclosure.ts'
+import type { Carried } from './disclosure.ts'
 import type { RunId, SeatId } from './ids.ts'
 import type { ProcessActivity } from './process.ts'
 import type { Result } from './result.ts'
 import type { Roster, Seat } from './roster.ts'
+import { activityOf, runOf } from './run.ts'
 import type { Shape } from './shape.ts'
 import type { SpaceKind, SpaceName } from './space.ts'
 import type { Contribution, Governing, SpaceState } from './state.ts'
@@ -46,6 +47,8 @@ export interface EventContext<Settings> {
   readonly contributions: readonly Contribution[]
   /** Whether the run belongs to the stage that the room is in; true in other spaces, which know no stage. */
   readonly current: boolean
+  /** The states of all runs of the same kind in this space. */
+  readonly ofThisKind: () => readonly unknown[]
   readonly proofs: Proofs
 }
 
@@ -72,8 +75,6 @@ export interface World {
 export interface Addressed<Event> {
   readonly space: SpaceName
   readonly event: Event
-  /** Where its content was before, if that was a narrower space (DS1). */
-  readonly moved?: Moved
 }
 
 export interface Refusal {
@@ -105,6 +106,13 @@ export interface AnyExit {
   readonly met: (world: World, settings: never) => boolean
 }
 
+/** Where an event may be written, what it looks like, and what it carries there out of a narrower space. */
+export interface EventRule<Settings, State, Event> {
+  readonly spaces: readonly SpaceKind[]
+  readonly shape: Shape<Event>
+  readonly carries?: Carried<State, Event, Settings>
+}
+
 /**
  * One thing that people do together. A kind is a folder: `events.ts` (what can happen, where, and what is against the
  * rules), `evolve.ts`, `decide.ts`, `view.ts`; the registry lists the kinds and nothing else knows them by name.
@@ -121,7 +129,7 @@ export interface ActivityKind<
   readonly empty: State
   /** A run's state as it stands in a snapshot, which comes from another device. */
   readonly state: Shape<State>
-  readonly events: { readonly [type: string]: { readonly spaces: readonly SpaceKind[]; readonly shape: Shape<Event> } }
+  readonly events: { readonly [type: string]: EventRule<Settings, State, Event> }
   readonly commands: readonly Command['type'][]
   /** The code of the first rule that the event breaks, or undefined. Judged on every device, from the same log. */
   readonly refuse: (state: State, event: Event, context: EventContext<Settings>) => string | undefined
@@ -137,8 +145,8 @@ export interface ActivityKind<
   readonly view: (context: RunContext<Settings, State>) => View
   /** What this device should do by itself now, because of what others have done. */
   readonly followUps?: (context: RunContext<Settings, State>) => readonly Command[]
-  /** The code of what must be ended in this run before the stage may be left, or undefined. */
-  readonly unfinished?: (context: RunContext<Settings, State>) => string | undefined
+  /** The code of what must be ended in the room's state of a run before the stage may be left, or undefined. */
+  readonly unfinished?: (state: State) => string | undefined
   /** The exits that a stage with this activity may name, by name. */
   readonly exits?: Readonly<Record<string, AnyExit>>
   /** Shown to people who have not accepted the ground rules yet (GR2). */
@@ -159,9 +167,13 @@ export function eventContext(
   by: Seat,
   run: RunId,
   activity: ProcessActivity,
-  current: boolean,
   proofs: Proofs,
 ): EventContext<unknown> {
-  const { space, charter, roster, leaving, contributions } = governing
-  return { space, by, charter, roster, leaving, run, settings: activity.settings, contributions, current, proofs }
+  const { space, charter, roster, leaving, contributions, stage, runs } = governing
+  const current = stage === undefined || runOf(stage, activity.id) === run
+  const isOfThisKind = (other: string): boolean => activityOf(charter.process, other as RunId)?.kind === activity.kind
+  const ofThisKind = (): readonly unknown[] =>
+    Object.entries(runs).flatMap(([other, state]) => (isOfThisKind(other) ? [state] : []))
+  const { settings } = activity
+  return { space, by, charter, roster, leaving, run, settings, contributions, current, ofThisKind, proofs }
 }

@@ -1,7 +1,9 @@
+import { bytesOf } from './canonical.ts'
 import type { DialogueId, Millis, SideId } from './ids.ts'
+import { MAX_CHARTER_BYTES } from './limits.ts'
 import { LANGUAGE, type Process, processShape, texts } from './process.ts'
-import { sideShape } from './roster.ts'
-import { id, list, match, object, oneOf, type Shape, text, whole } from './shape.ts'
+import { id, list, match, object, oneOf, type Shape, text, where, whole } from './shape.ts'
+import { sideShape } from './space.ts'
 
 /** What may leave the dialogue: nothing, ideas without their source, or text that each side has cleared. */
 export type Confidentiality = 'nothing-leaves' | 'ideas-leave' | 'agreed-text-leaves'
@@ -38,14 +40,20 @@ export interface Charter {
   readonly retainUntil: Millis
 }
 
-export const charterShape: Shape<Charter> = object({
+const shape = object({
   dialogue: id<DialogueId>(),
   title: text(80),
   convenor: text(600),
   process: processShape,
-  sides: list(object({ id: sideShape, name: text(40), mark: oneOf(...SIDE_MARKS) }), 8),
+  sides: list(object({ id: sideShape, name: text(40), mark: oneOf(...SIDE_MARKS) }), 8, 2),
   languages: list(match(LANGUAGE, 'a language'), 40, 1),
   rules: texts(4000),
   confidentiality: oneOf('nothing-leaves', 'ideas-leave', 'agreed-text-leaves'),
   retainUntil: whole<Millis>(0, 8_640_000_000_000_000),
 }) as Shape<Charter>
+
+export const charterShape: Shape<Charter> = where(
+  shape,
+  `at most ${MAX_CHARTER_BYTES} bytes as JSON`,
+  (charter) => bytesOf(charter) <= MAX_CHARTER_BYTES,
+)

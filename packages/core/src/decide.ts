@@ -1,15 +1,15 @@
 import type { Addressed, AnyActivityKind, Facts, Proofs, Refusal, RunContext, World } from './activity.ts'
-import { mayMove } from './disclosure.ts'
 import { exitMet } from './exits.ts'
 import type { RunId } from './ids.ts'
 import { type ActivityCommand, kindOf, kindOfCommand } from './registry.ts'
-import { evolve, judge, runState } from './replay.ts'
+import { replay, runState } from './replay.ts'
 import { err, ok, type Result } from './result.ts'
 import { type Seat, seatOf } from './roster.ts'
-import { activityOf, currentRuns, runOf } from './run.ts'
-import { caucusOf, type SpaceName, sideOf, spaceKind } from './space.ts'
+import { activityOf, runOf } from './run.ts'
+import { caucusOf, type SpaceName, sideOf } from './space.ts'
 import type { StageEvent } from './stage-events.ts'
 import type { SpaceState } from './state.ts'
+import { cleanText } from './texts.ts'
 
 /** What a person may ask of the dialogue as a whole. */
 export type StageCommand =
@@ -65,14 +65,13 @@ export function decide(
 ): Result<readonly Addressed<unknown>[], Refusal> {
   const me = seatOf(world.room.governing.roster, world.me)
   if (!me) return err({ code: 'not-a-member' })
-  const events =
-    'run' in command ? decideRun(world, me, command, facts, proofs) : decideStage(world, me, command, proofs)
+  const events = 'run' in command ? decideRun(world, me, command, facts, proofs) : decideStage(world, me, command)
   if (!events.ok) return events
   const refused = refuseEvents(world, me, events.value, proofs)
   return refused ? err({ code: refused }) : events
 }
 
-/** Judges events as every device will, each after the ones before it; and whether what they carry may go there (DS1). */
+/** Judges events as every device will, each after the ones before it. */
 function refuseEvents(
   world: World,
   me: Seat,
@@ -80,14 +79,12 @@ function refuseEvents(
   proofs: Proofs,
 ): string | undefined {
   const spaces = new Map<SpaceName, SpaceState>()
-  for (const { space, event, moved } of events) {
-    if (moved && !mayMove(moved, spaceKind(space))) return 'no-such-move'
+  for (const { space, event } of events) {
     const state = spaces.get(space) ?? spaceIn(world, space)
-    const by = state && seatOf(state.governing.roster, me.id)
-    if (!state || !by) return 'not-in-this-space'
-    const judged = judge(state.governing, by, event, proofs)
-    if (!judged.ok) return judged.error
-    spaces.set(space, evolve(state, judged.value, { id: '', by: me.id }))
+    if (!state || !seatOf(state.governing.roster, me.id)) return 'not-in-this-space'
+    const after = replay(state, { id: '', by: me.id, body: event }, proofs)
+    if (!after.ok) return after.error
+    spaces.set(space, after.value)
   }
   return undefined
 }
@@ -101,19 +98,14 @@ function decideRun(
 ): Result<readonly Addressed<unknown>[], Refusal> {
   const found = runContext(world, me, run, proofs)
   if (!found || kindOfCommand(command.type) !== found.kind) return err({ code: 'unknown-command' })
-  const { leaving, affirmed, pausedBy } = world.room.governing
+  const { leaving, affirmed, paused } = world.room.governing
   if (leaving.includes(me.id)) return err({ code: 'has-left' })
   if (!affirmed.includes(me.id)) return err({ code: 'not-affirmed' })
-  if (pausedBy !== undefined && me.role === 'participant') return err({ code: 'paused' })
+  if (paused && me.role === 'participant') return err({ code: 'paused' })
   return found.kind.decide(command, found.context, facts)
 }
 
-function decideStage(
-  world: World,
-  me: Seat,
-  command: StageCommand,
-  proofs: Proofs,
-): Result<readonly Addressed<StageEvent>[], Refusal> {
+function decideStage(world: World, me: Seat, command: StageCommand): Result<readonly Addressed<StageEvent>[], Refusal> {
   switch (command.type) {
     case 'affirmRules':
       return ok([{ space: 'room', event: { v: 1, type: 'rules.affirmed' } }])
@@ -124,7 +116,7 @@ function decideStage(
     case 'leave':
       return leave(world, me)
     case 'enterStage':
-      return enterStage(world, me, command.stage, command.reason?.trim(), proofs)
+      return enterStage(world, command.stage, cleanText(command.reason ?? ''))
   }
 }
 
@@ -141,37 +133,21 @@ function leave(world: World, me: Seat): Result<readonly Addressed<StageEvent>[],
 }
 
 /** Forward needs the exit met or a reason; back and again are always free (R02, R03, DG8). */
-function enterStage(
-  world: World,
-  me: Seat,
-  stage: string,
-  reason: string | undefined,
-  proofs: Proofs,
-): Result<readonly Addressed<StageEvent>[], Refusal> {
+function enterStage(world: World, stage: string, reason: string): Result<readonly Addressed<StageEvent>[], Refusal> {
   const { governing } = world.room
   const ids = governing.charter.process.stages.map((one) => one.id)
   const from = ids.indexOf(governing.stage?.stage ?? '')
   const to = ids.indexOf(stage)
   if (to < 0) return err({ code: 'no-such-stage' })
   const free = to <= from || (to === from + 1 && exitMet(world))
-  if (!free && !reason) return err({ code: 'reason-needed' })
-  const open = unfinished(world, me, proofs)
-  if (open !== undefined) return err({ code: open })
+  if (!free && reason === '') return err({ code: 'reason-needed' })
   const entered: Addressed<StageEvent> = {
     space: 'room',
     event: { v: 1, type: 'stage.entered', stage, visit: (governing.stage?.visits[stage] ?? 0) + 1 },
   }
   return ok(
-    reason ? [{ space: 'panel', event: { v: 1, type: 'reason.noted', stage, text: reason } }, entered] : [entered],
+    reason !== ''
+      ? [{ space: 'panel', event: { v: 1, type: 'reason.noted', stage, text: reason } }, entered]
+      : [entered],
   )
-}
-
-/** Nothing is left behind half done: a round that is open is closed first, so that what people wrote is not lost (R03). */
-function unfinished(world: World, me: Seat, proofs: Proofs): string | undefined {
-  for (const { run } of currentRuns(world.room.governing)) {
-    const found = runContext(world, me, run, proofs)
-    const code = found?.kind.unfinished?.(found.context)
-    if (code !== undefined) return code
-  }
-  return undefined
 }

@@ -1,30 +1,67 @@
+import type { EventContext } from './activity.ts'
 import type { Confidentiality } from './charter.ts'
 import type { ContributionId, SeatId, SideId } from './ids.ts'
 import { type Roster, seatOf } from './roster.ts'
-import type { SpaceKind } from './space.ts'
+import { type SpaceKind, spaceKind } from './space.ts'
 import type { Contribution, ContributionKind, SpaceState } from './state.ts'
 import { textIn } from './texts.ts'
+import { refuseTurns, type Turns } from './turns.ts'
 
 /** By whose act a thing may go from a space to a wider one. */
-export type Act = 'author' | 'turn-of-each-side'
-
-/** Where an event's content comes from, when it was in a narrower space before. */
-export interface Moved {
-  readonly from: SpaceKind
-  readonly act: Act
-}
+export type Act = 'turn-of-each-side'
 
 /**
  * Every path from one space to another; what is not listed does not exist (DS1). What a person writes straight into a
  * space is no move: the writing is their act.
  */
-export const MOVES: readonly (Moved & { readonly to: SpaceKind })[] = [
+export const MOVES: readonly { readonly from: SpaceKind; readonly to: SpaceKind; readonly act: Act }[] = [
   { from: 'caucus', to: 'room', act: 'turn-of-each-side' },
   { from: 'room', to: 'outbox', act: 'turn-of-each-side' },
 ]
 
-export const mayMove = (moved: Moved, to: SpaceKind): boolean =>
-  MOVES.some((move) => move.from === moved.from && move.to === to && move.act === moved.act)
+/** Of an event whose content was in a narrower space before: where, by whose act it goes on, and what proves the act. */
+export interface Carried<State, Event, Settings> {
+  readonly from: SpaceKind
+  readonly act: Act
+  /** What each side says yes to, and their turns, from the event and its own space. Asked of events that no other rule refuses. */
+  proof(
+    state: State,
+    event: Event,
+    context: EventContext<Settings>,
+  ): { readonly subject: string; readonly turns: Turns }
+}
+
+/** What the table of a kind's events says of where they may be written and what they carry. */
+export type EventPaths = Readonly<
+  Record<
+    string,
+    { readonly spaces: readonly SpaceKind[]; readonly carries?: Pick<Carried<never, never, never>, 'from' | 'act'> }
+  >
+>
+
+/** The events of a table that carry something to where no path leads, each with the space. */
+export const pathless = (events: EventPaths): readonly string[] =>
+  Object.entries(events).flatMap(([type, { spaces, carries }]) =>
+    spaces
+      .filter(
+        (to) =>
+          carries &&
+          !MOVES.some(({ from, act, ...path }) => from === carries.from && path.to === to && act === carries.act),
+      )
+      .map((to) => `${type} > ${to}`),
+  )
+
+/** Why an event may not bring to this space what it carries, or undefined. Asked on every device, of each that carries (DS1). */
+export function refuseMove<State, Event, Settings>(
+  carried: Carried<State, Event, Settings>,
+  state: State,
+  event: Event,
+  context: EventContext<Settings>,
+): string | undefined {
+  if (spaceKind(context.space) === 'outbox' && !mayLeave(context.charter.confidentiality)) return 'nothing-leaves'
+  const { subject, turns } = carried.proof(state, event, context)
+  return refuseTurns(context, subject, turns)
+}
 
 /** Whether a text that every side has cleared may leave the room (DS4). */
 export const mayLeave = (level: Confidentiality): boolean => level !== 'nothing-leaves'

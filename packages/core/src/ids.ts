@@ -16,6 +16,3 @@ export type RunId = Branded<string, 'RunId'>
 
 /** Milliseconds since 1970-01-01T00:00Z, told by the shell. The core never reads a clock. */
 export type Millis = Branded<number, 'Millis'>
-
-/** The one way in which an id comes from outside. */
-export const isId = (text: string): boolean => /^[A-Za-z0-9_-]{22}$/.test(text)

@@ -12,7 +12,7 @@ export { type Charter, type Confidentiality, charterShape, SIDE_MARKS, type Side
 export { type Command, decide, type RunCommand, type StageCommand } from './decide.ts'
 export { type ShownContribution, type ShownOrigin, SMALLEST_GROUP } from './disclosure.ts'
 export type { ContributionId, DialogueId, LineId, Millis, RestatementId, RunId, SeatId, SideId } from './ids.ts'
-export { isId } from './ids.ts'
+export { HEADER_ROOM_BYTES } from './limits.ts'
 export { loadProcess, type Process, type ProcessFault, type Stage, type Texts } from './process.ts'
 export { type ActivityCommand, type ActivityView, KNOWN_PARTS } from './registry.ts'
 export { applyRosterChanges, type Entry, replay } from './replay.ts'
@@ -30,10 +30,11 @@ export {
   seatShape,
 } from './roster.ts'
 export { readSnapshot, writeSnapshot } from './snapshot.ts'
-export { caucusOf, type SpaceKind, type SpaceName, sideOf, spaceKind } from './space.ts'
+export { caucusOf, type SpaceKind, type SpaceName, sideOf, sideShape, spaceKind, spaceShape } from './space.ts'
 export { MAX_REASON_CHARS } from './stage-events.ts'
 export type { Attribution, Contribution, ContributionKind, Governing, SpaceState } from './state.ts'
 export { newSpace } from './state.ts'
+export { cleanText } from './texts.ts'
 export {
   type DialogueView,
   type FacilitatorTable,
@@ -43,3 +44,4 @@ export {
   type StageView,
   view,
 } from './view.ts'
+export { visibleText } from './visible-text.ts'

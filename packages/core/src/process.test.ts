@@ -26,7 +26,7 @@ test.each<[field: string, path: string, value: unknown]>([
   ['title.en', 'title.en', ''],
   ['purpose', 'purpose', 'only English'],
   ['stages', 'stages', []],
-  ['sides.from', 'sides.from', -1],
+  ['sides.from', 'sides.from', 1],
   ['sides.to', 'sides.to', 1],
   ['retentionDays', 'retentionDays', 0],
   ['stages[1].activities[0].kind', 'stages.1.activities.0.kind', 'quarrel'],
@@ -38,8 +38,18 @@ test.each<[field: string, path: string, value: unknown]>([
   ['stages[2].exit.settings.perSide', 'stages.2.exit.settings.perSide', 0],
   ['stages[3].id', 'stages.3.id', 'opening'],
   ['stages[1].activities[2].id', 'stages.1.activities.2.id', 'fears'],
+  ['stages[1].id', 'stages.1.id', 'constructor'],
 ])('[DG2] names the first field that is wrong: %s', (field, path, value) => {
   expect(faultOf(path, value)).toBe(field)
+})
+
+test('[DG2] a stage names an exit of its own activities, or leaves it to the facilitator', () => {
+  const exit = (when: string, settings = {}) => ({ ...firstDialogue.stages[0]?.exit, when, settings })
+  expect(faultOf('stages.1.exit', exit('mirrored', { perSide: 1 }))).toBe('stages[1].exit.when')
+  expect(faultOf('stages.1.exit', exit('brief-released'))).toBe('stages[1].exit.when')
+  expect(faultOf('stages.2.exit', exit('rounds-closed'))).toBe('stages[2].exit.when')
+  expect(faultOf('stages.1.exit', exit('rounds-closed'))).toBeUndefined()
+  expect(faultOf('stages.1.exit', exit('declared'))).toBeUndefined()
 })
 
 test('[DG2][R54] every text of a process has the same languages, in the settings of activities too', () => {

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from './result.ts'
-import { list, match, object, optional, record, type Shape, type ShapeFault, text, whole } from './shape.ts'
+import { anything, list, name, object, optional, record, type Shape, type ShapeFault, text, whole } from './shape.ts'
 
 /** The same text in several languages, by BCP 47 tag; every text of one process has the same languages. */
 export type Texts = Readonly<Record<string, string>>
@@ -46,8 +46,6 @@ export interface Process {
 export const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/
 
 export const texts = (max: number): Shape<Texts> => record(LANGUAGE, text(max), 40, 1)
-const name = match(/^[a-z][a-z0-9-]{0,39}$/, 'a name of small letters, digits and hyphens')
-const anything: Shape<unknown> = { read: (value) => ok(value) }
 
 const stageShape: Shape<Stage> = object({
   id: name,
@@ -69,7 +67,7 @@ export const processShape: Shape<Process> = object({
   takes: texts(200),
   leaves: texts(200),
   notWhen: texts(400),
-  sides: object({ from: whole(0, 8), to: whole(0, 8) }),
+  sides: object({ from: whole(2, 8), to: whole(2, 8) }),
   rules: texts(4000),
   retentionDays: whole(1, 3650),
   stages: list(stageShape, 20, 1),
@@ -80,7 +78,8 @@ export type ProcessFault = ShapeFault
 /** What the registry of activity kinds and exits answers for a process: see registry.ts. */
 export interface KnownParts {
   readonly settingsOf: (kind: string) => Shape<unknown> | undefined
-  readonly exitSettingsOf: (when: string) => Shape<unknown> | undefined
+  /** Of an exit that needs none of the stage's activities, or one of these kinds. */
+  readonly exitSettingsOf: (when: string, kinds: readonly string[]) => Shape<unknown> | undefined
 }
 
 /** Loads a process from parsed JSON, or names the first field that is wrong (DG2). */
@@ -102,8 +101,9 @@ function checkParts(process: Process, known: KnownParts): Result<never, ProcessF
       const read = settings.read(activity.settings, `${field}.settings`)
       if (!read.ok) return read
     }
-    const exit = known.exitSettingsOf(stage.exit.when)
-    if (!exit) return wrong(`stages[${s}].exit.when`, 'an exit that this version knows')
+    const kinds = stage.activities.map((activity) => activity.kind)
+    const exit = known.exitSettingsOf(stage.exit.when, kinds)
+    if (!exit) return wrong(`stages[${s}].exit.when`, 'an exit that this version knows, of an activity in this stage')
     const read = exit.read(stage.exit.settings ?? {}, `stages[${s}].exit.settings`)
     if (!read.ok) return read
   }

@@ -31,7 +31,7 @@ test('[DG1] an event of an unknown type, version or shape is set aside with its 
   expect(table.write(fay, 'room', { v: 2, type: 'round.opened', run })).toBe('bad-shape')
   expect(table.write(fay, 'room', { v: 1, type: 'stage.entered', stage: 7, visit: 2 })).toBe('bad-shape')
   expect(writeSnapshot(table.room)).toBe(before)
-  expect(table.state(dov, 'room').setAside.map((one) => one.reason)).toHaveLength(9)
+  expect(table.written.filter(({ setAside }) => setAside !== undefined)).toHaveLength(9)
   expect(table.write(fay, 'room', { v: 1, type: 'round.opened', run })).toBeUndefined()
 })
 
@@ -53,7 +53,6 @@ test('[DG3] an entry is judged by its own space’s log, whatever else a device 
     const readers = table.people.filter((who) => table.device(who).has(space))
     const states = readers.map((who) => table.state(who, space))
     expect(new Set(states.map(({ governing }) => writeSnapshot(governing))).size).toBe(1)
-    expect(new Set(states.map(({ setAside }) => JSON.stringify(setAside))).size).toBe(1)
   }
 })
 
@@ -69,7 +68,7 @@ test('[DG4] replaying takes any bytes’ worth of JSON from any member, and neve
   fc.assert(
     fc.property(body, fc.constantFrom(ada, dov, fay), (value, who) => {
       const after = replay(state, { id: idOf('entry'), by: who.seat.id, body: freeze(value) }, table.proofs)
-      expect(after.governing.roster).toBe(state.governing.roster)
+      if (after.ok) expect(after.value.governing.roster).toBe(state.governing.roster)
     }),
   )
 })
@@ -120,6 +119,17 @@ test('[DG7] who paused is shown to nobody', () => {
     return [chi, fay].map((reader) => JSON.stringify(table.view(reader)))
   }
   expect(shown(ada)).toEqual(shown(dov))
+})
+
+test('[DG7] who paused is kept by nobody: the next chapter tells a late joiner no more than that the room is paused', () => {
+  const governed = (who: typeof ada) => {
+    const table = dialogueIn('sharing')
+    table.act(who, { type: 'pause' })
+    table.restart(chi, 'room')
+    expect(table.view(chi).paused).toBe(true)
+    return writeSnapshot(table.room)
+  }
+  expect(governed(ada)).toBe(governed(dov))
 })
 
 test('[DG9][R13] who leaves is shown nothing more and can do nothing more; nobody else is told but the facilitators', () => {

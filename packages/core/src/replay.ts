@@ -1,9 +1,12 @@
 import { type AnyActivityKind, type EventContext, eventContext, type Proofs, type RunEvent } from './activity.ts'
+import { bytesOf } from './canonical.ts'
+import { refuseMove } from './disclosure.ts'
 import type { RunId, SeatId } from './ids.ts'
+import { MAX_ADMITTING_BYTES, MAX_GOVERNING_BYTES } from './limits.ts'
 import { kindOf } from './registry.ts'
 import { err, ok, type Result } from './result.ts'
 import { changeRoster, isKeeper, type RosterChange, type Seat, seatOf } from './roster.ts'
-import { activityOf, MAX_RUNS, runOf } from './run.ts'
+import { activityOf, currentRuns } from './run.ts'
 import { spaceKind } from './space.ts'
 import { type StageEvent, stageEvents } from './stage-events.ts'
 import type { Contribution, Governing, SpaceState } from './state.ts'
@@ -17,7 +20,7 @@ export interface Entry {
 }
 
 /** What an entry says, once it has been judged. */
-export type Judged =
+type Judged =
   | { readonly of: 'stage'; readonly event: StageEvent }
   | {
       readonly of: 'run'
@@ -31,7 +34,7 @@ export const runState = (governing: Governing, run: RunId, kind: AnyActivityKind
   governing.runs[run] ?? kind.empty
 
 /** Judges an event by the rules of its own space and nothing else, so that every device judges alike (DG3). */
-export function judge(governing: Governing, by: Seat, body: unknown, proofs: Proofs): Result<Judged, string> {
+function judge(governing: Governing, by: Seat, body: unknown, proofs: Proofs): Result<Judged, string> {
   const type = typeof body === 'object' && body !== null ? (body as { type?: unknown }).type : undefined
   if (typeof type !== 'string') return err('no-event')
   if (Object.hasOwn(stageEvents, type)) return judgeStageEvent(governing, by, type as StageEvent['type'], body)
@@ -54,18 +57,18 @@ function judgeStageEvent(
 
 /** Rules DG6 to DG9 of docs/spec/dialogue.md, GR1 of ground-rules.md. */
 function refuseStageEvent(governing: Governing, by: Seat, event: StageEvent): string | undefined {
-  const { stage, pausedBy, charter } = governing
+  const { stage, paused, charter } = governing
   if (governing.leaving.includes(by.id)) return 'has-left'
   switch (event.type) {
     case 'stage.entered':
       if (by.role !== 'facilitator') return 'not-a-facilitator'
       if (!charter.process.stages.some((one) => one.id === event.stage)) return 'no-such-stage'
-      return event.visit === (stage?.visits[event.stage] ?? 0) + 1 ? undefined : 'out-of-order'
+      return event.visit === (stage?.visits[event.stage] ?? 0) + 1 ? unfinished(governing) : 'out-of-order'
     case 'room.paused':
-      return pausedBy === undefined ? undefined : 'already-paused'
+      return paused ? 'already-paused' : undefined
     case 'room.resumed':
       if (by.role !== 'facilitator') return 'not-a-facilitator'
-      return pausedBy === undefined ? 'not-paused' : undefined
+      return paused ? undefined : 'not-paused'
     case 'rules.affirmed':
       return governing.affirmed.includes(by.id) ? 'already-affirmed' : undefined
     case 'seat.leaving':
@@ -73,6 +76,16 @@ function refuseStageEvent(governing: Governing, by: Seat, event: StageEvent): st
     case 'reason.noted':
       return undefined
   }
+}
+
+/** Nothing is left behind half done: a round that is open is closed first, so that what people wrote is not lost (R03). */
+function unfinished(room: Governing): string | undefined {
+  for (const { run, activity } of currentRuns(room)) {
+    const kind = kindOf(activity.kind)
+    const code = kind?.unfinished?.(runState(room, run, kind))
+    if (code !== undefined) return code
+  }
+  return undefined
 }
 
 /** Somebody must stay who can let people in and take them out. */
@@ -97,24 +110,23 @@ function judgeRunEvent(
   if (!event.ok) return err(event.error.code)
   const barred = refuseSeat(governing, by) ?? refuseId(governing, event.value)
   if (barred !== undefined) return err(barred)
-  const { stage } = governing
-  const current = stage === undefined || runOf(stage, activity.id) === event.value.run
-  const context = eventContext(governing, by, event.value.run, activity, current, proofs)
-  const reason = kind.refuse(runState(governing, event.value.run, kind), event.value, context)
+  const context = eventContext(governing, by, event.value.run, activity, proofs)
+  const state = runState(governing, event.value.run, kind)
+  const reason =
+    kind.refuse(state, event.value, context) ??
+    (known.carries && refuseMove(known.carries, state, event.value, context))
   return reason === undefined ? ok({ of: 'run', event: event.value, kind, context }) : err(reason)
 }
 
 /** What keeps a seat from acting in any activity; the pause and the ground rules are known in the room only. */
-function refuseSeat({ space, leaving, affirmed, pausedBy }: Governing, by: Seat): string | undefined {
+function refuseSeat({ space, leaving, affirmed, paused }: Governing, by: Seat): string | undefined {
   if (leaving.includes(by.id)) return 'has-left'
   if (space === 'room' && !affirmed.includes(by.id)) return 'not-affirmed'
-  return pausedBy !== undefined && by.role !== 'facilitator' ? 'paused' : undefined
+  return paused && by.role !== 'facilitator' ? 'paused' : undefined
 }
 
 /** Otherwise one person could put their words in the place of another's (DG10). */
-function refuseId(governing: Governing, { id, run }: RunEvent): string | undefined {
-  const { contributions, runs, charter } = governing
-  if (!Object.hasOwn(runs, run) && Object.keys(runs).length >= MAX_RUNS) return 'too-many'
+function refuseId({ contributions, runs, charter }: Governing, { id }: RunEvent): string | undefined {
   if (id === undefined) return undefined
   const taken =
     contributions.some((one) => one.id === id || one.confirmed?.restatement === id) ||
@@ -125,16 +137,24 @@ function refuseId(governing: Governing, { id, run }: RunEvent): string | undefin
   return taken ? 'id-taken' : undefined
 }
 
-/** Replays one entry: what it changes, or that it was set aside and why (LG10). Never throws; never writes to `space`. */
-export function replay(space: SpaceState, entry: Entry, proofs: Proofs): SpaceState {
+/**
+ * Replays one entry: the space after it, or the code of the rule for which it is set aside (LG10). Never throws; never
+ * writes to `space`.
+ */
+export function replay(space: SpaceState, entry: Entry, proofs: Proofs): Result<SpaceState, string> {
   const by = seatOf(space.governing.roster, entry.by)
   const judged = by ? judge(space.governing, by, entry.body, proofs) : err('not-a-member')
-  if (!judged.ok) return { ...space, setAside: [...space.setAside, { entry: entry.id, reason: judged.error }] }
-  return evolve(space, judged.value, entry)
+  if (!judged.ok) return judged
+  const after = evolve(space, judged.value, entry)
+  return judged.value.of === 'run' && isTooMuch(space.governing, after.governing) ? err('no-room') : ok(after)
 }
 
+/** What makes nothing larger is always taken, so that what has begun can be ended (DG13). */
+const isTooMuch = (before: Governing, after: Governing): boolean =>
+  bytesOf(after) > MAX_GOVERNING_BYTES && bytesOf(after) > bytesOf(before)
+
 /** The space after an event that was judged to count. */
-export function evolve(space: SpaceState, judged: Judged, entry: Pick<Entry, 'id' | 'by'>): SpaceState {
+function evolve(space: SpaceState, judged: Judged, entry: Pick<Entry, 'id' | 'by'>): SpaceState {
   if (judged.of === 'stage') return evolveStage(space, judged.event, entry)
   const { kind, event, context } = judged
   const { governing } = space
@@ -169,9 +189,9 @@ function evolveStage(space: SpaceState, event: StageEvent, entry: Pick<Entry, 'i
         stage: { stage: event.stage, visits: { ...governing.stage?.visits, [event.stage]: event.visit } },
       })
     case 'room.paused':
-      return become({ ...governing, pausedBy: entry.by })
+      return become({ ...governing, paused: true })
     case 'room.resumed': {
-      const { pausedBy: _, ...resumed } = governing
+      const { paused: _, ...resumed } = governing
       return become(resumed)
     }
     case 'rules.affirmed':
@@ -183,7 +203,7 @@ function evolveStage(space: SpaceState, event: StageEvent, entry: Pick<Entry, 'i
   }
 }
 
-/** The governing state after a chapter's header has changed the roster, or the rule that the change breaks (CH11). */
+/** The governing state after a chapter's header has changed the roster, or the rule that the change breaks (CH11, DG13). */
 export function applyRosterChanges(
   governing: Governing,
   by: Seat,
@@ -194,5 +214,13 @@ export function applyRosterChanges(
   if (!roster.ok) return roster
   const seated = (seat: SeatId): boolean => seatOf(roster.value, seat) !== undefined
   const { affirmed, leaving } = governing
-  return ok({ ...governing, roster: roster.value, affirmed: affirmed.filter(seated), leaving: leaving.filter(seated) })
+  const changed = {
+    ...governing,
+    roster: roster.value,
+    affirmed: affirmed.filter(seated),
+    leaving: leaving.filter(seated),
+  }
+  // The header has the changes beside the state that they lead to.
+  const isTooLarge = bytesOf(changed) + bytesOf(changes) > MAX_ADMITTING_BYTES
+  return isTooLarge && changes.some(({ type }) => type === 'admitted') ? err('no-room') : ok(changed)
 }

@@ -38,6 +38,16 @@ test('[CH11] a participant sits on a side of the dialogue, a facilitator on none
   expect(change('outbox', fay.seat, admit(eva.seat))).toEqual(['Ada', 'Fay', 'Eva'])
 })
 
+test('[DG13] a space has room for 200 people, and says so to the next before anybody signs a chapter', () => {
+  const many = Array.from({ length: 199 }, (_, n) => someone(`one ${n}`, 'participant', NORTH).seat)
+  const full = changeRoster('room', [fay.seat], many.map(admit), fay.seat, sides)
+  if (!full.ok) throw new Error(full.error)
+  expect(full.value).toHaveLength(200)
+  const next = (...changes: RosterChange[]) => changeRoster('room', full.value, changes, fay.seat, sides)
+  expect(next(admit(ada.seat))).toEqual({ ok: false, error: 'full' })
+  expect(next(remove(many[0] as Seat), admit(ada.seat)).ok).toBe(true)
+})
+
 test('[CH11] somebody stays who can let people in', () => {
   expect(change('room', fay.seat, remove(ada.seat))).toEqual(['Fay'])
   expect(change('room', fay.seat, remove(chi.seat))).toBe('no-such-seat')

@@ -1,7 +1,8 @@
 import type { SeatId, SideId } from './ids.ts'
+import { MAX_SEATS } from './limits.ts'
 import { err, ok, type Result } from './result.ts'
 import { id, list, match, object, oneOf, optional, type Shape, text } from './shape.ts'
-import { type SpaceName, sideOf, spaceKind } from './space.ts'
+import { type SpaceName, sideOf, sideShape, spaceKind } from './space.ts'
 
 export type Role = 'facilitator' | 'participant'
 
@@ -31,7 +32,6 @@ export type RosterChange =
 export const MAX_NAME_CHARS = 40
 
 const key = match(/^[A-Za-z0-9_-]{43}$/, 'a public key')
-export const sideShape: Shape<SideId> = match(/^[a-z][a-z0-9]{0,15}$/, 'a side')
 
 export const seatShape: Shape<Seat> = object({
   id: id<SeatId>(),
@@ -42,7 +42,7 @@ export const seatShape: Shape<Seat> = object({
   devices: list(object({ device: id<string>(), root: key }), 3, 1),
 }) as Shape<Seat>
 
-export const rosterShape = list(seatShape, 200, 1)
+export const rosterShape = list(seatShape, MAX_SEATS, 1)
 
 export type RosterRefusal =
   | 'not-a-keeper'
@@ -51,6 +51,7 @@ export type RosterRefusal =
   | 'no-such-side'
   | 'not-for-this-space'
   | 'last-keeper'
+  | 'full'
 
 export const seatOf = (roster: Roster, seat: SeatId): Seat | undefined => roster.find((one) => one.id === seat)
 
@@ -109,7 +110,8 @@ function refuseAdmission(
     return 'already-seated'
   if (seat.role === 'participant' ? !sides.some((one) => one === seat.side) : seat.side !== undefined)
     return 'no-such-side'
-  return belongs(space, seat) ? undefined : 'not-for-this-space'
+  if (!belongs(space, seat)) return 'not-for-this-space'
+  return roster.length < MAX_SEATS ? undefined : 'full'
 }
 
 function refuseRemoval(space: SpaceName, roster: Roster, seat: SeatId): RosterRefusal | undefined {

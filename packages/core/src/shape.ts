@@ -22,18 +22,36 @@ const test = <T>(expected: string, holds: (value: unknown) => boolean): Shape<T>
   read: (value, field) => (holds(value) ? ok(value as T) : fault(field, expected)),
 })
 
-/** Text of 1 to `max` Unicode code points (0 to `max` with `min` 0), none of them a control character but line breaks. */
+/** Control characters but line breaks, halves of characters, and what shows a text in another order than it is in. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
+const REFUSED = /[\u0000-\u0009\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069\ud800-\udfff]/u
+
+/** Text of 1 to `max` Unicode code points (0 to `max` with `min` 0), none of them one that {@link REFUSED} has. */
 export const text = (max: number, min = 1): Shape<string> =>
   test(`text of ${min} to ${max} characters`, (value) => {
     if (typeof value !== 'string' || value.length > 2 * max) return false
     const length = [...value].length
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
-    return length >= min && length <= max && !/[\u0000-\u0009\u000b-\u001f\u007f\ud800-\udfff]/u.test(value)
+    return length >= min && length <= max && !REFUSED.test(value)
   })
 
 /** Text that matches `pattern`, told as `expected`. */
 export const match = <T extends string = string>(pattern: RegExp, expected: string): Shape<T> =>
   test(expected, (value) => typeof value === 'string' && pattern.test(value))
+
+/** What `shape` gives, if `holds` says so of it; told as `expected`. */
+export const where = <T>(shape: Shape<T>, expected: string, holds: (value: T) => boolean): Shape<T> => ({
+  read: (value, field) => {
+    const read = shape.read(value, field)
+    return !read.ok || holds(read.value) ? read : fault(field, expected)
+  },
+})
+
+/** A short name of small letters, digits and hyphens, of which objects are keyed: none that every object has by birth. */
+export const NAME = /^(?!constructor$)[a-z][a-z0-9-]{0,39}$/
+export const name = match(NAME, 'a name of small letters, digits and hyphens')
+
+/** Anything; somebody else checks it. */
+export const anything: Shape<unknown> = { read: (value) => ok(value) }
 
 /** An id of 22 base64url characters. */
 export const ID = /^[A-Za-z0-9_-]{22}$/

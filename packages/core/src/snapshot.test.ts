@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { canonicalJson, readSnapshot, writeSnapshot } from './snapshot.ts'
+import { canonicalJson } from './canonical.ts'
+import { readSnapshot, writeSnapshot } from './snapshot.ts'
 import { caucusOf } from './space.ts'
 import type { TestDialogue } from './testing/dialogue.ts'
 import { ada, ben, chi, dov, fay, NORTH } from './testing/people.ts'
@@ -79,6 +80,7 @@ test('[DG5] a snapshot with anything that the rules do not know is refused', () 
   expect(faultOf(canonicalJson({ ...good, stage: { stage: 'party', visits: {} } }))).toBe('stage')
   expect(faultOf(canonicalJson({ ...good, space: 'outbox' }))).toBe('stage')
   expect(faultOf(canonicalJson({ ...good, space: 'street' }))).toBe('space')
+  expect(faultOf(canonicalJson({ ...good, paused: false }))).toBe('paused')
   expect(faultOf(canonicalJson({ ...good, roster: [] }))).toBe('roster')
   const process = structuredClone(good.charter.process)
   process.stages[0].activities[0].kind = 'quarrel'

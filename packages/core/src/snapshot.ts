@@ -1,49 +1,41 @@
+import { canonicalJson } from './canonical.ts'
 import { charterShape } from './charter.ts'
 import type { RunId, SeatId } from './ids.ts'
+import { MAX_SEATS } from './limits.ts'
 import { loadProcess } from './process.ts'
 import { KNOWN_PARTS, kindOf } from './registry.ts'
 import { err, ok, type Result } from './result.ts'
-import { rosterShape, sideShape } from './roster.ts'
+import { rosterShape } from './roster.ts'
 import { activityOf, MAX_RUNS, RUN } from './run.ts'
-import { id, list, match, object, oneOf, optional, record, type Shape, type ShapeFault, whole } from './shape.ts'
-import type { SpaceName } from './space.ts'
-import { ATTRIBUTIONS, CONTRIBUTION_KINDS, type Contribution, type Governing, type StageState } from './state.ts'
-
-const STAGE = /^[a-z][a-z0-9-]{0,39}$/
-const anything: Shape<unknown> = { read: (value) => ok(value) }
-
-const contributionShape: Shape<Contribution> = object({
-  id: id(),
-  kind: oneOf(...CONTRIBUTION_KINDS),
-  by: id(),
-  side: optional(sideShape),
-  attribution: oneOf(...ATTRIBUTIONS),
-  run: match(RUN, 'a run'),
-  confirmed: optional(object({ restatement: id(), by: id(), side: optional(sideShape) })),
-}) as Shape<Contribution>
+import {
+  anything,
+  flag,
+  id,
+  list,
+  NAME,
+  name,
+  object,
+  optional,
+  record,
+  type Shape,
+  type ShapeFault,
+  where,
+  whole,
+} from './shape.ts'
+import { spaceShape } from './space.ts'
+import { contributionShape, type Governing, type StageState } from './state.ts'
 
 const governingShape: Shape<Governing> = object({
-  space: match<SpaceName>(/^(own|panel|room|outbox|caucus:[a-z][a-z0-9]{0,15})$/, 'a space'),
+  space: spaceShape,
   charter: charterShape,
   roster: rosterShape,
-  stage: optional(object({ stage: match(STAGE, 'a stage'), visits: record(STAGE, whole(1, 9999), 20) })) as Shape<
-    StageState | undefined
-  >,
-  pausedBy: optional(id<SeatId>()),
-  affirmed: list(id<SeatId>(), 200),
-  leaving: list(id<SeatId>(), 200),
+  stage: optional(object({ stage: name, visits: record(NAME, whole(1, 9999), 20) })) as Shape<StageState | undefined>,
+  paused: optional(where(flag, 'true', (value) => value)) as Shape<true | undefined>,
+  affirmed: list(id<SeatId>(), MAX_SEATS),
+  leaving: list(id<SeatId>(), MAX_SEATS),
   contributions: list(contributionShape, 20_000),
   runs: record(RUN, anything, MAX_RUNS),
 }) as Shape<Governing>
-
-/** JSON with the fields of every object in the order of their names: one text for one value. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const fields = Object.entries(value).filter(([, part]) => part !== undefined)
-  fields.sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${fields.map(([name, part]) => `${JSON.stringify(name)}:${canonicalJson(part)}`).join(',')}}`
-}
 
 /** A space's governing state as it stands in a chapter's snapshot: the same text on every device (DG5). */
 export const writeSnapshot = (governing: Governing): string => canonicalJson(governing)

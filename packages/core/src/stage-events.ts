@@ -1,5 +1,5 @@
 import { version } from './run.ts'
-import { match, object, oneOf, type Shape, text, whole } from './shape.ts'
+import { name, object, oneOf, type Shape, text, whole } from './shape.ts'
 import type { SpaceKind } from './space.ts'
 
 /** What happens to a dialogue as a whole, outside any activity. */
@@ -11,7 +11,6 @@ export type StageEvent =
   | { readonly v: 1; readonly type: 'seat.leaving' }
   | { readonly v: 1; readonly type: 'reason.noted'; readonly stage: string; readonly text: string }
 
-const stage = match(/^[a-z][a-z0-9-]{0,39}$/, 'a stage')
 const bare = <const T extends string>(type: T) => object({ v: version, type: oneOf(type) })
 
 export const MAX_REASON_CHARS = 400
@@ -21,7 +20,7 @@ export const stageEvents: {
 } = {
   'stage.entered': {
     spaces: ['room'],
-    shape: object({ v: version, type: oneOf('stage.entered'), stage, visit: whole(1, 9999) }),
+    shape: object({ v: version, type: oneOf('stage.entered'), stage: name, visit: whole(1, 9999) }),
   },
   'room.paused': { spaces: ['room'], shape: bare('room.paused') },
   'room.resumed': { spaces: ['room'], shape: bare('room.resumed') },
@@ -29,6 +28,6 @@ export const stageEvents: {
   'seat.leaving': { spaces: ['room', 'caucus', 'panel', 'outbox'], shape: bare('seat.leaving') },
   'reason.noted': {
     spaces: ['panel'],
-    shape: object({ v: version, type: oneOf('reason.noted'), stage, text: text(MAX_REASON_CHARS) }),
+    shape: object({ v: version, type: oneOf('reason.noted'), stage: name, text: text(MAX_REASON_CHARS) }),
   },
 }

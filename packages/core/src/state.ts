@@ -1,7 +1,9 @@
 import type { Charter } from './charter.ts'
 import type { ContributionId, RestatementId, RunId, SeatId, SideId } from './ids.ts'
 import type { Roster } from './roster.ts'
-import type { SpaceName } from './space.ts'
+import { runShape } from './run.ts'
+import { id, object, oneOf, optional, type Shape } from './shape.ts'
+import { type SpaceName, sideShape } from './space.ts'
 import type { WrittenTexts } from './texts.ts'
 
 /** What a contribution may be. */
@@ -24,6 +26,16 @@ export interface Contribution {
   readonly confirmed?: { readonly restatement: RestatementId; readonly by: SeatId; readonly side: SideId | undefined }
 }
 
+export const contributionShape: Shape<Contribution> = object({
+  id: id(),
+  kind: oneOf(...CONTRIBUTION_KINDS),
+  by: id(),
+  side: optional(sideShape),
+  attribution: oneOf(...ATTRIBUTIONS),
+  run: runShape,
+  confirmed: optional(object({ restatement: id(), by: id(), side: optional(sideShape) })),
+}) as Shape<Contribution>
+
 /** Where the dialogue is: a stage, and how often it has been entered. */
 export interface StageState {
   readonly stage: string
@@ -40,7 +52,8 @@ export interface Governing {
   readonly roster: Roster
   /** Only in the room. */
   readonly stage?: StageState
-  readonly pausedBy?: SeatId
+  /** Somebody has asked everyone to stop. Who did is kept nowhere: no rule asks it (DG7). */
+  readonly paused?: true
   /** Seats that have accepted the charter's ground rules. Only in the room. */
   readonly affirmed: readonly SeatId[]
   /** Seats whose person has left, and which the next chapter takes out. */
@@ -50,18 +63,11 @@ export interface Governing {
   readonly runs: Readonly<Record<RunId, unknown>>
 }
 
-/** An entry that breaks a rule, and the rule's code. It is on every device that reads this part of the log (LG10). */
-export interface SetAside {
-  readonly entry: string
-  readonly reason: string
-}
-
 /** One space as this device knows it. */
 export interface SpaceState {
   readonly governing: Governing
   /** What people wrote, by the id of what they wrote. Never in a snapshot: a late joiner has none from before. */
   readonly texts: WrittenTexts
-  readonly setAside: readonly SetAside[]
 }
 
 /** The space as its first chapter opens. */

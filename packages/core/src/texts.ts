@@ -1,5 +1,19 @@
 import type { SpaceState } from './state.ts'
 
+/** What shows a text in another order than it is written in (UAX 9); the marks U+200E and U+200F do not. */
+const REORDERING = /[\u202a-\u202e\u2066-\u2069]/g
+
+/**
+ * What somebody typed or pasted, as a text of the core may be: without control characters but line breaks, halves of
+ * characters, what reorders it, and outer space. It may still be empty or too long.
+ */
+export const cleanText = (text: string): string =>
+  text
+    .replace(/\r\n?/g, '\n')
+    .replace(REORDERING, '')
+    .replace(/[^\P{Cc}\n]|\p{Cs}/gu, ' ')
+    .trim()
+
 /**
  * What people wrote in a space, by the id of what they wrote. It is kept in parts by the id's first character, so that
  * adding one text copies a part and not all: replaying a log stays linear in practice.

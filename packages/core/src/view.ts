@@ -1,6 +1,6 @@
-import type { Proofs, World } from './activity.ts'
+import type { Facts, Proofs, World } from './activity.ts'
 import type { Confidentiality, Side } from './charter.ts'
-import { type RunCommand, runContext } from './decide.ts'
+import { decide, type RunCommand, runContext } from './decide.ts'
 import { exitMet } from './exits.ts'
 import type { RunId, SeatId, SideId } from './ids.ts'
 import type { Texts } from './process.ts'
@@ -92,7 +92,7 @@ export function view(world: World, proofs: Proofs): DialogueView | undefined {
     sides: charter.sides,
     me: person(me),
     people: roster.map(person),
-    paused: governing.pausedBy !== undefined,
+    paused: governing.paused ?? false,
     left,
     mustAffirm,
     stages: stages.map(({ id, title, purpose, exit }, i) => ({
@@ -120,16 +120,21 @@ const table = (world: World, next: string | undefined): FacilitatorTable => ({
   reasons: (world.panel ? textsIn(world.panel) : []).flatMap(([key, text]) => (key.startsWith(REASON) ? [text] : [])),
 })
 
-/** What this person's device should do by itself now: the same answer until it is done. */
+/** A device draws and signs nothing by itself. */
+const NO_FACTS: Facts = { newId: () => '', sign: () => '' }
+
+/**
+ * What this person's device should do by itself now: the same answer until it is done. What would be refused is not
+ * due: it would be tried again without end.
+ */
 export function followUps(world: World, proofs: Proofs): readonly RunCommand[] {
   const { governing } = world.room
   const me = seatOf(governing.roster, world.me)
   if (!me || !governing.affirmed.includes(me.id) || governing.leaving.includes(me.id)) return []
   return currentRuns(governing).flatMap(({ run }) => {
     const found = runContext(world, me, run, proofs)
-    return (found?.kind.followUps?.(found.context) ?? []).map((command) => ({
-      run,
-      command: command as ActivityCommand,
-    }))
+    return (found?.kind.followUps?.(found.context) ?? [])
+      .map((command) => ({ run, command: command as ActivityCommand }))
+      .filter((command) => decide(world, command, NO_FACTS, proofs).ok)
   })
 }

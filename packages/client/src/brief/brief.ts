@@ -1,3 +1,5 @@
+import { visibleText } from '@antechamber/core'
+
 /**
  * What leaves the room: lines that every side cleared, and nothing about who said them, where or when.
  * All texts are in one language, ready to be read; whoever makes a brief has translated what the product itself says.
@@ -8,7 +10,7 @@ export interface Brief {
   readonly heading: string
   /** Says that everybody spoke in a personal capacity (R06). */
   readonly notice: string
-  /** Exactly as cleared, in the order in which they shall stand. */
+  /** Exactly as cleared, in the order in which they shall stand: nothing is in a cleared line that is not seen (BR1). */
   readonly lines: readonly string[]
   /** The sentence that stands there when no line was cleared. */
   readonly empty: string
@@ -51,49 +53,6 @@ export function directionOfLetter(letter: string): Direction | undefined {
 export function directionOfText(text: string, fallback: Direction): Direction {
   const first = text.match(/\p{L}/u)
   return (first && directionOfLetter(first[0])) ?? fallback
-}
-
-const JOINERS = /[\u200c\u200d]+/g
-/** Writing systems in which a joiner can change what is seen; in all others it only hides something. */
-const JOINING_SCRIPTS =
-  'Arabic Syriac Mongolian Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam Sinhala Khmer Myanmar'
-    .split(' ')
-    .map((script) => `\\p{Script=${script}}`)
-    .join('')
-const JOINS_BEFORE = new RegExp(
-  `(?:[${JOINING_SCRIPTS}]\\p{M}*|\\p{Extended_Pictographic}\\p{Emoji_Modifier}?\\ufe0f?)$`,
-  'u',
-)
-const JOINS_AFTER = /^[\p{L}\p{Extended_Pictographic}]/u
-
-/** One joiner where it is seen between letters, none anywhere else. */
-const keepJoiners = (text: string): string =>
-  text.replace(JOINERS, (run, at: number) => {
-    const before = text.slice(Math.max(0, at - 8), at)
-    return JOINS_BEFORE.test(before) && JOINS_AFTER.test(text.slice(at + run.length)) ? (run[0] as string) : ''
-  })
-
-/** A variation selector counts behind an emoji only. Unassigned characters stay: which they are depends on the device. */
-const STRAY_SELECTOR = /(?<!\p{Extended_Pictographic}\p{Emoji_Modifier}?)\ufe0f/gu
-const UNSEEN =
-  /(?!\n|\u200c|\u200d|\ufe0f)[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Cc}\p{Cs}\p{Co}\ufff9-\ufffb]/gu
-
-/**
- * The text without what nobody can see: control and format characters, bidirectional marks, characters without
- * meaning, double spaces, kinds of space. All of them can carry a mark that tells whose device a text came from; none
- * of them was seen by those who cleared it. Line ends stay, one at a time.
- */
-export function visibleText(text: string): string {
-  const seen = text
-    .normalize('NFC')
-    .replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
-    .replaceAll('\t', ' ')
-    .replace(STRAY_SELECTOR, '')
-    .replace(UNSEEN, '')
-  return keepJoiners(seen)
-    .replace(/[^\S\n]+/g, ' ')
-    .replace(/ ?\n[ \n]*/g, '\n')
-    .trim()
 }
 
 const oneLine = (text: string): string => visibleText(text).replaceAll('\n', ' ')

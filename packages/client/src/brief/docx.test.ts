@@ -1,6 +1,6 @@
+import { visibleText } from '@antechamber/core'
 import { unzipSync, zipSync } from 'fflate'
 import { afterEach, describe, expect, test } from 'vitest'
-import { visibleText } from './brief.ts'
 import { briefDocx, splitByDirection } from './docx.ts'
 import { PART_ORDER } from './docx-parts.ts'
 import { type BriefTrace, inspectBrief } from './inspect.ts'

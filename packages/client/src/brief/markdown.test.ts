@@ -1,6 +1,6 @@
+import { visibleText } from '@antechamber/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { visibleText } from './brief.ts'
 import { briefMarkdown } from './markdown.ts'
 import { arabic, english } from './testing/briefs.ts'
 

@@ -1,10 +1,13 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { LineId } from '../../ids.ts'
 import { caucusOf } from '../../space.ts'
 import type { TestDialogue } from '../../testing/dialogue.ts'
 import { ada, ben, chi, dov, fay, idOf, NORTH, SOUTH, type Someone, signAs, someone } from '../../testing/people.ts'
 import { briefOf, dialogueIn, hold, propose, turn, turnAll } from '../../testing/steps.ts'
-import { MAX_LINES } from './events.ts'
+import { visibleText } from '../../visible-text.ts'
+import { subjectOf } from './clearance.ts'
+import { MAX_LINES, MAX_TURNS } from './events.ts'
 
 const everyone = [ada, ben, chi, dov, fay]
 const lineOf = (table: TestDialogue, who: Someone, line: LineId) => {
@@ -28,6 +31,60 @@ test('[BR1] facilitators propose lines, in this stage, up to a number', () => {
   table.enter('hearing')
   const late = { run: 'brief/brief#1' as never, command: { type: 'proposeLine' as const, text: 'late' } }
   expect(table.act(fay, late)).toBe('not-this-stage')
+})
+
+test('[BR1][R35] what a line holds is what is seen of it: the rest is taken out before anybody reads it', () => {
+  const table = dialogueIn('brief')
+  const line = propose(table, 'We will\u00a0 pay \u202e0002\u202c\u200b dinars.\t\r\n')
+  expect(lineOf(table, ada, line).text).toBe('We will pay 0002 dinars.')
+  const write = (words: string) =>
+    table.write(fay, 'room', { v: 1, type: 'line.proposed', run: table.run('brief'), id: idOf(words), text: words })
+  for (const unseen of [
+    '\u202e0002',
+    'pay\u200b',
+    'pay\u200e',
+    'pay\u2067me',
+    'a  b',
+    'a\u00a0b',
+    ' a',
+    'a \nb',
+    'a\n\nb',
+  ])
+    expect(write(unseen)).toBe('bad-shape')
+})
+
+test('[BR1] what every side has cleared is exactly what a file shows, whatever was typed and in whatever writing', () => {
+  const writings = [
+    '(مرحبا)\u200f 12\u200e-3',
+    'שלום\u200f!',
+    'می\u200cخواهیم',
+    '👩🏽\u200d🚀 ❤️\u200d🔥',
+    'e\u0301',
+    'क्\u200dष',
+  ]
+  const typed = fc.oneof(fc.constantFrom(...writings), fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }))
+  fc.assert(
+    fc.property(typed, (words) => {
+      const table = dialogueIn('brief')
+      fc.pre(visibleText(words) !== '')
+      const line = propose(table, words)
+      turnAll(table, line)
+      expect(lineOf(table, ada, line)).toMatchObject({ room: 'cleared', text: visibleText(words) })
+      release(table)
+      for (const { text } of briefOf(table, dov).released ?? []) expect(visibleText(text ?? '')).toBe(text)
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('[BR1] nobody signs words that a file would show otherwise, though a modified client has proposed them', () => {
+  const table = dialogueIn('brief')
+  const [latin, apart] = [idOf<LineId>('joiner'), idOf<LineId>('accent')]
+  const proposed = { v: 1, type: 'line.proposed', run: table.run('brief') }
+  expect(table.write(fay, 'room', { ...proposed, id: latin, text: 'We\u200d met.' })).toBeUndefined()
+  expect(table.write(fay, 'room', { ...proposed, id: apart, text: 'Cafe\u0301.' })).toBeUndefined()
+  expect(turn(table, ada, latin)).toBe('not-as-shown')
+  expect(turn(table, ada, apart)).toBe('not-as-shown')
 })
 
 test('[BR2] a line that is not cleared may be dropped by a facilitator; a cleared one may not', () => {
@@ -81,6 +138,22 @@ test('[BR3] nobody signs words that they cannot read', () => {
   table.act(eli, { type: 'affirmRules' })
   expect(lineOf(table, eli, line).text).toBeUndefined()
   expect(turn(table, eli, line)).toBe('not-readable')
+})
+
+test('[BR3][DG13] one person has at most three briefs’ worth of yeses standing in a caucus, over all runs', () => {
+  const table = dialogueIn('brief')
+  const say = (type: string, n: number, visit: number) => {
+    const subject = subjectOf(table.proofs, table.room.charter, 'r' as never, idOf(`l${n}`), 'x')
+    const about = { v: 1, type, run: `brief/brief#${visit}`, line: idOf(`line ${n}`) }
+    return table.write(ada, caucusOf(NORTH), { ...about, subject, signature: signAs(ada, subject) })
+  }
+  for (let n = 0; n < MAX_TURNS; n++) expect(say('line.turned', n, 1 + (n % 7))).toBeUndefined()
+  expect(say('line.turned', MAX_TURNS, 1)).toBe('too-many-lines')
+  expect(say('line.turned', MAX_TURNS, 99)).toBe('too-many-lines')
+  expect(say('line.turned', 0, 1)).toBeUndefined()
+  expect(turn(table, ben, propose(table, 'We met.'))).toBeUndefined()
+  expect(say('line.turn-revoked', 0, 1)).toBeUndefined()
+  expect(say('line.turned', MAX_TURNS, 1)).toBeUndefined()
 })
 
 test('[BR4][R12] "not yet" looks to everyone else like silence', () => {

@@ -1,10 +1,10 @@
-import type { EventContext, Proofs, RunContext } from '../../activity.ts'
+import type { Proofs, RunContext } from '../../activity.ts'
 import type { Charter } from '../../charter.ts'
 import type { LineId, RunId, SeatId, SideId } from '../../ids.ts'
-import { peopleOf, type Roster, type Seat } from '../../roster.ts'
+import { peopleOf, type Roster } from '../../roster.ts'
 import { caucusOf } from '../../space.ts'
-import type { Governing } from '../../state.ts'
-import type { Brief, BriefSettings, Line, Turns } from './events.ts'
+import { refuseAbsence, type Turns } from '../../turns.ts'
+import type { Brief, BriefSettings, Line } from './events.ts'
 
 /**
  * What a turn signs for a line. The run and the line are in it beside the words, so that a yes given once cannot be
@@ -15,36 +15,6 @@ export const subjectOf = (proofs: Proofs, charter: Charter, run: RunId, line: Li
 
 export const participantsOf = (roster: Roster): readonly SeatId[] =>
   roster.filter((seat) => seat.role === 'participant').map((seat) => seat.id)
-
-/** Whose yes is missing for these turns to be everyone's: a side without people has nobody who could say it. */
-function refuseAbsence(
-  { charter, roster, leaving }: Pick<Governing, 'charter' | 'roster' | 'leaving'>,
-  turns: Turns,
-): 'no-people' | 'turn-missing' | undefined {
-  const people = presentOf(roster, leaving)
-  const sides = charter.sides.map((side) => side.id)
-  if (people.length === 0 || sides.some((side) => !people.some((seat) => seat.side === side))) return 'no-people'
-  return people.every((seat) => turns[seat.id] !== undefined) ? undefined : 'turn-missing'
-}
-
-/** The participants who have not left. */
-export const presentOf = (roster: Roster, leaving: readonly SeatId[]): readonly Seat[] =>
-  roster.filter((seat) => seat.role === 'participant' && !leaving.includes(seat.id))
-
-/**
- * Why these turns do not clear this subject, or undefined: each side has people, and every one of them who has not left
- * has turned. The room and the outbox both judge by it (BR5).
- */
-export function refuseTurns(
-  context: EventContext<BriefSettings>,
-  subject: string,
-  turns: Turns,
-): 'no-people' | 'turn-missing' | 'bad-turn' | undefined {
-  const absent = refuseAbsence(context, turns)
-  if (absent) return absent
-  const people = presentOf(context.roster, context.leaving)
-  return people.every((seat) => context.proofs.signed(seat, subject, turns[seat.id] ?? '')) ? undefined : 'bad-turn'
-}
 
 /** Whether a line is cleared for the people who are in the room now: whoever came since must turn too (BR6). */
 export const isCleared = (line: Line, roster: Roster): boolean =>

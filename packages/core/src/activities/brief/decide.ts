@@ -3,6 +3,7 @@ import type { LineId } from '../../ids.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { caucusOf, type SpaceName } from '../../space.ts'
 import { textIn } from '../../texts.ts'
+import { visibleText } from '../../visible-text.ts'
 import { isCleared, isTurnedByAll, participantsOf, turnsFor } from './clearance.ts'
 import type { Brief, BriefEvent, BriefSettings, Line } from './events.ts'
 
@@ -29,7 +30,7 @@ export function decideBrief(command: BriefCommand, context: RunContext<BriefSett
   const { run } = context
   if (context.stateIn('outbox').released) return err({ code: 'already-released' })
   if (command.type === 'proposeLine') {
-    const text = command.text.trim()
+    const text = visibleText(command.text)
     if (text === '') return err({ code: 'empty' })
     const id = facts.newId() as LineId
     return ok([{ space: 'room', event: { v: 1, type: 'line.proposed', run, id, text } }])
@@ -51,16 +52,8 @@ function decideLine(
       return ok([{ space: 'room', event: { ...about, type: 'line.dropped' } }])
     case 'reopenLine':
       return ok([{ space: 'room', event: { ...about, type: 'line.reopened' } }])
-    case 'clearLine': {
-      const turns = turnsFor(context, line)
-      return ok([
-        {
-          space: 'room',
-          event: { ...about, type: 'line.cleared', turns },
-          moved: { from: 'caucus', act: 'turn-of-each-side' },
-        },
-      ])
-    }
+    case 'clearLine':
+      return ok([{ space: 'room', event: { ...about, type: 'line.cleared', turns: turnsFor(context, line) } }])
     case 'turnLine':
       return turnLine(line, context, facts)
     case 'holdLine':
@@ -68,11 +61,13 @@ function decideLine(
   }
 }
 
-/** Nobody signs words that they cannot read, and nobody signs twice. */
+/** Nobody signs words that they cannot read or that a file would show otherwise (BR1), and nobody signs twice. */
 function turnLine({ id: line, subject }: Line, context: RunContext<BriefSettings, Brief>, facts: Facts): Decided {
   const space = myCaucus(context)
   if (!space) return err({ code: 'not-a-participant' })
-  if (textIn(context.world.room, line) === undefined) return err({ code: 'not-readable' })
+  const text = textIn(context.world.room, line)
+  if (text === undefined) return err({ code: 'not-readable' })
+  if (visibleText(text) !== text) return err({ code: 'not-as-shown' })
   if (hasTurned(context, line, subject)) return err({ code: 'already-turned' })
   const event = { v: 1, type: 'line.turned', run: context.run, line, subject, signature: facts.sign(subject) } as const
   return ok([{ space, event }])
@@ -104,7 +99,6 @@ export function hasTurned(context: RunContext<BriefSettings, Brief>, line: LineI
 function release(context: RunContext<BriefSettings, Brief>): Decided {
   const { world, run } = context
   if (context.me.role !== 'facilitator') return err({ code: 'not-a-facilitator' })
-  const moved = { from: 'room', act: 'turn-of-each-side' } as const
   const lines = context
     .stateIn('room')
     .lines.filter((line) => !line.dropped && isCleared(line, world.room.governing.roster))
@@ -118,10 +112,10 @@ function release(context: RunContext<BriefSettings, Brief>): Decided {
     const there = delivered[line.id]
     if (there && people.every((seat) => there.includes(seat))) continue
     const turns = turnsFor(context, line)
-    events.push({ space: 'outbox', event: { v: 1, type: 'line.delivered', run, line: line.id, text, turns }, moved })
+    events.push({ space: 'outbox', event: { v: 1, type: 'line.delivered', run, line: line.id, text, turns } })
   }
   const released = { v: 1, type: 'brief.released', run, lines: lines.map((line) => line.id) } as const
-  return ok([...events, { space: 'outbox', event: released, moved }])
+  return ok([...events, { space: 'outbox', event: released }])
 }
 
 /** A facilitator's device tells the room of each line's clearance, and of its end, as soon as the caucuses say so. */

@@ -1,7 +1,11 @@
+import type { EventContext } from '../../activity.ts'
 import type { LineId, RunId, SeatId } from '../../ids.ts'
 import { type Texts, texts } from '../../process.ts'
 import { runShape, version } from '../../run.ts'
-import { flag, ID, id, list, match, object, oneOf, optional, record, type Shape, text } from '../../shape.ts'
+import { flag, ID, id, list, object, oneOf, optional, record, type Shape, text, where } from '../../shape.ts'
+import { signatureShape, subjectShape, type Turns, turnsShape } from '../../turns.ts'
+import { isPlain } from '../../visible-text.ts'
+import { subjectOf } from './clearance.ts'
 
 export interface BriefSettings {
   readonly prompt: Texts
@@ -16,13 +20,13 @@ export const MAX_LINE_CHARS = 400
 export const MAX_LINES = 40
 export const MAX_PROPOSED = 400
 
+/** Most yeses that one person has standing in a caucus, over all runs: three briefs as long as they may be. */
+export const MAX_TURNS = 3 * MAX_LINES
+
 interface InRun {
   readonly v: 1
   readonly run: RunId
 }
-
-/** Signatures over one line's subject, by seat. */
-export type Turns = Readonly<Record<SeatId, string>>
 
 export type BriefEvent =
   | (InRun & { readonly type: 'line.proposed'; readonly id: LineId; readonly text: string })
@@ -45,10 +49,11 @@ export type BriefEvent =
     })
   | (InRun & { readonly type: 'brief.released'; readonly lines: readonly LineId[] })
 
-const subjectShape = match(/^[A-Za-z0-9_-]{43}$/, 'a subject')
-const signatureShape = match(/^[A-Za-z0-9_-]{86}$/, 'a signature')
-const turnsShape = record(ID, signatureShape, 200) as Shape<Turns>
-const lineText = text(MAX_LINE_CHARS)
+/** What leaves the room is what people saw (BR1). */
+const lineText = where(text(MAX_LINE_CHARS), 'a text of which everything is seen', isPlain)
+
+/** The event of one type. */
+export type Of<Type extends BriefEvent['type']> = Extract<BriefEvent, { readonly type: Type }>
 
 const ofLine = <const T extends string>(type: T) =>
   object({ v: version, type: oneOf(type), run: runShape, line: id<LineId>() })
@@ -75,6 +80,14 @@ export const briefEvents = {
   'line.cleared': {
     spaces: ['room'],
     shape: object({ v: version, type: oneOf('line.cleared'), run: runShape, line: id<LineId>(), turns: turnsShape }),
+    carries: {
+      from: 'caucus',
+      act: 'turn-of-each-side',
+      proof: ({ lines }: Brief, { line, turns }: Of<'line.cleared'>) => ({
+        subject: lines.find((one) => one.id === line)?.subject ?? '',
+        turns,
+      }),
+    },
   },
   'line.reopened': { spaces: ['room'], shape: ofLine('line.reopened') },
   'line.delivered': {
@@ -87,6 +100,14 @@ export const briefEvents = {
       text: lineText,
       turns: turnsShape,
     }),
+    carries: {
+      from: 'room',
+      act: 'turn-of-each-side',
+      proof: (_: Brief, { line, text: words, turns }: Of<'line.delivered'>, context: EventContext<BriefSettings>) => ({
+        subject: subjectOf(context.proofs, context.charter, context.run, line, words),
+        turns,
+      }),
+    },
   },
   'brief.released': {
     spaces: ['outbox'],

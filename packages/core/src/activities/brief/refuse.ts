@@ -1,13 +1,20 @@
 import type { EventContext } from '../../activity.ts'
-import { mayLeave } from '../../disclosure.ts'
 import type { LineId } from '../../ids.ts'
 import { sideOf } from '../../space.ts'
-import { isCleared, presentOf, refuseTurns, subjectOf } from './clearance.ts'
-import { type Brief, type BriefEvent, type BriefSettings, type Line, MAX_LINES, MAX_PROPOSED } from './events.ts'
+import { presentOf } from '../../turns.ts'
+import { isCleared } from './clearance.ts'
+import {
+  type Brief,
+  type BriefEvent,
+  type BriefSettings,
+  type Line,
+  MAX_LINES,
+  MAX_PROPOSED,
+  MAX_TURNS,
+  type Of,
+} from './events.ts'
 
-type Of<Type extends BriefEvent['type']> = Extract<BriefEvent, { readonly type: Type }>
-
-/** Rules BR1 to BR8 of docs/spec/brief.md. */
+/** Rules BR1 to BR8 of docs/spec/brief.md, but for what the turns must say: the frame asks that of what carries (DS1). */
 export function refuseBriefEvent(
   state: Brief,
   event: BriefEvent,
@@ -28,13 +35,12 @@ export function refuseBriefEvent(
 function refuseTurn(
   { turns }: Brief,
   { subject, signature, line }: Of<'line.turned'>,
-  context: EventContext<BriefSettings>,
+  { by, space, proofs, ofThisKind }: EventContext<BriefSettings>,
 ): string | undefined {
-  const { by, proofs } = context
   if (by.role !== 'participant') return 'not-a-participant'
-  if (by.side !== sideOf(context.space)) return 'not-of-this-side'
-  const others = Object.entries(turns).filter(([other, bySeat]) => other !== line && bySeat[by.id])
-  if (others.length >= MAX_PROPOSED) return 'too-many-lines'
+  if (by.side !== sideOf(space)) return 'not-of-this-side'
+  const standing = ofThisKind().flatMap((run) => Object.values((run as Brief).turns).filter((bySeat) => bySeat[by.id]))
+  if (standing.length >= MAX_TURNS && !turns[line]?.[by.id]) return 'too-many-lines'
   return proofs.signed(by, subject, signature) ? undefined : 'bad-turn'
 }
 
@@ -50,36 +56,25 @@ function refuseFacilitator(
         ? undefined
         : 'too-many-lines'
     case 'line.delivered':
-      return refuseDelivery(state, event, context)
+      if (state.released) return 'already-released'
+      return Object.keys(state.delivered).length < MAX_PROPOSED ? undefined : 'too-many-lines'
     case 'brief.released':
       return refuseRelease(state, event.lines, context)
     default: {
       const line = state.lines.find((one) => one.id === event.line)
-      return line && !line.dropped ? refuseOfLine(line, event, context) : 'no-such-line'
+      return line && !line.dropped ? refuseOfLine(line, event.type, context) : 'no-such-line'
     }
   }
 }
 
 function refuseOfLine(
   line: Line,
-  event: Of<'line.dropped' | 'line.cleared' | 'line.reopened'>,
-  context: EventContext<BriefSettings>,
+  type: 'line.dropped' | 'line.cleared' | 'line.reopened',
+  { roster }: EventContext<BriefSettings>,
 ): string | undefined {
-  const cleared = isCleared(line, context.roster)
-  if (event.type === 'line.reopened') return cleared ? undefined : 'not-cleared'
-  if (cleared) return 'already-cleared'
-  return event.type === 'line.dropped' ? undefined : refuseTurns(context, line.subject, event.turns)
-}
-
-function refuseDelivery(
-  state: Brief,
-  { line, text, turns }: Of<'line.delivered'>,
-  context: EventContext<BriefSettings>,
-): string | undefined {
-  if (state.released) return 'already-released'
-  if (Object.keys(state.delivered).length >= MAX_PROPOSED) return 'too-many-lines'
-  if (!mayLeave(context.charter.confidentiality)) return 'nothing-leaves'
-  return refuseTurns(context, subjectOf(context.proofs, context.charter, context.run, line, text), turns)
+  const cleared = isCleared(line, roster)
+  if (type === 'line.reopened') return cleared ? undefined : 'not-cleared'
+  return cleared ? 'already-cleared' : undefined
 }
 
 /** Each line has been delivered, and cleared by all who are in the outbox now. */

@@ -1,7 +1,7 @@
 import type { Addressed, Facts, Refusal, RunContext } from '../../activity.ts'
 import type { ContributionId, RestatementId } from '../../ids.ts'
 import { err, ok, type Result } from '../../result.ts'
-import { textIn } from '../../texts.ts'
+import { cleanText, textIn } from '../../texts.ts'
 import type { Mirroring, MirroringEvent, MirroringSettings, Verdict } from './events.ts'
 
 export type MirroringCommand =
@@ -21,7 +21,7 @@ export function decideMirroring(
   switch (command.type) {
     case 'offerRestatement': {
       const { contribution } = command
-      const text = command.text.trim()
+      const text = cleanText(command.text)
       if (text === '') return err({ code: 'empty' })
       if (textIn(world.room, contribution) === undefined) return err({ code: 'not-readable' })
       const id = facts.newId() as RestatementId

@@ -1,9 +1,10 @@
 import type { EventContext } from '../../activity.ts'
 import type { ContributionId, RestatementId, RunId, SeatId, SideId } from '../../ids.ts'
 import { type Texts, texts } from '../../process.ts'
-import { type Seat, sideShape } from '../../roster.ts'
+import type { Seat } from '../../roster.ts'
 import { runShape, version } from '../../run.ts'
 import { id, list, object, oneOf, optional, type Shape, text } from '../../shape.ts'
+import { sideShape } from '../../space.ts'
 import { CONTRIBUTION_KINDS, type Contribution, type ContributionKind } from '../../state.ts'
 
 /** `from`: which contributions are mirrored; all, if left out. */
@@ -109,9 +110,9 @@ export const emptyMirroring: Mirroring = { attempts: [], passed: [] }
 export const isMirrored = ({ kind, attribution }: Contribution, { from }: MirroringSettings): boolean =>
   attribution !== 'none' && (from?.includes(kind) ?? true)
 
-/** Whether these are the words of somebody on another side; where there are no sides, of somebody else (MI2). */
+/** Whether these are the words of somebody on another side (MI2). */
 export const isOfOthers = ({ by, side }: Contribution, reader: Seat): boolean =>
-  by !== reader.id && (side === undefined || side !== reader.side)
+  by !== reader.id && side !== reader.side
 
 /** Rules MI1 to MI5 of docs/spec/mirroring.md. */
 export function refuseMirroringEvent(

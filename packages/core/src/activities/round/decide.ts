@@ -2,7 +2,8 @@ import type { Addressed, Facts, Refusal, RunContext } from '../../activity.ts'
 import type { ContributionId } from '../../ids.ts'
 import { err, ok, type Result } from '../../result.ts'
 import type { Attribution } from '../../state.ts'
-import type { Round, RoundEvent, RoundSettings } from './events.ts'
+import { cleanText } from '../../texts.ts'
+import { offerOf, type Round, type RoundEvent, type RoundSettings } from './events.ts'
 
 export type RoundCommand =
   | { readonly type: 'openRound' }
@@ -10,7 +11,7 @@ export type RoundCommand =
   | { readonly type: 'offerContribution'; readonly text: string; readonly attribution: Attribution }
   | { readonly type: 'passRound' }
 
-/** Decides what follows from a command. A pass is written where only its author reads (RD5). */
+/** Decides what follows from a command. A pass is written where only its author reads, and undoes nothing (RD5). */
 export function decideRound(
   command: RoundCommand,
   context: RunContext<RoundSettings, Round>,
@@ -23,9 +24,10 @@ export function decideRound(
     case 'closeRound':
       return ok([{ space: 'room', event: { v: 1, type: 'round.closed', run } }])
     case 'passRound':
+      if (offerOf(context)) return err({ code: 'already-offered' })
       return ok([{ space: 'own', event: { v: 1, type: 'round.passed', run } }])
     case 'offerContribution': {
-      const text = command.text.trim()
+      const text = cleanText(command.text)
       if (text === '') return err({ code: 'empty' })
       const id = facts.newId() as ContributionId
       return ok([

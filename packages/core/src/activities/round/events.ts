@@ -1,10 +1,16 @@
-import type { EventContext } from '../../activity.ts'
-import type { ContributionId, RunId, SeatId, SideId } from '../../ids.ts'
+import type { EventContext, RunContext } from '../../activity.ts'
+import type { ContributionId, RunId, SeatId } from '../../ids.ts'
 import { type Texts, texts } from '../../process.ts'
-import { sideShape } from '../../roster.ts'
 import { runShape, simpleEvent, version } from '../../run.ts'
-import { flag, ID, id, list, object, oneOf, optional, record, type Shape, text } from '../../shape.ts'
-import { ATTRIBUTIONS, type Attribution, CONTRIBUTION_KINDS, type ContributionKind } from '../../state.ts'
+import { flag, ID, id, list, object, oneOf, record, type Shape, text } from '../../shape.ts'
+import {
+  ATTRIBUTIONS,
+  type Attribution,
+  CONTRIBUTION_KINDS,
+  type Contribution,
+  type ContributionKind,
+  contributionShape,
+} from '../../state.ts'
 
 /** What a round asks for. `attributions`: what an author may choose between; the first is offered first. */
 export interface RoundSettings {
@@ -55,34 +61,29 @@ export const roundEvents = {
   'round.passed': { spaces: ['own'], shape: simpleEvent('round.passed') },
 } as const
 
-/** What somebody has offered in a round that is still open. */
-export interface Offer {
-  readonly id: ContributionId
-  readonly side?: SideId | undefined
-  readonly attribution: Attribution
-}
-
-/** A round as the log tells it. `offered`: by seat, what counts when the round closes; then it is in the pool. */
+/**
+ * A round as the log tells it. `offered`: by seat, what becomes the room's when the round closes. It is kept as it will
+ * be then, so that closing makes nothing larger and is never refused for want of room (DG13).
+ */
 export interface Round {
   readonly status: 'not-open' | 'open' | 'closed'
-  readonly offered: Readonly<Record<SeatId, Offer>>
+  readonly offered: Readonly<Record<SeatId, Contribution>>
   /** Only in `own`: its author has passed. */
   readonly passed: boolean
 }
 
-const offerShape: Shape<Offer> = object({
-  id: id<ContributionId>(),
-  side: optional(sideShape),
-  attribution: oneOf(...ATTRIBUTIONS),
-})
-
 export const roundState: Shape<Round> = object({
   status: oneOf('not-open', 'open', 'closed'),
-  offered: record(ID, offerShape, 200),
+  offered: record(ID, contributionShape, 200),
   passed: flag,
 })
 
 export const emptyRound: Round = { status: 'not-open', offered: {}, passed: false }
+
+/** What this person has written in the round, be it open or closed. */
+export const offerOf = ({ world, me, run, stateIn }: RunContext<RoundSettings, Round>): Contribution | undefined =>
+  stateIn('room').offered[me.id] ??
+  world.room.governing.contributions.find((one) => one.run === run && one.by === me.id)
 
 /** Rules RD1 to RD5 of docs/spec/round.md. */
 export function refuseRoundEvent(

@@ -27,6 +27,6 @@ export const round: ActivityKind<RoundSettings, Round, RoundEvent, RoundCommand,
   evolve: evolveRound,
   decide: decideRound,
   view: viewRound,
-  unfinished: ({ stateIn }) => (stateIn('room').status === 'open' ? 'round-open' : undefined),
+  unfinished: ({ status }) => (status === 'open' ? 'round-open' : undefined),
   exits: { 'rounds-closed': roundsClosed },
 }

@@ -52,13 +52,14 @@ test('[RD2][R16] only participants write, only while the round is open, and noth
   expect(fears(table, ada).mine.state).toBe('offered')
 })
 
-test('[RD2] refuses words that are empty, too long, or hold control characters', () => {
+test('[RD2][DG11] refuses words that are empty or too long; what a keyboard adds to them is no reason to', () => {
   const table = dialogueIn('sharing')
   open(table)
   expect(offer(table, ada, '  \n ')).toBe('empty')
-  expect(offer(table, ada, 'a\u0000b')).toBe('bad-shape')
   expect(offer(table, ada, '🕊'.repeat(601))).toBe('bad-shape')
   expect(offer(table, ada, ` ${'🕊'.repeat(600)} `)).toBeUndefined()
+  expect(offer(table, ada, '\u2067one\ttwo\r\nthree\u2069\t')).toBeUndefined()
+  expect(fears(table, ada).mine).toMatchObject({ text: 'one two\nthree' })
 })
 
 test('[RD3][R16] what a person writes later takes the place of what they wrote before, and of nothing else', () => {
@@ -112,6 +113,10 @@ test('[RD5][R12] a pass is written to `own` alone, and looks to everyone else li
   expect(fears(table, ada).mine).toEqual({ state: 'passed' })
   offer(table, ada, 'after all')
   expect(fears(table, ada).mine.state).toBe('offered')
+  // The words stay in the room, and who passes must not think that they are gone.
+  expect(table.do(ada, 'fears', { type: 'passRound' })).toBe('already-offered')
+  close(table)
+  expect(table.do(ada, 'fears', { type: 'passRound' })).toBe('already-offered')
   for (const space of ['room', caucusOf(NORTH)] as const) {
     const pass = { v: 1, type: 'round.passed', run: table.run('fears') }
     expect(table.write(ada, space, pass)).toBe('not-in-this-space')
@@ -140,6 +145,18 @@ test('[DG8][R03] a stage is not left with a round open, so that what was written
   expect(table.act(fay, go)).toBe('round-open')
   close(table)
   expect(table.act(fay, go)).toBeUndefined()
+})
+
+test('[DG8][R03] nor is it when another facilitator opens a round at the same moment: every device says so', () => {
+  const gus = someone('Gus', 'facilitator')
+  const table = dialogueIn('sharing', [ada, ben, chi, dov, fay, gus])
+  const go = table.decide(gus, { type: 'enterStage', stage: 'hearing', reason: 'we are tired' })
+  open(table)
+  offer(table, ada, 'still ours')
+  const answers = go.ok ? go.value.map(({ space, event }) => table.write(gus, space, event)) : []
+  expect(answers).toEqual([undefined, 'round-open'])
+  expect(close(table)).toBeUndefined()
+  expect(fears(table, dov).pool.map((one) => one.text)).toEqual(['still ours'])
 })
 
 test('[DG10] nobody’s words can take the id of another’s, in another round either', () => {

@@ -3,7 +3,7 @@ import { figure, type ShownContribution, showContribution } from '../../disclosu
 import type { Texts } from '../../process.ts'
 import type { Attribution, ContributionKind } from '../../state.ts'
 import { textIn } from '../../texts.ts'
-import { MAX_CONTRIBUTION_CHARS, type Round, type RoundSettings } from './events.ts'
+import { MAX_CONTRIBUTION_CHARS, offerOf, type Round, type RoundSettings } from './events.ts'
 
 /** A round as one person meets it. Facilitators see no more of it than everyone, and write nothing. */
 export interface RoundView {
@@ -34,7 +34,7 @@ export function viewRound(context: RunContext<RoundSettings, Round>): RoundView 
   const { roster, contributions } = world.room.governing
   const people = roster.filter((seat) => seat.role === 'participant').length
   const pool = contributions.filter((one) => one.run === context.run)
-  const own = round.offered[me.id] ?? pool.find((one) => one.by === me.id)
+  const own = offerOf(context)
   return {
     kind: 'round',
     contribution: settings.contribution,

@@ -1,11 +1,10 @@
-import { charterShape, type DialogueId } from '@antechamber/core'
+import { charterShape, cleanText, type DialogueId } from '@antechamber/core'
 import { PROCESSES } from '@antechamber/core/processes'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   addSide,
   chooseProcess,
-  cleanText,
   type Draft,
   daysOf,
   emptyDraft,

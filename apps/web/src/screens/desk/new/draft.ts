@@ -3,6 +3,7 @@ import {
   type Charter,
   type Confidentiality,
   charterShape,
+  cleanText,
   type DialogueId,
   type Millis,
   type Process,
@@ -92,13 +93,6 @@ export type Problem =
 
 /** What keeps a step from being left, by field: `title`, `side/0/name`, `rules/en`, `days`. Empty when all is well. */
 export type Problems = Readonly<Record<string, Problem>>
-
-/** What the product's texts may hold: no control characters but line breaks, no halves of characters, no outer space. */
-export const cleanText = (text: string): string =>
-  text
-    .replace(/\r\n?/g, '\n')
-    .replace(/[^\P{Cc}\n]|\p{Cs}/gu, ' ')
-    .trim()
 
 const oneLine = (text: string): string => cleanText(text).replace(/\s*\n\s*/g, ' ')
 

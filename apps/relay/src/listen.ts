@@ -1,17 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import type { Duplex } from 'node:stream'
 import { createAdaptorServer } from '@hono/node-server'
-import type { RelayConfig } from './config/config.ts'
+import { type RelayConfig, TIMING } from './config/config.ts'
 import type { Metrics } from './metrics.ts'
 import { networkOf } from './rates.ts'
 
 /** Time for a whole request, and for its headers alone: a sender that dawdles holds a place for others. */
 const REQUEST_MS = 30_000
 const HEADERS_MS = 10_000
+/** Connections of all kinds: what WebSockets may take (live.ts), and some for requests beside them. */
+const MAX_SOCKETS = 24_000
 
 /** An open port. */
 export interface Listening {
@@ -21,9 +23,17 @@ export interface Listening {
   close(graceMs: number): Promise<void>
 }
 
-function opened(server: Server, port: number, host: string): Promise<Listening> {
+function opened(server: Server, port: number, host: string, idleMs: number): Promise<Listening> {
   server.requestTimeout = REQUEST_MS
   server.headersTimeout = HEADERS_MS
+  // A WebSocket switches this off for its own connection and pings instead.
+  server.setTimeout(idleMs)
+  server.maxConnections = MAX_SOCKETS
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
@@ -31,15 +41,18 @@ function opened(server: Server, port: number, host: string): Promise<Listening> 
       resolve({
         port: (server.address() as AddressInfo).port,
         onUpgrade: (handle) => server.on('upgrade', handle),
-        close: (graceMs) => closed(server, graceMs),
+        close: (graceMs) => closed(server, sockets, graceMs),
       })
     })
   })
 }
 
-function closed(server: Server, graceMs: number): Promise<void> {
+/** @param sockets all that are open: Node's server does not know those any more that have been upgraded */
+function closed(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+    const timer = setTimeout(() => {
+      for (const socket of sockets) socket.destroy()
+    }, graceMs)
     server.close(() => {
       clearTimeout(timer)
       resolve()
@@ -52,7 +65,7 @@ type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch']
 
 /** Opens the relay's port, with TLS if the configuration has it. Rejects when files or port are not to be had. */
 export async function listen(config: RelayConfig, fetch: Fetch): Promise<Listening> {
-  const { tls, port, host } = config
+  const { tls, port, host, timing } = config
   const server =
     tls === undefined
       ? createAdaptorServer({ fetch })
@@ -61,7 +74,7 @@ export async function listen(config: RelayConfig, fetch: Fetch): Promise<Listeni
           createServer: createTlsServer,
           serverOptions: { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) },
         })
-  return opened(server as Server, port, host)
+  return opened(server as Server, port, host, timing.idleMs)
 }
 
 /** Opens the port on which this machine, and no other, may ask for metrics. */
@@ -76,7 +89,7 @@ export function listenForMetrics(port: number, metrics: Metrics): Promise<Listen
       () => response.writeHead(500).end(),
     )
   })
-  return opened(server, port, '127.0.0.1')
+  return opened(server, port, '127.0.0.1', TIMING.idleMs)
 }
 
 /** The hosts that a log-in may be signed for while nobody has said where the relay is reached: this machine's own. */

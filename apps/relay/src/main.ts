@@ -6,7 +6,7 @@ import { buildConfig, databaseFile, type Environment, type RelayConfig } from '.
 import { DataFolderError } from './data-folder.ts'
 import { newDeskLink } from './desk.ts'
 import { embeddedPorts } from './embedded.ts'
-import { type Relay, startRelay } from './relay.ts'
+import { MetricsPortError, type Relay, startRelay } from './relay.ts'
 import { StorageOpenError } from './storage/ports.ts'
 import { sqliteStorage } from './storage/sqlite.ts'
 import { welcome } from './terminal.ts'
@@ -18,6 +18,8 @@ const USAGE = `usage: node main.js [serve]              starts the relay
        node main.js desk-link            prints a new link for a convenor
        node main.js desk-link --revoke   ends all links that there are
 
+Both work on the data folder of DATA_DIR, which has to be the one that the relay was started with.
+
 Settings are environment variables; docs/operate/README.md lists them.
 `
 
@@ -25,12 +27,15 @@ const say = (text: string) => process.stdout.write(text)
 const complain = (problem: string) => process.stderr.write(`relay: ${problem}\n`)
 
 /** What went wrong at the start, in one line; an error that is not foreseen is a mistake of ours and stays loud. */
-function startProblem(error: unknown, { port, host, dataDir }: RelayConfig): string {
+function startProblem(error: unknown, { port, host, dataDir, metricsPort }: RelayConfig): string {
   if (error instanceof DataFolderError) return error.message
   if (error instanceof StorageOpenError) {
     return error.reason === 'newer'
       ? `the database in ${dataDir} was written by a newer version; update, or restore an older backup`
       : `the database in ${dataDir} cannot be opened (${error.message})`
+  }
+  if (error instanceof MetricsPortError) {
+    return `port ${metricsPort} cannot be opened for metrics; set METRICS_PORT to another one, or leave it out`
   }
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE') return `port ${port} is taken by another program; set PORT to a free one`
@@ -90,8 +95,8 @@ async function deskLink(config: RelayConfig, revoke: boolean): Promise<Exit> {
   }
   try {
     const { desks, envelopes } = await sqliteStorage(path, systemClock.now())
-    const scheme = config.tls === undefined ? 'http' : 'https'
-    const origin = config.publicUrl?.origin ?? `${scheme}://localhost:${config.port}`
+    // The relay may run with another environment than this one: what it said of itself counts, unless it is told here.
+    const origin = config.publicUrl?.origin ?? (await desks.findOrigin({})) ?? `http://localhost:${config.port}`
     if (revoke) say(`Ended ${await desks.revokeDesks({})} of the convenors' links; dialogues go on.\n`)
     else say(`${await newDeskLink(desks, origin, systemClock.now())}\n`)
     await envelopes.close()
@@ -135,4 +140,6 @@ async function run(args: readonly string[], env: Environment): Promise<Exit> {
   return command === 'serve' ? serve(config.value) : deskLink(config.value, read.values.revoke ?? false)
 }
 
+// What the relay writes, backups beside it included, is nobody else's on this machine.
+process.umask(0o077)
 process.exitCode = await run(process.argv.slice(2), process.env)

@@ -18,5 +18,8 @@ test('an address counts as its network', () => {
   expect(networkOf('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2')
   expect(networkOf('2001:db8::1')).toBe('2001:db8:0:0')
   expect(networkOf('2001:db8:0:0:9::')).toBe('2001:db8:0:0')
+  expect(networkOf('192.0.2.7:5678')).toBe('192.0.2.7')
+  expect(networkOf('[2001:db8:1:2:3::]:5678')).toBe('2001:db8:1:2')
+  expect(networkOf('[2001:db8:1:2:3::]')).toBe('2001:db8:1:2')
   expect(networkOf('::1')).toBe('0:0:0:0')
 })

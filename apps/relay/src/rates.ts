@@ -47,7 +47,9 @@ export function memoryRates(scale: number): Rates {
 
 /** The network an address counts as: an IPv4 address, or the /64 that one IPv6 customer is given. */
 export function networkOf(address: string): string {
-  const plain = address.startsWith('::ffff:') ? address.slice(7) : address
+  const unmapped = address.startsWith('::ffff:') ? address.slice(7) : address
+  // Some proxies write the port as well: `1.2.3.4:5678`, `[2001:db8::1]:5678`.
+  const plain = unmapped.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1').replace(/^\[(.*)\](?::\d+)?$/, '$1')
   if (!plain.includes(':')) return plain
   const [before = '', after = ''] = plain.split('::')
   const head = before.split(':').filter((group) => group !== '')

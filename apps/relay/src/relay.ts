@@ -7,11 +7,11 @@ import { securityHeaders } from './doors/headers.ts'
 import { httpDoors } from './doors/http.ts'
 import { readPages } from './doors/pages.ts'
 import { createHealth } from './health.ts'
-import { listen, listenForMetrics, ownHosts, requestNetwork } from './listen.ts'
+import { type Listening, listen, listenForMetrics, ownHosts, requestNetwork } from './listen.ts'
 import { liveDoor } from './live/live.ts'
 import { liveSpaces } from './live/spaces.ts'
-import { createLog, type LogDestination } from './log.ts'
-import { createMetrics } from './metrics.ts'
+import { createLog, describeFailure, type Log, type LogDestination } from './log.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { memoryRates } from './rates.ts'
 import type { ShareVault } from './share-vault.ts'
 import type { Storage } from './storage/ports.ts'
@@ -43,8 +43,40 @@ export interface Relay {
   stop(): Promise<void>
 }
 
+/** The port for metrics is not to be had. `cause`: Node's own error. */
+export class MetricsPortError extends Error {
+  override readonly name = 'MetricsPortError'
+}
+
+async function openMetrics(port: number, metrics: Metrics): Promise<Listening> {
+  try {
+    return await listenForMetrics(port, metrics)
+  } catch (cause) {
+    throw new MetricsPortError(`port ${port} cannot be opened for metrics`, { cause })
+  }
+}
+
+/** For `desk-link`, which runs in a process, and perhaps an environment, of its own. A full disk is no reason not to start. */
+async function rememberOrigin({ desks }: Storage, origin: string, log: Log): Promise<void> {
+  try {
+    if ((await desks.findOrigin({})) !== origin) await desks.putOrigin({ origin })
+  } catch (error) {
+    log('error', 'failed', describeFailure(error))
+  }
+}
+
+/** The host that a log-in over a connection must be signed for: the one it asked for, if that is ours. */
+function loginHost({ publicUrl }: RelayConfig, port: number): (request: IncomingMessage) => string {
+  const hosts = publicUrl === undefined ? ownHosts(port) : new Set([publicUrl.host])
+  return (request) => {
+    const asked = (request.headers.host ?? '').toLowerCase()
+    return hosts.has(asked) ? asked : ([...hosts][0] ?? '')
+  }
+}
+
 /**
- * Starts a relay and resolves once its doors are open. Rejects with Node's own error when it cannot listen.
+ * Starts a relay and resolves once its doors are open. Rejects with Node's own error when it cannot listen, and with
+ * {@link MetricsPortError}; nothing is open then.
  *
  * @param config `port` 0 takes any free port
  * @param ports the relay closes the storage and the bus when it stops
@@ -64,23 +96,24 @@ export async function startRelay(config: RelayConfig, ports: RelayPorts): Promis
   const headers = securityHeaders(overTls)
 
   const doors = httpDoors({ storage, bus, clock, rates, pages, health, log, metrics, headers, networkOf })
-  const server = await listen(config, doors.fetch)
-  const hosts = config.publicUrl === undefined ? ownHosts(server.port) : new Set([config.publicUrl.host])
-  const hostFor = (request: IncomingMessage): string => {
-    const asked = (request.headers.host ?? '').toLowerCase()
-    return hosts.has(asked) ? asked : ([...hosts][0] ?? '')
-  }
+  // First, so that nothing else is open when this port is taken.
+  const metricsDoor = config.metricsPort === undefined ? undefined : await openMetrics(config.metricsPort, metrics)
+  const server = await listen(config, doors.fetch).catch(async (error: unknown) => {
+    await metricsDoor?.close(0)
+    throw error
+  })
+  const hostFor = loginHost(config, server.port)
+  const url = config.publicUrl?.origin ?? `${overTls ? 'https' : 'http'}://localhost:${server.port}`
   const timing = config.timing
   const live = liveDoor({ storage, bus, clock, rates, health, log, metrics, spaces, vault, timing, hostFor, networkOf })
   server.onUpgrade(live.upgrade)
-  const metricsDoor = config.metricsPort === undefined ? undefined : await listenForMetrics(config.metricsPort, metrics)
   const sweep = createSweep({ storage, vault, bus, clock, health, log })
   const stopSweeping = clock.repeat(timing.sweepMs, () => void sweep())
   await sweep()
+  await rememberOrigin(storage, url, log)
   if (pages.count === 0) log('warn', 'pages-missing')
   log('info', 'started')
 
-  const url = config.publicUrl?.origin ?? `${overTls ? 'https' : 'http'}://localhost:${server.port}`
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     log('info', 'stopping')

@@ -14,7 +14,10 @@ export interface SweepPorts {
   readonly log: Log
 }
 
-/** Purges what is due, and after a purge, or weekly, has the shares sealed again so that old copies stay closed. */
+/**
+ * Purges what is due, and after a purge, or weekly, has the shares sealed again so that old copies stay closed. The
+ * storage remembers with the purge that this is owed: neither a failure nor the process's end in between loses it.
+ */
 async function sweepOnce({ storage, vault, bus, clock, health, log }: SweepPorts): Promise<void> {
   const now = clock.now()
   const swept = await storage.envelopes.sweep({ now })
@@ -23,8 +26,9 @@ async function sweepOnce({ storage, vault, bus, clock, health, log }: SweepPorts
   for (const space of swept.spaces) bus.publish({ type: 'purged', space })
   const count = swept.spaces.length + swept.reservations + swept.invitations
   if (count > 0) log('info', 'swept', { count })
-  if (swept.spaces.length === 0 && !vault.isDue(now)) return
+  if (!swept.owesRenewal && !vault.isDue(now)) return
   await vault.renew(storage.shares, now)
+  await storage.shares.settleRenewal({})
   log('info', 'key-renewed')
 }
 

@@ -16,6 +16,7 @@ import { err, ok, type Result } from './result.ts'
  * - `storage-full`: nothing was stored, nothing is lost; the operator must act
  * - `slow-reader`: the connection was closed because its reader fell behind; resume after the last `n`
  * - `stopping`: the relay is going down; come again
+ * - `space-full`: the space holds as much as a space may (WR19); time changes nothing, nothing was stored
  */
 export const RELAY_CODES = [
   'not-found',
@@ -35,6 +36,7 @@ export const RELAY_CODES = [
   'storage-full',
   'slow-reader',
   'stopping',
+  'space-full',
 ] as const
 export type RelayCode = (typeof RELAY_CODES)[number]
 

@@ -46,6 +46,7 @@ const fromDevice = fc.oneof(
   fc.record({ type: type('invite'), ref, invitation: id, expiresAt: n, ticketHash: hash, record: blob }),
   fc.record({ type: type('close-invitation'), ref, invitation: id, state: fc.nat(255) }),
   fc.record({ type: type('joins'), ref, invitation: id }),
+  fc.record({ type: type('ping'), ref }),
 )
 const fromRelay = fc.oneof(
   fc.record({ type: type('welcome'), version: fc.nat(255), nonce: hash }),

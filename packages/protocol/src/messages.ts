@@ -68,6 +68,7 @@ export const deviceMessage = variant({
   ],
   'close-invitation': [11, struct({ ref, invitation: id, state: u8 })],
   joins: [12, struct({ ref, invitation: id })],
+  ping: [13, struct({ ref })],
 })
 export type DeviceMessage = Carried<typeof deviceMessage>
 

@@ -23,6 +23,11 @@ test('an empty environment is a relay for this machine', () => {
   expect(built({}).shareKeyFile).toMatch(/\/data\/keys\/share\.key$/)
 })
 
+test('a folder of pages is a path from the root, without a slash at its end', () => {
+  expect(built({ WEB_DIR: '/srv/web/dist/' }).webDir).toBe('/srv/web/dist')
+  expect(built({ WEB_DIR: 'dist/' }).webDir).toMatch(/^\/.*\/dist$/)
+})
+
 test('with a certificate it listens to all, unless HOST says otherwise', () => {
   const tls = { TLS_CERT: '/c', TLS_KEY: '/k' }
   expect(built(tls).host).toBe('::')

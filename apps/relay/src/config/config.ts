@@ -1,13 +1,15 @@
-import { isAbsolute, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { err, ok, type Result } from '@antechamber/protocol'
 import { LOG_LEVELS, type LogLevel } from '../log.ts'
 
-/** Times after which the relay acts by itself; tests shorten none of them, they move the clock. */
+/** Times after which the relay acts by itself. Tests move the clock instead of shortening them, but for the last. */
 export interface Timing {
   readonly loginMs: number
   readonly pingMs: number
   readonly stallMs: number
   readonly sweepMs: number
+  /** A connection on which nothing moves for so long is cut, also while an answer waits to be read. Node's own timer. */
+  readonly idleMs: number
 }
 
 export interface RelayConfig {
@@ -28,7 +30,7 @@ export interface RelayConfig {
   readonly timing: Timing
 }
 
-export const TIMING: Timing = { loginMs: 10_000, pingMs: 30_000, stallMs: 30_000, sweepMs: 60_000 }
+export const TIMING: Timing = { loginMs: 10_000, pingMs: 30_000, stallMs: 30_000, sweepMs: 60_000, idleMs: 60_000 }
 
 /** One mistake in the environment: the variable, and a sentence for the operator. */
 export interface ConfigFault {
@@ -123,7 +125,7 @@ export function buildConfig(
     publicUrl: publicUrl(env, faults),
     dataDir,
     shareKeyFile: shareKeyFile(env, dataDir, faults),
-    webDir: webDir === undefined || isAbsolute(webDir) ? webDir : resolve(webDir),
+    webDir: webDir === undefined ? undefined : resolve(webDir),
     tls: withTls,
     metricsPort: env['METRICS_PORT'] ? wholeNumber(env, 'METRICS_PORT', 0, 65535, faults) : undefined,
     trustedProxies: wholeNumber(env, 'TRUST_PROXY', 0, 8, faults),

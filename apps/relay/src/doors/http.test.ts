@@ -55,6 +55,16 @@ describe('HTTP doors', () => {
     expect(answered.body.length).toBe(9)
   })
 
+  test('[WR19] a space has a date within ten years, as far as two clocks agree', async () => {
+    const open = (days: number) =>
+      openSpace(relay.url, relay, randomId(), newDevice(), relay.clock.now() + days * DAY_MS)
+    expect((await open(3650)).status).toBe(201)
+    expect((await open(3651)).status).toBe(201)
+    for (const days of [3651.01, 10_000, 90_000_000]) {
+      expect(await open(days)).toMatchObject({ status: 400, code: 'malformed' })
+    }
+  })
+
   test('a desk is known by its secret', async () => {
     expect((await tryDesk(relay.url, relay.secret)).status).toBe(204)
     expect(await tryDesk(relay.url, random(32))).toMatchObject({ status: 404, code: 'not-found' })

@@ -10,6 +10,7 @@ import {
   joinBody,
   MAX_BODY_BYTES,
   MAX_JOIN_BODY_BYTES,
+  MAX_RETENTION_MS,
   type OpenSpace,
   openSpaceBody,
   type RelayCode,
@@ -47,6 +48,9 @@ export interface HttpPorts {
   readonly networkOf: (incoming: HttpBindings['incoming']) => string
 }
 
+/** A device's clock may be ahead of ours. */
+const CLOCKS_APART_MS = 24 * 60 * 60 * 1000
+
 const done = (status: 201 | 204) => new Response(null, { status, headers: { 'cache-control': 'no-store' } })
 
 /** An id of a path. What is no id is answered as one that nobody has. */
@@ -74,7 +78,7 @@ const openSpace: Handler = async ({ storage, clock, health }, { req }) => {
   if (!body.ok) return body.error
   const now = clock.now()
   const { space, device, loginKey, retainUntil } = body.value
-  if (retainUntil <= now) return 'malformed'
+  if (retainUntil <= now || retainUntil > now + MAX_RETENTION_MS + CLOCKS_APART_MS) return 'malformed'
   const permit = permitOf(body.value)
   const opened = await storage.envelopes.openSpace({ permit, space, device, loginKey, retainUntil, now })
   if (!opened.ok) return opened.error

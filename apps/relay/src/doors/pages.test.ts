@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestRelay, type TestRelay } from '../testing/relay.ts'
+import { readPages } from './pages.ts'
 
 let relay: TestRelay
 let folder: string
@@ -34,6 +35,12 @@ test('the app answers at its own paths, and nothing answers elsewhere', async ()
   const elsewhere = ['/desk/x', '/i/', '/assets', '/assets/app-4f2a.js.map', '/../secret.txt', '/%2e%2e/secret.txt']
   for (const path of [...elsewhere, '/index.html/', '/constructor'])
     expect([path, (await get(path)).status]).toEqual([path, 404])
+})
+
+test('a folder is the same with a slash at its end', async () => {
+  const { answer, count } = readPages(`${join(folder, 'web')}/`)
+  expect(count).toBe(3)
+  expect((await answer('/', new Request('http://localhost/')))?.status).toBe(200)
 })
 
 test('files with a hash in their name are kept for good, others are asked for again', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { extname, join, sep } from 'node:path'
+import { extname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 
@@ -88,10 +88,7 @@ export function readPages(folder: string | undefined): Pages {
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || entry.name.startsWith('.') || entry.name.endsWith('.map')) continue
       const path = join(entry.parentPath, entry.name)
-      const name = path
-        .slice(folder.length + 1)
-        .split(sep)
-        .join('/')
+      const name = relative(folder, path).split(sep).join('/')
       pages.set(`/${name}`, readPage(path, name))
     }
   }

@@ -27,6 +27,7 @@ const STATUS: { readonly [Code in RelayCode]: number } = {
   'storage-full': 507,
   'slow-reader': 408,
   stopping: 503,
+  'space-full': 507,
 }
 
 /** A refusal over HTTP: the one way in which any is told, so that two of the same code are the same bytes (WR1, WR5). */

@@ -19,7 +19,7 @@ import { createOutlet } from './outlet.ts'
 import { PAGE, Pump } from './pump.ts'
 import { answer, RATE_OF, type RequestPorts, WRITES } from './requests.ts'
 
-/** A greeting and a log-in fit into this; more is not read from a stranger. */
+/** A greeting and a log-in each fit into this. How much a stranger may send in all: live.ts. */
 const MAX_STRANGER_BYTES = 1024
 /** Unhandled messages of one connection, beyond which its socket is not read. */
 const QUEUE_BYTES = 256 * 1024
@@ -41,6 +41,8 @@ export interface Connection {
   /** Looks at the clock: log-in in time, reader not stalled, other end alive. */
   tick(now: number): void
   end(code: RelayCode): void
+  /** Ends, and reads nothing more of what is still being sent. */
+  endUnread(code: RelayCode): void
 }
 
 type Phase =
@@ -113,6 +115,11 @@ class LiveConnection implements Connection {
     this.#leave()
     this.#refuse(0, code)
     this.#socket.close(1000)
+  }
+
+  endUnread(code: RelayCode): void {
+    this.end(code)
+    this.#socket.pause()
   }
 
   #refuse(ref: number, code: RelayCode, retryAfterMs = 0): void {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { logLink, toBase64Url } from '@antechamber/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sha256 } from '../storage/rules.ts'
@@ -62,6 +64,36 @@ describe('from hello to the log', () => {
       const client = await enter(relay.url, ada.space, ada.opener)
       client.send(message)
       expect(await client.ended).toEqual({ code: 'malformed', closeCode: 1000 })
+    }
+  })
+
+  test('[WR2] a stranger who sends more than a log-in needs is refused before their message is whole', async () => {
+    const stranger = await openLive(relay.url)
+    // No part of it is the last: it never becomes a message, and would wait in memory.
+    for (let i = 0; i < 5; i++) stranger.socket.send(random(1000), { fin: false })
+    await new Promise((resolve) => stranger.socket.once('close', resolve).once('message', resolve))
+    relay.clock.advance(5_000)
+    expect((await stranger.ended).code).toBe('too-large')
+    // Who has logged in may send what they like, in as many parts.
+    ada.client.socket.send(random(6000), { fin: false })
+    ada.client.socket.send(random(10), { fin: true })
+    expect((await ada.client.ended).code).toBe('malformed')
+  })
+
+  test('who is turned away at the door is let go of, also when they do not let go', async () => {
+    for (const path of ['/v1/elsewhere', '/v1/live']) {
+      const { hostname, port } = new URL(relay.url)
+      const caller = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+      // Without a key, the second is an upgrade that the WebSocket refuses.
+      caller.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
+      caller.on('error', () => undefined)
+      caller.resume()
+      await once(caller, 'end')
+      // A half that is still open takes what is written for ever; one that is gone says so.
+      const gone = new Promise((resolve) => caller.once('close', resolve))
+      const asking = setInterval(() => caller.write(' '), 10)
+      await gone
+      clearInterval(asking)
     }
   })
 

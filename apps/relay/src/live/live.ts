@@ -3,38 +3,18 @@ import type { Duplex } from 'node:stream'
 import { DOORS, MAX_MESSAGE_BYTES, type RelayCode } from '@antechamber/protocol'
 import { WebSocketServer } from 'ws'
 import { type Connection, type ConnectionPorts, connect } from './connection.ts'
+import { createStrangers } from './strangers.ts'
 
-/** Connections of one network that have not logged in, and connections in all. */
-const MAX_STRANGERS = 128
+/** Connections altogether, of which strangers may be a tenth (strangers.ts). */
 const MAX_CONNECTIONS = 20_000
+/** Bytes that are read from a connection before it has logged in, frames and all. A greeting and a log-in are 300. */
+const STRANGER_BYTES = 4 * 1024
 const TICK_MS = 1_000
 
 export interface LivePorts extends ConnectionPorts {
   /** The host that a log-in over this connection must be signed for. */
   readonly hostFor: (request: IncomingMessage) => string
   readonly networkOf: (request: IncomingMessage) => string
-}
-
-/** How many of each network have not logged in yet. */
-function createStrangers() {
-  const counts = new Map<string, number>()
-  const change = (network: string, by: number) => {
-    const count = (counts.get(network) ?? 0) + by
-    if (count === 0) counts.delete(network)
-    else counts.set(network, count)
-  }
-  return {
-    of: (network: string): number => counts.get(network) ?? 0,
-    /** Counts one more; the answer takes it back, once. */
-    add: (network: string): (() => void) => {
-      let isCounted = true
-      change(network, 1)
-      return () => {
-        if (isCounted) change(network, -1)
-        isCounted = false
-      }
-    },
-  }
 }
 
 /** The WebSocket door. */
@@ -45,7 +25,30 @@ export interface LiveDoor {
 }
 
 function turnAway(socket: Duplex, status: string): void {
+  // The other end may keep its half open for ever.
+  socket.once('finish', () => socket.destroy())
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}
+
+/**
+ * Calls `exceeded` once a connection has sent more than a stranger may. WebSockets count a message when it is whole, and
+ * until then keep what has come of it: up to 2 MB for each stranger.
+ *
+ * @returns what to call once the stranger is known, or gone: it ends the counting, and calls `known`
+ */
+function boundStranger(socket: Duplex, known: () => void, exceeded: () => void): () => void {
+  let bytes = 0
+  const count = (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes <= STRANGER_BYTES) return
+    socket.off('data', count)
+    exceeded()
+  }
+  socket.on('data', count)
+  return () => {
+    socket.off('data', count)
+    known()
+  }
 }
 
 export function liveDoor(ports: LivePorts): LiveDoor {
@@ -62,7 +65,7 @@ export function liveDoor(ports: LivePorts): LiveDoor {
   async function refusal(network: string): Promise<string | undefined> {
     if (isStopping) return '503 Service Unavailable'
     const wait = await ports.rates.take('logins', network)
-    if (wait !== undefined || connections.size >= MAX_CONNECTIONS || strangers.of(network) >= MAX_STRANGERS) {
+    if (wait !== undefined || connections.size >= MAX_CONNECTIONS || strangers.areTooMany(network)) {
       return '429 Too Many Requests'
     }
     return undefined
@@ -74,7 +77,7 @@ export function liveDoor(ports: LivePorts): LiveDoor {
     const status = await refusal(network)
     if (status !== undefined) return turnAway(socket, status)
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      const known = strangers.add(network)
+      const known = boundStranger(socket, strangers.add(network), () => connection.endUnread('too-large'))
       const connection = connect(webSocket, ports.hostFor(request), ports, known)
       connections.add(connection)
       ports.metrics.connections(connections.size)

@@ -116,6 +116,9 @@ const invite: Handler<'invite'> = async ({ storage, clock }, { space, device }, 
   return invited.ok ? { type: 'done', ref } : invited.error
 }
 
+/** Nothing is asked but whether the way to the relay is open. */
+const ping: Handler<'ping'> = async (_, __, { ref }) => ({ type: 'done', ref })
+
 const CLOSING: readonly ClosedState[] = ['admitted', 'declined', 'revoked']
 
 const closeInvitation: Handler<'close-invitation'> = async ({ storage }, { space, device }, request) => {
@@ -143,6 +146,7 @@ const HANDLERS: { readonly [Type in Answered]: Handler<Type> } = {
   invite,
   'close-invitation': closeInvitation,
   joins,
+  ping,
 }
 
 /** Which rate a request counts against. */
@@ -157,6 +161,7 @@ export const RATE_OF: { readonly [Type in Request['type']]: RateName } = {
   invite: 'invite',
   'close-invitation': 'invite',
   joins: 'ask',
+  ping: 'ask',
 }
 
 /** Requests that change something: when one goes well, there is room in the storage. */

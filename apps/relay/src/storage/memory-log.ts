@@ -3,6 +3,7 @@ import { isKeeper, type MemorySpace, type MemoryState, spaceOf } from './memory-
 import type { Operations } from './operations.ts'
 import type { ChapterBatch, IncomingEnvelope, SpaceOpening } from './ports.ts'
 import {
+  batchBytes,
   INVITATION_MEMORY_MS,
   invitationEnd,
   keyOf,
@@ -19,7 +20,9 @@ function emptySpace(opening: SpaceOpening): MemorySpace {
   return {
     id: opening.space,
     retainUntil: opening.retainUntil,
+    invited: opening.permit.type === 'invitation',
     log: { head: 0, headHash: EMPTY_LOG_HASH },
+    bytes: 0,
     chapter: undefined,
     items: [],
     numberOf: new Map(),
@@ -59,8 +62,9 @@ function openSpace(state: MemoryState, opening: SpaceOpening): ReturnType<LogOpe
   return ok(undefined)
 }
 
-/** Puts an envelope at the end of the log. */
-function add(space: MemorySpace, envelope: IncomingEnvelope): number {
+/** Puts an envelope at the end of the log. @param bytes all that is stored with it */
+function add(space: MemorySpace, envelope: IncomingEnvelope, bytes: number): number {
+  space.bytes += bytes
   space.log = nextHead(space.log, envelope.hash)
   const n = space.log.head
   space.items.push({ n, envelope: envelope.bytes, envelopeHash: envelope.hash })
@@ -92,7 +96,7 @@ function applyBatch(space: MemorySpace, batch: ChapterBatch): number {
     for (const grant of batch.grants) chapter.grants.set(keyOf(grant.device), grant)
   }
   space.chapter = keyOf(batch.header.chapter)
-  return add(space, batch.header)
+  return add(space, batch.header, batchBytes(batch))
 }
 
 function batch(state: MemoryState, wanted: ChapterBatch): ReturnType<LogOperations['batch']> {
@@ -103,6 +107,7 @@ function batch(state: MemoryState, wanted: ChapterBatch): ReturnType<LogOperatio
   const chapter = space.chapters.get(keyOf(wanted.header.chapter))
   const refusal = refuseBatch(wanted, {
     log: space.log,
+    hasRoom: space.bytes + batchBytes(wanted) <= state.maxSpaceBytes,
     isKeeper: isKeeper(space, wanted.device),
     chapter: chapter === undefined ? 'unknown' : chapter.first === undefined ? 'reserved' : 'used',
     keepers: () => new Map([...space.access].map(([device, access]) => [device, access.keeper])),
@@ -130,6 +135,7 @@ function forget<T>(all: Map<string, T>, isOver: (value: T) => boolean): number {
 
 function sweep(state: MemoryState, now: number): ReturnType<LogOperations['sweep']> {
   const due = [...state.spaces.values()].filter(({ retainUntil }) => retainUntil <= now)
+  if (due.length > 0) state.owesRenewal = true
   const purged = new Set(due.map(({ id }) => keyOf(id)))
   for (const key of purged) state.spaces.delete(key)
   let reservations = 0
@@ -140,7 +146,7 @@ function sweep(state: MemoryState, now: number): ReturnType<LogOperations['sweep
     state.invitations,
     ({ space, expiresAt }) => purged.has(space) || expiresAt + INVITATION_MEMORY_MS <= now,
   )
-  return { spaces: due.map(({ id }) => id), reservations, invitations }
+  return { spaces: due.map(({ id }) => id), reservations, invitations, owesRenewal: state.owesRenewal }
 }
 
 /** The logs of a memory. */
@@ -152,7 +158,9 @@ export const memoryLog = (state: MemoryState): LogOperations => ({
     const repetition = known(space, envelope)
     if (repetition !== undefined) return repetition
     if (space.chapter !== keyOf(envelope.chapter)) return err('stale-chapter')
-    return ok({ n: add(space, envelope), fresh: true })
+    const { length } = envelope.bytes
+    if (space.bytes + length > state.maxSpaceBytes) return err('space-full')
+    return ok({ n: add(space, envelope, length), fresh: true })
   },
   batch: (wanted) => batch(state, wanted),
   read: ({ space: id, device, after, maxItems, maxBytes }) => {

@@ -13,9 +13,12 @@ import type { Id, InSpace, NewInvitation } from './ports.ts'
 import { bytesOf, endOf, invitationEnd, keyOf, MAX_INVITATIONS_PER_SPACE } from './rules.ts'
 
 type RosterOperations = Pick<Operations, 'enter' | 'isKeeper' | 'publishKey' | 'keys' | 'grant'>
-type ShareOperations = Pick<Operations, 'listShares' | 'replaceShares'>
+type ShareOperations = Pick<Operations, 'listShares' | 'replaceShares' | 'settleRenewal'>
 type InvitationOperations = Pick<Operations, 'invite' | 'findInvitation' | 'join' | 'joins' | 'closeInvitation'>
-type DeskOperations = Pick<Operations, 'addDesk' | 'hasDesk' | 'countDesks' | 'revokeDesks'>
+type DeskOperations = Pick<
+  Operations,
+  'addDesk' | 'hasDesk' | 'countDesks' | 'revokeDesks' | 'putOrigin' | 'findOrigin'
+>
 
 /** Access, keys and grants of a memory. */
 export const memoryRoster = (state: MemoryState): RosterOperations => ({
@@ -54,9 +57,9 @@ export const memoryRoster = (state: MemoryState): RosterOperations => ({
 })
 
 /** All shares of a memory. */
-export const memoryShares = ({ spaces }: MemoryState): ShareOperations => ({
+export const memoryShares = (state: MemoryState): ShareOperations => ({
   listShares: ({ after, limit }) => {
-    const all = [...spaces.values()].flatMap(({ id, chapters }) =>
+    const all = [...state.spaces.values()].flatMap(({ id, chapters }) =>
       [...chapters].map(([key, { sealedShare }]) => ({ space: id, chapter: bytesOf(key), sealedShare })),
     )
     const place = ({ space, chapter }: { readonly space: Id; readonly chapter: Id }) => keyOf(space) + keyOf(chapter)
@@ -65,9 +68,12 @@ export const memoryShares = ({ spaces }: MemoryState): ShareOperations => ({
   },
   replaceShares: ({ shares }) => {
     for (const { space, chapter, sealedShare } of shares) {
-      const found = spaces.get(keyOf(space))?.chapters.get(keyOf(chapter))
+      const found = state.spaces.get(keyOf(space))?.chapters.get(keyOf(chapter))
       if (found !== undefined) found.sealedShare = sealedShare
     }
+  },
+  settleRenewal: () => {
+    state.owesRenewal = false
   },
 })
 
@@ -79,6 +85,7 @@ function kept(state: MemoryState, { space, device }: InSpace): Result<MemorySpac
 }
 
 function invite(state: MemoryState, space: MemorySpace, wanted: NewInvitation): ReturnType<Operations['invite']> {
+  if (space.invited) return err('forbidden')
   const key = keyOf(space.id)
   const known = state.invitations.get(keyOf(wanted.invitation))
   if (known !== undefined) {
@@ -155,15 +162,19 @@ export const memoryInvitations = (state: MemoryState): InvitationOperations => (
 })
 
 /** The desks of a memory. */
-export const memoryDesks = ({ desks }: MemoryState): DeskOperations => ({
+export const memoryDesks = (state: MemoryState): DeskOperations => ({
   addDesk: ({ secretHash }) => {
-    desks.add(keyOf(secretHash))
+    state.desks.add(keyOf(secretHash))
   },
-  hasDesk: ({ secretHash }) => desks.has(keyOf(secretHash)),
-  countDesks: () => desks.size,
+  hasDesk: ({ secretHash }) => state.desks.has(keyOf(secretHash)),
+  countDesks: () => state.desks.size,
   revokeDesks: () => {
-    const count = desks.size
-    desks.clear()
+    const count = state.desks.size
+    state.desks.clear()
     return count
   },
+  putOrigin: ({ origin }) => {
+    state.origin = origin
+  },
+  findOrigin: () => state.origin,
 })

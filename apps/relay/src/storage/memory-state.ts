@@ -19,7 +19,11 @@ export interface MemoryAccess {
 export interface MemorySpace {
   readonly id: Id
   readonly retainUntil: number
+  /** Whether an invitation opened it. */
+  readonly invited: boolean
   log: LogHead
+  /** Of all envelopes and grants that were ever stored for it. */
+  bytes: number
   chapter: string | undefined
   readonly items: LogItem[]
   readonly numberOf: Map<string, number>
@@ -43,6 +47,9 @@ export interface MemoryState {
   readonly spaces: Map<string, MemorySpace>
   readonly invitations: Map<string, MemoryInvitation>
   readonly desks: Set<string>
+  readonly maxSpaceBytes: number
+  owesRenewal: boolean
+  origin: string | undefined
 }
 
 /** The space, if the device is on its access list: the one look-up behind every `not-found` (WR5). */

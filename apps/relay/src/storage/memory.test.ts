@@ -1,4 +1,4 @@
 import { storageContract } from '../testing/storage-contract.ts'
 import { memoryStorage } from './memory.ts'
 
-storageContract('memory', async () => memoryStorage())
+storageContract('memory', async (limits) => memoryStorage(limits))

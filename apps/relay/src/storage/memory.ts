@@ -1,12 +1,20 @@
+import { MAX_SPACE_BYTES } from '@antechamber/protocol'
 import { memoryLog } from './memory-log.ts'
 import { memoryDesks, memoryInvitations, memoryRoster, memoryShares } from './memory-roster.ts'
 import type { MemoryState } from './memory-state.ts'
 import { type Operations, storageOver } from './operations.ts'
-import type { Storage } from './ports.ts'
+import type { SpaceLimits, Storage } from './ports.ts'
 
 /** A storage that forgets all when its process ends: for tests, and the measure that the database is held to. */
-export function memoryStorage(): Storage {
-  const state: MemoryState = { spaces: new Map(), invitations: new Map(), desks: new Set() }
+export function memoryStorage(options: SpaceLimits = {}): Storage {
+  const state: MemoryState = {
+    spaces: new Map(),
+    invitations: new Map(),
+    desks: new Set(),
+    maxSpaceBytes: options.maxSpaceBytes ?? MAX_SPACE_BYTES,
+    owesRenewal: false,
+    origin: undefined,
+  }
   const operations: Operations = {
     ...memoryLog(state),
     ...memoryRoster(state),

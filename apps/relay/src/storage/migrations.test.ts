@@ -1,6 +1,9 @@
+import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { expect, test } from 'vitest'
+import { tempFolder } from '../testing/folder.ts'
 import { MIGRATIONS } from './migrations.ts'
+import { findRelay, findSpace } from './queries.ts'
 import { openDatabase } from './sqlite-database.ts'
 import { builder } from './statements.ts'
 
@@ -29,5 +32,33 @@ test('step 1 is what was released: a released step is never edited', () => {
     db.exec(step.compile().sql)
   const made = db.prepare('SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name').all()
   expect(made).toMatchSnapshot()
+  db.close()
+})
+
+test('step 2 counts what each space of an older database holds, knows what opened it, and owes a renewal where there were sweeps', async () => {
+  const folder = await tempFolder()
+  const path = join(folder.path, 'relay.sqlite')
+  const old = new DatabaseSync(path)
+  for (const step of MIGRATIONS[0]?.statements(builder, { bytes: 'blob', whole: 'integer' }) ?? [])
+    old.exec(step.compile().sql)
+  old.exec(`CREATE TABLE migrations (number INTEGER PRIMARY KEY, made_at INTEGER NOT NULL);
+    INSERT INTO migrations VALUES (1, 0);
+    INSERT INTO sweeps VALUES (1, 5);
+    INSERT INTO spaces VALUES (x'01', 9, 3, x'00', NULL), (x'02', 9, 0, x'00', NULL);
+    INSERT INTO envelopes VALUES (x'01', 1, x'0a', x'00', zeroblob(1024)), (x'01', 2, x'0b', x'00', zeroblob(4096)),
+      (x'01', 3, x'0c', x'00', NULL);
+    INSERT INTO invitations VALUES (x'0d', x'01', 'admitted', 9, x'00', x'00', x'02')`)
+  old.close()
+  const db = openDatabase(path, 1)
+  expect(db.get(findSpace, { space: Uint8Array.of(1) })).toMatchObject({ head: 3, bytes: 5120, invited: 0 })
+  expect(db.get(findSpace, { space: Uint8Array.of(2) })).toMatchObject({ head: 0, bytes: 0, invited: 1 })
+  expect(db.all(findRelay, {})).toEqual([{ id: 1, owes_renewal: 1, origin: null }])
+  db.close()
+  await folder.remove()
+})
+
+test('a fresh database owes nothing', () => {
+  const db = openDatabase(':memory:', 0)
+  expect(db.all(findRelay, {})).toEqual([{ id: 1, owes_renewal: 0, origin: null }])
   db.close()
 })

@@ -129,5 +129,51 @@ const first: Migration = {
   ],
 }
 
+const RELAY: TableShape = {
+  name: 'relay',
+  key: ['id'],
+  columns: [
+    ['id', 'whole'],
+    ['owes_renewal', 'whole'],
+    ['origin', 'text', 'optional'],
+  ],
+}
+
+/** How much each space holds, what opened it, and one row of what the relay remembers of itself. */
+const second: Migration = {
+  number: 2,
+  statements: (db, types) => [
+    db.schema.alterTable('spaces').addColumn('bytes', types.whole, (column) => column.notNull().defaultTo(0)),
+    db.updateTable('spaces').set((space) => ({
+      bytes: space
+        .selectFrom('envelopes')
+        .select((e) => e.fn.coalesce(e.fn.sum<number>(e.fn('length', ['envelope'])), e.lit(0)).as('bytes'))
+        .whereRef('envelopes.space', '=', 'spaces.space'),
+    })),
+    db.schema.alterTable('spaces').addColumn('invited', types.whole, (column) => column.notNull().defaultTo(0)),
+    db.updateTable('spaces').set((space) => ({
+      invited: space
+        .selectFrom('invitations')
+        .select((e) =>
+          e.case().when(e.fn.countAll<number>(), '>', e.lit(0)).then(e.lit(1)).else(e.lit(0)).end().as('n'),
+        )
+        .whereRef('invitations.opened', '=', 'spaces.space'),
+    })),
+    createTable(db, types, RELAY),
+    // A purge before this step was written down nowhere: where there may have been one, the renewal is owed.
+    db
+      .insertInto('relay')
+      .columns(['id', 'owes_renewal'])
+      .expression((from) =>
+        from
+          .selectFrom('sweeps')
+          .select((e) => [
+            e.lit(1).as('id'),
+            e.case().when(e.fn.countAll<number>(), '>', e.lit(0)).then(e.lit(1)).else(e.lit(0)).end().as('owed'),
+          ]),
+      ),
+  ],
+}
+
 /** All steps, in their order, numbered from 1 without a gap. */
-export const MIGRATIONS: readonly Migration[] = [first]
+export const MIGRATIONS: readonly Migration[] = [first, second]

@@ -40,7 +40,11 @@ export function storageOver(run: Run, close: () => Promise<void>): Storage {
       keys: bind('keys'),
       grant: bind('grant'),
     },
-    shares: { listShares: bind('listShares'), replaceShares: bind('replaceShares') },
+    shares: {
+      listShares: bind('listShares'),
+      replaceShares: bind('replaceShares'),
+      settleRenewal: bind('settleRenewal'),
+    },
     invitations: {
       invite: bind('invite'),
       findInvitation: bind('findInvitation'),
@@ -53,6 +57,8 @@ export function storageOver(run: Run, close: () => Promise<void>): Storage {
       hasDesk: bind('hasDesk'),
       countDesks: bind('countDesks'),
       revokeDesks: bind('revokeDesks'),
+      putOrigin: bind('putOrigin'),
+      findOrigin: bind('findOrigin'),
     },
   }
 }

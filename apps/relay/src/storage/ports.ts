@@ -78,6 +78,8 @@ export interface Reservation {
 
 /** What a sweep deleted: which spaces, and how many of the others. */
 export interface Swept {
+  /** Whether shares have been purged, now or earlier, since `settleRenewal` was last called (CH4). */
+  readonly owesRenewal: boolean
   readonly spaces: readonly Id[]
   readonly reservations: number
   readonly invitations: number
@@ -95,7 +97,7 @@ export type InvitationEnd = 'expired' | 'used' | 'declined' | 'revoked'
 export interface EnvelopeStore {
   /** Asked twice with the same values it answers as the first time, while the space is still empty. */
   openSpace(opening: SpaceOpening): Promise<Result<void, 'not-found' | 'exists' | InvitationEnd>>
-  append(append: EntryAppend): Promise<Result<Appended, 'not-found' | 'stale-chapter' | 'exists'>>
+  append(append: EntryAppend): Promise<Result<Appended, 'not-found' | 'stale-chapter' | 'exists' | 'space-full'>>
   batch(batch: ChapterBatch): Promise<Result<Appended, BatchRefusal>>
   read(request: PageRequest): Promise<Result<LogPage, 'not-found'>>
   reserve(reservation: Reservation): Promise<Result<void, 'not-found' | 'too-many'>>
@@ -104,7 +106,7 @@ export interface EnvelopeStore {
   close(): Promise<void>
 }
 
-export type BatchRefusal = 'not-found' | 'head-moved' | 'forbidden' | 'exists' | 'too-many'
+export type BatchRefusal = 'not-found' | 'head-moved' | 'forbidden' | 'exists' | 'too-many' | 'space-full'
 
 /** One device's place in one space. */
 export interface Entrance {
@@ -150,6 +152,8 @@ export interface ShareStore {
   }): Promise<readonly SealedShare[]>
   /** Puts sealed shares in the place of those that are there; what is not there stays away. */
   replaceShares(renewed: { readonly shares: readonly SealedShare[] }): Promise<void>
+  /** Says that every share has been sealed again since the last sweep. */
+  settleRenewal(all: Record<string, never>): Promise<void>
 }
 
 export interface NewInvitation extends InSpace {
@@ -191,13 +195,23 @@ export interface InvitationStore {
   ): Promise<Result<void, 'not-found' | 'forbidden' | InvitationEnd>>
 }
 
-/** The hashes of desk secrets. Rejects as {@link EnvelopeStore} does. */
+/** The hashes of desk secrets, and what their links begin with. Rejects as {@link EnvelopeStore} does. */
 export interface DeskStore {
   addDesk(desk: { readonly secretHash: Uint8Array; readonly now: number }): Promise<void>
   hasDesk(desk: { readonly secretHash: Uint8Array }): Promise<boolean>
   countDesks(all: Record<string, never>): Promise<number>
   /** Deletes all; how many there were. */
   revokeDesks(all: Record<string, never>): Promise<number>
+  /** Keeps where the relay is reached, for links that are made while it runs elsewhere. */
+  putOrigin(at: { readonly origin: string }): Promise<void>
+  /** Undefined when no relay has been started on this storage. */
+  findOrigin(all: Record<string, never>): Promise<string | undefined>
+}
+
+/** What a storage is opened with, in a test of what is full. */
+export interface SpaceLimits {
+  /** In the place of MAX_SPACE_BYTES. */
+  readonly maxSpaceBytes?: number
 }
 
 /** All that a relay keeps, from one database. */

@@ -7,8 +7,10 @@ type Row<Table extends keyof Schema> = Schema[Table]
 
 // Spaces and their logs.
 
-export const insertSpace = statement<Omit<Row<'spaces'>, 'chapter'>>()((v) =>
-  builder.insertInto('spaces').values({ ...pick(v, 'space', 'retain_until', 'head', 'head_hash'), chapter: null }),
+export const insertSpace = statement<Omit<Row<'spaces'>, 'chapter' | 'bytes'>>()((v) =>
+  builder
+    .insertInto('spaces')
+    .values({ ...pick(v, 'space', 'retain_until', 'head', 'head_hash', 'invited'), chapter: null, bytes: 0 }),
 )
 export const findSpace = statement<{ space: Id }>()((v) =>
   builder.selectFrom('spaces').selectAll().where('space', '=', v.space),
@@ -18,14 +20,14 @@ export const findPlace = statement<InSpace>()((v) =>
   builder
     .selectFrom('access')
     .innerJoin('spaces', 'spaces.space', 'access.space')
-    .select(['login_key', 'keeper', 'since', 'head', 'head_hash', 'chapter'])
+    .select(['login_key', 'keeper', 'since', 'head', 'head_hash', 'chapter', 'bytes', 'invited'])
     .where('access.space', '=', v.space)
     .where('access.device', '=', v.device),
 )
-export const moveHead = statement<{ space: Id; head: number; head_hash: Uint8Array }>()((v) =>
+export const moveHead = statement<{ space: Id; head: number; head_hash: Uint8Array; bytes: number }>()((v) =>
   builder
     .updateTable('spaces')
-    .set(pick(v, 'head', 'head_hash'))
+    .set(pick(v, 'head', 'head_hash', 'bytes'))
     .where('space', '=', v.space),
 )
 export const setChapter = statement<{ space: Id; chapter: Id }>()((v) =>
@@ -193,6 +195,14 @@ export const putSweep = statement<{ swept_at: number }>()((v) =>
     .values({ id: 1, swept_at: v.swept_at })
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ swept_at: v.swept_at })),
 )
+
+// What the relay remembers of itself; step 2 makes the one row.
+
+export const setOwesRenewal = statement<{ owes_renewal: number }>()((v) =>
+  builder.updateTable('relay').set({ owes_renewal: v.owes_renewal }),
+)
+export const setOrigin = statement<{ origin: string }>()((v) => builder.updateTable('relay').set({ origin: v.origin }))
+export const findRelay = statement<Record<string, never>>()(() => builder.selectFrom('relay').selectAll())
 
 // Desks.
 

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto'
-import { equalBytes, err, logLink, MAX_DEVICES_PER_SPACE, ok, RESERVATION_MS, type Result } from '@antechamber/protocol'
+import {
+  encode,
+  equalBytes,
+  err,
+  grantCodec,
+  logLink,
+  MAX_DEVICES_PER_SPACE,
+  ok,
+  RESERVATION_MS,
+  type Result,
+} from '@antechamber/protocol'
 import type { Appended, BatchRefusal, ChapterBatch, ClosedState, Invitation, InvitationEnd } from './ports.ts'
 
 /** Reservations that one space may hold at a time: several devices may open the next chapter at once, not hundreds. */
@@ -29,9 +39,15 @@ export const repeated = (
   hash: Uint8Array,
 ): Result<Appended, 'exists'> => (equalBytes(known.hash, hash) ? ok({ n: known.n, fresh: false }) : err('exists'))
 
+/** What a batch adds to a space. Of keys there is one for each device, and not more. */
+export const batchBytes = ({ header, grants }: Pick<ChapterBatch, 'header' | 'grants'>): number =>
+  grants.reduce((sum, grant) => sum + encode(grantCodec, grant).length, header.bytes.length)
+
 /** What a batch is judged by. `keepers`: all devices of the access list by key, true for a keeper. */
 export interface BatchFacts {
   readonly log: LogHead
+  /** Whether the space may hold what the batch adds (WR19). */
+  readonly hasRoom: boolean
   readonly isKeeper: boolean
   readonly chapter: 'reserved' | 'used' | 'unknown'
   readonly keepers: () => ReadonlyMap<string, boolean>
@@ -43,6 +59,7 @@ export function refuseBatch(batch: ChapterBatch, facts: BatchFacts): BatchRefusa
   if (batch.head !== facts.log.head || !equalBytes(batch.headHash, facts.log.headHash)) return 'head-moved'
   // Also where it changes no list: a chapter that leaves others out would silence the room.
   if (!facts.isKeeper) return 'forbidden'
+  if (!facts.hasRoom) return 'space-full'
   const changesRoster = batch.admit.length + batch.remove.length + batch.keys.length > 0
   if (!changesRoster) return undefined
   const after = new Map(facts.keepers())

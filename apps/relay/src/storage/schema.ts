@@ -10,6 +10,10 @@ export interface Schema {
     readonly retain_until: number
     readonly head: number
     readonly head_hash: Uint8Array
+    /** Of all envelopes and grants that were ever stored for it. */
+    readonly bytes: number
+    /** 1 if an invitation opened it, 0 if a desk did. */
+    readonly invited: number
     /** The current chapter; none before the first batch. */
     readonly chapter: Uint8Array | null
   }
@@ -77,6 +81,14 @@ export interface Schema {
   readonly sweeps: {
     readonly id: number
     readonly swept_at: number
+  }
+  /** One row: what the relay remembers of itself. */
+  readonly relay: {
+    readonly id: number
+    /** 1 from a purge until every share has been sealed again, else 0. */
+    readonly owes_renewal: number
+    /** Where it was reached when it last ran. */
+    readonly origin: string | null
   }
 }
 

@@ -1,6 +1,7 @@
 import { DatabaseSync, type StatementSyncInstance } from '@photostructure/sqlite'
 import type { Compilable } from 'kysely'
 import { MIGRATIONS } from './migrations.ts'
+import type { SpaceLimits } from './ports.ts'
 import { builder, type Statement, statement } from './statements.ts'
 
 /** SQLite's result code for a disk, or a limit, that is full. */
@@ -35,7 +36,7 @@ export const isFull = (error: unknown): boolean =>
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'errcode' in error ? `sqlite-${error.errcode}` : 'unknown'
 
-export interface DatabaseOptions {
+export interface DatabaseOptions extends SpaceLimits {
   /** A limit on the database's size, in pages of 4 KB: for tests of a full disk. */
   readonly maxPages?: number
 }

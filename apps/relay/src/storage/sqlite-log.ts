@@ -24,6 +24,7 @@ import {
   findEnvelope,
   findInvitation,
   findPlace,
+  findRelay,
   findSpace,
   insertEnvelope,
   insertGrant,
@@ -40,9 +41,11 @@ import {
   readEnvelopes,
   setChapter,
   setOpened,
+  setOwesRenewal,
   useChapter,
 } from './queries.ts'
 import {
+  batchBytes,
   INVITATION_MEMORY_MS,
   invitationEnd,
   keyOf,
@@ -86,19 +89,36 @@ function openSpace(db: Database, opening: SpaceOpening): ReturnType<LogOperation
   if (refusal !== undefined) return err(refusal)
   const { permit, space, device, loginKey, retainUntil } = opening
   if (db.get(findSpace, { space }) !== undefined) return isSameOpening(db, opening) ? ok(undefined) : err('exists')
-  db.run(insertSpace, { space, retain_until: retainUntil, head: 0, head_hash: EMPTY_LOG_HASH })
+  db.run(insertSpace, {
+    space,
+    retain_until: retainUntil,
+    head: 0,
+    head_hash: EMPTY_LOG_HASH,
+    invited: permit.type === 'invitation' ? 1 : 0,
+  })
   db.run(putAccess, { space, device, login_key: loginKey, keeper: 1, since: 1 })
   if (permit.type === 'invitation') db.run(setOpened, { invitation: permit.invitation, opened: space })
   return ok(undefined)
 }
 
-/** Puts an envelope at the end of the log. */
-function add(db: Database, space: Id, log: LogHead, { id, hash, bytes }: IncomingEnvelope): number {
+/** Where a space stands: its log, and all that was ever stored for it. */
+interface Standing extends LogHead {
+  readonly bytes: number
+}
+
+/** Puts an envelope at the end of the log. @param added bytes of all that is stored with it */
+function add(db: Database, space: Id, log: Standing, { id, hash, bytes }: IncomingEnvelope, added: number): number {
   const { head, headHash } = nextHead(log, hash)
   db.run(insertEnvelope, { space, n: head, id, hash, envelope: bytes })
-  db.run(moveHead, { space, head, head_hash: headHash })
+  db.run(moveHead, { space, head, head_hash: headHash, bytes: log.bytes + added })
   return head
 }
+
+const standing = (place: { head: number; head_hash: Uint8Array; bytes: number }): Standing => ({
+  head: place.head,
+  headHash: place.head_hash,
+  bytes: place.bytes,
+})
 
 function known(db: Database, space: Id, { id, hash }: IncomingEnvelope) {
   const found = db.get(findEnvelope, { space, id })
@@ -107,6 +127,7 @@ function known(db: Database, space: Id, { id, hash }: IncomingEnvelope) {
 
 function append(
   db: Database,
+  maxSpaceBytes: number,
   { space, device, envelope }: Parameters<LogOperations['append']>[0],
 ): ReturnType<LogOperations['append']> {
   const place = db.get(findPlace, { space, device })
@@ -114,7 +135,9 @@ function append(
   const repetition = known(db, space, envelope)
   if (repetition !== undefined) return repetition
   if (place.chapter === null || !equalBytes(place.chapter, envelope.chapter)) return err('stale-chapter')
-  return ok({ n: add(db, space, { head: place.head, headHash: place.head_hash }, envelope), fresh: true })
+  const { length } = envelope.bytes
+  if (place.bytes + length > maxSpaceBytes) return err('space-full')
+  return ok({ n: add(db, space, standing(place), envelope, length), fresh: true })
 }
 
 /** @param n the number that the batch's header is about to get */
@@ -130,24 +153,25 @@ function applyRoster(db: Database, { space, remove, admit, keys }: ChapterBatch,
   }
 }
 
-function batch(db: Database, wanted: ChapterBatch): ReturnType<LogOperations['batch']> {
+function batch(db: Database, maxSpaceBytes: number, wanted: ChapterBatch): ReturnType<LogOperations['batch']> {
   const { space, device, header, grants } = wanted
   const place = db.get(findPlace, { space, device })
   if (place === undefined) return err('not-found')
   const repetition = known(db, space, header)
   if (repetition !== undefined) return repetition
-  const log = { head: place.head, headHash: place.head_hash }
+  const log = standing(place)
   const { chapter } = header
   const reserved = db.get(findChapter, { space, chapter })
   const refusal = refuseBatch(wanted, {
     log,
+    hasRoom: place.bytes + batchBytes(wanted) <= maxSpaceBytes,
     isKeeper: place.keeper === 1,
     chapter: reserved === undefined ? 'unknown' : reserved.first === null ? 'reserved' : 'used',
     keepers: () => new Map(db.all(listAccess, { space }).map((row) => [keyOf(row.device), row.keeper === 1])),
   })
   if (refusal !== undefined) return err(refusal)
   applyRoster(db, wanted, log.head + 1)
-  const n = add(db, space, log, header)
+  const n = add(db, space, log, header, batchBytes(wanted))
   db.run(useChapter, { space, chapter, first: n })
   db.run(setChapter, { space, chapter })
   for (const grant of grants) {
@@ -192,14 +216,15 @@ function sweep(db: Database, now: number): ReturnType<LogOperations['sweep']> {
   invitations += forgetInvitations(db, db.all(listDueInvitations, { expiredAt: now - INVITATION_MEMORY_MS }))
   const reservations = db.run(deleteReservations, { reservedAt: reservedUntil(now) })
   db.run(putSweep, { swept_at: now })
-  return { spaces, reservations, invitations }
+  if (spaces.length > 0) db.run(setOwesRenewal, { owes_renewal: 1 })
+  return { spaces, reservations, invitations, owesRenewal: db.get(findRelay, {})?.owes_renewal === 1 }
 }
 
 /** The logs of an SQLite database; each call is made inside a transaction. */
-export const sqliteLog = (db: Database): LogOperations => ({
+export const sqliteLog = (db: Database, maxSpaceBytes: number): LogOperations => ({
   openSpace: (opening) => openSpace(db, opening),
-  append: (wanted) => append(db, wanted),
-  batch: (wanted) => batch(db, wanted),
+  append: (wanted) => append(db, maxSpaceBytes, wanted),
+  batch: (wanted) => batch(db, maxSpaceBytes, wanted),
   read: (request) => read(db, request),
   reserve: ({ space, device, chapter, sealedShare, now }) => {
     if (db.get(findPlace, { space, device }) === undefined) return err('not-found')

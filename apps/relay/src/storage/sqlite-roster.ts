@@ -23,6 +23,7 @@ import {
   findGrant,
   findInvitation,
   findPlace,
+  findRelay,
   findSealingKey,
   insertDesk,
   insertInvitation,
@@ -33,14 +34,19 @@ import {
   putSealingKey,
   replaceShare,
   setInvitationState,
+  setOrigin,
+  setOwesRenewal,
 } from './queries.ts'
 import { endOf, invitationEnd, MAX_INVITATIONS_PER_SPACE } from './rules.ts'
 import type { Database } from './sqlite-database.ts'
 
 type RosterOperations = Pick<Operations, 'enter' | 'isKeeper' | 'publishKey' | 'keys' | 'grant'>
-type ShareOperations = Pick<Operations, 'listShares' | 'replaceShares'>
+type ShareOperations = Pick<Operations, 'listShares' | 'replaceShares' | 'settleRenewal'>
 type InvitationOperations = Pick<Operations, 'invite' | 'findInvitation' | 'join' | 'joins' | 'closeInvitation'>
-type DeskOperations = Pick<Operations, 'addDesk' | 'hasDesk' | 'countDesks' | 'revokeDesks'>
+type DeskOperations = Pick<
+  Operations,
+  'addDesk' | 'hasDesk' | 'countDesks' | 'revokeDesks' | 'putOrigin' | 'findOrigin'
+>
 
 /** What this relay itself has written. */
 function stored<T>(codec: Codec<T>, bytes: Uint8Array): T {
@@ -96,6 +102,9 @@ export const sqliteShares = (db: Database): ShareOperations => ({
       db.run(replaceShare, { space, chapter, sealed_share: sealedShare })
     }
   },
+  settleRenewal: () => {
+    db.run(setOwesRenewal, { owes_renewal: 0 })
+  },
 })
 
 /** Why a device may not do what only a keeper may, or undefined. */
@@ -116,6 +125,7 @@ function keptInvitation(db: Database, request: InSpace & { readonly invitation: 
 function invite(db: Database, wanted: NewInvitation): ReturnType<InvitationOperations['invite']> {
   const refusal = refuseKeeping(db, wanted)
   if (refusal !== undefined) return err(refusal)
+  if (db.get(findPlace, wanted)?.invited === 1) return err('forbidden')
   const { invitation, space, expiresAt, ticketHash, record } = wanted
   const known = db.get(findInvitation, { invitation })
   if (known !== undefined) {
@@ -181,4 +191,8 @@ export const sqliteDesks = (db: Database): DeskOperations => ({
   hasDesk: ({ secretHash }) => db.get(findDesk, { secret_hash: secretHash }) !== undefined,
   countDesks: () => db.get(countDesks, {})?.count ?? 0,
   revokeDesks: () => db.run(deleteDesks, {}),
+  putOrigin: (at) => {
+    db.run(setOrigin, at)
+  },
+  findOrigin: () => db.get(findRelay, {})?.origin ?? undefined,
 })

@@ -35,7 +35,7 @@ const freshPath = () => {
 }
 const open = (path = freshPath(), options: SqliteOptions = {}) => sqliteStorage(path, NOW, { workerUrl, ...options })
 
-storageContract('SQLite', () => open())
+storageContract('SQLite', (limits) => open(freshPath(), limits))
 
 describe('an SQLite file', () => {
   test('[WR7] what was acknowledged is there when it is opened again', async () => {

@@ -1,4 +1,5 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { MAX_SPACE_BYTES } from '@antechamber/protocol'
 import { type Asked, runGroup, type Told } from './group.ts'
 import type { Operations } from './operations.ts'
 import type { StorageOpenError, Swept } from './ports.ts'
@@ -55,7 +56,7 @@ function serve(port: MessagePort, start: WorkerStart): void {
   const db = openOrTell(start, send)
   if (db === undefined) return
   const operations: Operations = {
-    ...sqliteLog(db),
+    ...sqliteLog(db, start.options.maxSpaceBytes ?? MAX_SPACE_BYTES),
     ...sqliteRoster(db),
     ...sqliteShares(db),
     ...sqliteInvitations(db),

@@ -150,3 +150,19 @@ export function invitationContract(open: Open): void {
     expect(await later.openOwn(randomId(), newDevice(), expiresAt)).toMatchObject({ ok: true })
   })
 }
+
+/** What an invitation does not open. */
+export function chainContract(open: Open): void {
+  const at = startingFrom(open, fromInvitation)
+
+  test('[WR13] whoever opened a space by an invitation cannot invite into it: no chain of spaces grows out of one', async () => {
+    const { storage, openOwn } = at()
+    const [space, ben] = [randomId(), newDevice()]
+    expect(await openOwn(space, ben)).toMatchObject({ ok: true })
+    const bens = { space, device: ben.device }
+    expect(await storage.roster.isKeeper(bens)).toBe(true)
+    expect(
+      await storage.invitations.invite({ ...bens, invitation: randomId(), expiresAt, ticketHash, record }),
+    ).toEqual(forbidden)
+  })
+}

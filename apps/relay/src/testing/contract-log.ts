@@ -1,10 +1,11 @@
 import { EMPTY_LOG_HASH } from '@antechamber/protocol'
 import { expect, test } from 'vitest'
-import type { Storage } from '../storage/ports.ts'
-import { entry, newDevice, random, randomId, sealingKey } from './device.ts'
+import type { EntryAppend, Storage } from '../storage/ports.ts'
+import { entry, grantFor, newDevice, random, randomId, sealingKey } from './device.ts'
 import { type Open, startingFrom } from './starting-from.ts'
 import {
   appendOf,
+  batchOf,
   chainOf,
   DAY_MS,
   NOW,
@@ -141,5 +142,62 @@ export function spaceContract(open: Open): void {
       value: { loginKey: opening.loginKey, head: 0, headHash: EMPTY_LOG_HASH, since: 1 },
     })
     expect(await storage.roster.isKeeper(opening)).toBe(true)
+  })
+}
+
+const FULL = 16 * 1024
+
+/** A space that holds as much as it may. */
+export function fullSpaceContract(open: Open): void {
+  const at = startingFrom(open, openedSpace, { maxSpaceBytes: FULL })
+  const full = { ok: false, error: 'space-full' }
+
+  test('[WR19] takes no envelope beyond what a space may hold; what is there stays, and repeats are answered', async () => {
+    const { storage, ada, chapter } = at()
+    const bystander = await openedSpace(storage)
+    const appends = Array.from({ length: 20 }, () => newEntry(ada, chapter))
+    const answers = []
+    for (const append of appends) answers.push(await storage.envelopes.append(append))
+    const taken = answers.filter(({ ok }) => ok).length
+    expect(taken).toBeGreaterThan(5)
+    expect(answers.slice(taken)).toEqual(Array.from({ length: 20 - taken }, () => full))
+    const items = await readAll(storage, ada)
+    expect(items.length).toBe(1 + taken)
+    expect(items.reduce((sum, { envelope }) => sum + (envelope?.length ?? 0), 0)).toBeLessThanOrEqual(FULL)
+    expect(await storage.envelopes.append(appends[0] as EntryAppend)).toEqual({
+      ok: true,
+      value: { n: 2, fresh: false },
+    })
+    expect(await storage.envelopes.append(newEntry(bystander.ada, bystander.chapter))).toMatchObject({ ok: true })
+  })
+
+  test('[WR19] a batch counts with its grants, and is refused whole', async () => {
+    const { storage, ada } = at()
+    const ben = newDevice()
+    const grants = Array.from({ length: 12 }, () => grantFor(randomId()))
+    const batch = await batchOf(storage, ada, { grants, admit: [ben.access()] })
+    expect(await storage.envelopes.batch(batch)).toEqual(full)
+    expect(await storage.roster.enter({ space: ada.space, device: ben.device })).toEqual({
+      ok: false,
+      error: 'not-found',
+    })
+    expect((await readAll(storage, ada)).length).toBe(1)
+    await storedChapter(storage, ada, [ben.access()])
+  })
+
+  test('[WR19] grants that were deleted with their device go on counting', async () => {
+    const { storage, ada } = at()
+    const outcomes: string[] = []
+    for (let i = 0; i < 12; i++) {
+      const ben = newDevice()
+      const admit = await batchOf(storage, ada, { admit: [ben.access()], grants: [grantFor(ben.device)] })
+      const admitted = await storage.envelopes.batch(admit)
+      outcomes.push(admitted.ok ? 'admitted' : admitted.error)
+      if (!admitted.ok) break
+      const removed = await storage.envelopes.batch(await batchOf(storage, ada, { remove: [ben.device] }))
+      outcomes.push(removed.ok ? 'removed' : removed.error)
+    }
+    expect(outcomes.slice(0, 2)).toEqual(['admitted', 'removed'])
+    expect(outcomes.at(-1)).toBe('space-full')
   })
 }

@@ -39,7 +39,7 @@ export function purgeContract(open: Open): void {
     expect(await storage.envelopes.sweep({ now: NOW + DAY_MS - 1 })).toMatchObject({ spaces: [] })
     expect((await readAll(storage, due)).length).toBe(2)
     const swept = await storage.envelopes.sweep({ now: NOW + DAY_MS })
-    expect(swept).toEqual({ spaces: [due.space], reservations: 0, invitations: 1 })
+    expect(swept).toEqual({ spaces: [due.space], reservations: 0, invitations: 1, owesRenewal: true })
     for (const at of [due, { space: due.space, device: ben.device }]) {
       expect(await storage.roster.enter(at)).toEqual(notFound)
       expect(await storage.roster.grant({ ...at, chapter })).toEqual(notFound)
@@ -60,6 +60,31 @@ export function purgeContract(open: Open): void {
     expect(await readAll(storage, due)).toEqual([])
     expect(await storage.roster.keys(due)).toEqual({ ok: true, value: [] })
     expect(await storage.roster.grant({ ...due, chapter })).toEqual(notFound)
+  })
+}
+
+/** What the relay remembers of itself. */
+export function relayContract(open: Open): void {
+  const at = alone(open)
+
+  test('[CH4] a purge owes a renewal of the shares at every sweep until it is settled', async () => {
+    const { storage } = at()
+    await storedSpace(storage, NOW + 1)
+    await storedSpace(storage, NOW + DAY_MS)
+    expect(await storage.envelopes.sweep({ now: NOW })).toMatchObject({ owesRenewal: false })
+    expect(await storage.envelopes.sweep({ now: NOW + 1 })).toMatchObject({ owesRenewal: true })
+    expect(await storage.envelopes.sweep({ now: NOW + 2 })).toMatchObject({ spaces: [], owesRenewal: true })
+    await storage.shares.settleRenewal({})
+    expect(await storage.envelopes.sweep({ now: NOW + 3 })).toMatchObject({ owesRenewal: false })
+    expect(await storage.envelopes.sweep({ now: NOW + DAY_MS })).toMatchObject({ owesRenewal: true })
+  })
+
+  test('keeps where it was reached last', async () => {
+    const { storage } = at()
+    expect(await storage.desks.findOrigin({})).toBe(undefined)
+    await storage.desks.putOrigin({ origin: 'http://localhost:8400' })
+    await storage.desks.putOrigin({ origin: 'https://dialogue.example.org' })
+    expect(await storage.desks.findOrigin({})).toBe('https://dialogue.example.org')
   })
 }
 

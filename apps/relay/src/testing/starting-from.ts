@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import type { Storage } from '../storage/ports.ts'
+import type { SpaceLimits, Storage } from '../storage/ports.ts'
 
 /** Opens a storage that holds nothing yet. */
-export type Open = () => Promise<Storage>
+export type Open = (limits?: SpaceLimits) => Promise<Storage>
 
 /** One storage for the tests of a group, and what each of them starts from: every test makes spaces of its own. */
 export function startingFrom<Start extends object>(
   open: Open,
   prepare: (storage: Storage) => Promise<Start>,
+  limits: SpaceLimits = {},
 ): () => Start & { readonly storage: Storage } {
   let storage: Storage
   let start: Start
   beforeAll(async () => {
-    storage = await open()
+    storage = await open(limits)
   })
   afterAll(() => storage.envelopes.close())
   beforeEach(async () => {

@@ -1,22 +1,25 @@
 import { describe } from 'vitest'
 import { batchContract, grantContract, rosterContract } from './contract-batch.ts'
-import { invitationContract, joinContract } from './contract-invitations.ts'
-import { appendContract, spaceContract } from './contract-log.ts'
-import { forgettingContract, purgeContract } from './contract-retention.ts'
+import { chainContract, invitationContract, joinContract } from './contract-invitations.ts'
+import { appendContract, fullSpaceContract, spaceContract } from './contract-log.ts'
+import { forgettingContract, purgeContract, relayContract } from './contract-retention.ts'
 import { sinceContract } from './contract-since.ts'
 import type { Open } from './starting-from.ts'
 
 const CONTRACTS = {
   append: appendContract,
   space: spaceContract,
+  'full space': fullSpaceContract,
   batch: batchContract,
   roster: rosterContract,
   grant: grantContract,
   since: sinceContract,
   join: joinContract,
   invitation: invitationContract,
+  chain: chainContract,
   purge: purgeContract,
   forgetting: forgettingContract,
+  relay: relayContract,
 }
 
 /**

@@ -39,6 +39,7 @@ const fromDevice = [
   { type: 'invite', ref, invitation, expiresAt: now, ticketHash: hash, record: bytes(9, 6) },
   { type: 'close-invitation', ref, invitation, state: 2 },
   { type: 'joins', ref, invitation },
+  { type: 'ping', ref },
 ]
 
 const fromRelay = [

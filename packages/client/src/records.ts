@@ -6,6 +6,8 @@ import {
   type SeatId,
   type SideId,
   type SpaceName,
+  sideShape,
+  spaceShape,
 } from '@antechamber/core'
 import { id, list, match, object, oneOf, optional, type Shape, text, whole } from '@antechamber/core/shape'
 
@@ -99,7 +101,6 @@ export interface JoinSpace {
   readonly signature: string
 }
 
-const spaceName = match<SpaceName>(/^(own|panel|room|outbox|caucus:[a-z][a-z0-9]{0,15})$/, 'a space')
 const key32 = match(/^[A-Za-z0-9_-]{43}$/, 'a public key')
 const role = oneOf('facilitator', 'participant')
 const language = match(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language')
@@ -108,10 +109,10 @@ export const welcomeShape: Shape<Welcome> = object({
   v: whole(1, 1),
   seat: id<SeatId>(),
   role,
-  side: optional(match<SideId>(/^[a-z][a-z0-9]{0,15}$/, 'a side')),
+  side: optional(sideShape),
   joinKey: text(2000),
   roots: list(key32, 16, 1),
-  spaces: list(object({ name: spaceName, space: id<string>() }), 16, 1),
+  spaces: list(object({ name: spaceShape, space: id<string>() }), 16, 1),
   expiresAt: whole(0, 8_640_000_000_000_000),
   charter: charterShape,
 })
@@ -124,7 +125,7 @@ export const joinShape: Shape<Join> = object({
   language,
   spaces: list(
     object({
-      name: spaceName,
+      name: spaceShape,
       device: id<string>(),
       loginKey: key32,
       sealingKey: text(2000),

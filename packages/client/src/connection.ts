@@ -48,6 +48,9 @@ const FIRST_RETRY_MS = 500
 const MAX_RETRY_MS = 30_000
 /** A space that answers not found is asked seldom: either its door will open later, or it never will. */
 const NOT_FOUND_RETRY_MS = 15_000
+/** After a change of network a socket may stay open for minutes though nothing passes: so after a silence it is asked. */
+const QUIET_MS = 45_000
+const ANSWER_MS = 10_000
 
 /**
  * One space's connection to the relay: says hello, logs in, matches answers to requests, and comes back after a loss,
@@ -61,6 +64,7 @@ export class Connection {
   readonly #waiting = new Map<number, Waiting>()
   #socket: Socket | undefined
   #cancelRetry: (() => void) | undefined
+  #cancelWatch: (() => void) | undefined
   #nextRef = 1
   #failures = 0
   #isIn = false
@@ -80,8 +84,10 @@ export class Connection {
   }
 
   open(): void {
+    if (this.#closed) return
     this.#cancelRetry = undefined
     this.#reason = 'unreachable'
+    this.#watch()
     const socket = this.#platform.openSocket(this.#doors.live, {
       opened: () => this.#send({ type: 'hello', versions: [...PROTOCOL_VERSIONS] }),
       received: (frame) => socket === this.#socket && this.#receive(frame),
@@ -90,8 +96,9 @@ export class Connection {
     this.#socket = socket
   }
 
-  /** Tries again at once, for instance because the device says that it is online again. */
+  /** Tries at once whether the relay can be reached, for instance because the device says that it is online again. */
   retryNow(): void {
+    if (this.#isIn) this.#ask()
     if (!this.#cancelRetry) return
     this.#cancelRetry()
     this.open()
@@ -100,6 +107,7 @@ export class Connection {
   close(): void {
     this.#closed = true
     this.#cancelRetry?.()
+    this.#cancelWatch?.()
     this.#socket?.close()
     this.#rejectAll('unreachable')
   }
@@ -128,7 +136,27 @@ export class Connection {
     this.#socket?.send(encode(deviceMessage, message))
   }
 
+  /** From the last that was heard on: a silence is broken by a question, and one without an answer is a lost connection. */
+  #watch(): void {
+    this.#cancelWatch?.()
+    this.#cancelWatch = this.#platform.after(QUIET_MS, () => this.#ask())
+  }
+
+  #ask(): void {
+    this.#cancelWatch?.()
+    this.#cancelWatch = this.#platform.after(this.#isIn ? ANSWER_MS : 0, () => this.#giveUp())
+    if (this.#isIn) this.request({ type: 'ping' }, 'done').catch(() => undefined)
+  }
+
+  /** Does not wait for a socket to say that it is closed: that too may take minutes. */
+  #giveUp(): void {
+    const dead = this.#socket
+    this.#lost()
+    dead?.close()
+  }
+
   #receive(frame: Uint8Array): void {
+    this.#watch()
     const message = decode(relayMessage, frame, MAX_MESSAGE_BYTES)
     if (!message.ok) return this.#drop('not-understood')
     const { value } = message
@@ -179,6 +207,7 @@ export class Connection {
 
   #lost(): void {
     this.#socket = undefined
+    this.#cancelWatch?.()
     this.#isIn = false
     this.#rejectAll('unreachable')
     if (this.#closed) return

@@ -55,6 +55,15 @@ test('[LG6] a place from before the chapter is set aside by those who know it as
   expect(await log.outcomes(log.replica(ben, fay, 3))).toEqual(chapter)
 })
 
+test('[LG4] an envelope of which the relay shows only the hash stops the space: its author would not be heard again', async () => {
+  const { log, fay, ada } = room()
+  log.entry(ada, affirm)
+  log.entry(ada, pause)
+  const shown = log.items[1] as (typeof log.items)[number]
+  log.items[1] = { ...shown, envelope: undefined }
+  expect(await log.outcomes(log.replica(fay, fay))).toEqual(['chapter', 'stops: withheld'])
+})
+
 test('[LG7] an entry under a chapter that has ended is late, on every device', async () => {
   const { log, fay, ada } = room()
   const ended = log.chapter as OpenChapter

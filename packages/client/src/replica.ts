@@ -47,24 +47,33 @@ import { parseJson } from './encoding.ts'
 /** The kind of an entry whose body is an event of the core, as JSON. */
 export const CORE_EVENT = 1
 
-/** What an envelope came to. `unread`: it is no longer there. */
+/** What an envelope came to. */
 export type Landing =
   | { readonly type: 'chapter'; readonly openedAt: number; readonly changes: readonly RosterChange[] }
   | { readonly type: 'entry'; readonly id: string; readonly setAside: string | undefined }
   | { readonly type: 'set-aside'; readonly reason: string }
-  | { readonly type: 'unread' }
 
 /**
  * Why a space stops on this device: what the relay serves contradicts what was served or signed before.
  *
  * - `gap`: an envelope is missing, or the log does not begin with the chapter that let this device in (CH17)
  * - `bad-hash`: an envelope is not what its hash says
+ * - `withheld`: of an envelope the relay shows no more than the hash (LG4)
  * - `snapshot-differs`: a chapter starts from another state than the log leads to (CH7)
  * - `wrong-share`: the relay's share does not fit (CH6)
  * - `no-grant`: a chapter was opened without this device
+ * - `charter-differs`: the space stands on another charter than this person has accepted, or seats them otherwise (GR6)
  * - `not-kept`: the device's own store failed; what the relay has is safe there
  */
-export type StopCode = 'gap' | 'bad-hash' | 'snapshot-differs' | 'wrong-share' | 'no-grant' | 'not-kept'
+export type StopCode =
+  | 'gap'
+  | 'bad-hash'
+  | 'withheld'
+  | 'snapshot-differs'
+  | 'wrong-share'
+  | 'no-grant'
+  | 'charter-differs'
+  | 'not-kept'
 
 /** The two halves of a chapter's key, or why there are not both. */
 export type ChapterKeys = { readonly contentKey: ContentKey; readonly share: Uint8Array } | undefined
@@ -198,7 +207,8 @@ export class Replica {
   }
 
   async #land(bytes: Uint8Array | undefined, trusted: boolean): Promise<Result<Landing, StopCode>> {
-    if (!bytes) return ok({ type: 'unread' })
+    // Nothing is taken out of a log in this version: whoever is left out would not be heard again in this chapter (LG6).
+    if (!bytes) return err(this.#state ? 'withheld' : 'gap')
     const envelope = decodeEnvelope(bytes)
     if (!envelope.ok || !equalBytes(envelope.value.space, this.#of.space)) return setAside('malformed')
     if (envelope.value.kind !== HEADER) return this.#landEntry(envelope.value, trusted)
@@ -284,7 +294,7 @@ export class Replica {
 
   #landEntry(envelope: Envelope, trusted: boolean): Result<Landing, StopCode> {
     const current = this.#current
-    if (!current || !this.#state) return ok({ type: 'unread' })
+    if (!current || !this.#state) return err('gap')
     current.entries += 1
     const opened = openEntry(current.chapter, envelope)
     if (!opened.ok) return setAside(opened.error.code)

@@ -1,28 +1,14 @@
 import type { Governing, Proofs, RosterChange, SeatId, SpaceName, SpaceState } from '@antechamber/core'
-import {
-  bytes,
-  decode,
-  encode,
-  fixed,
-  flag,
-  HASH_BYTES,
-  ID_BYTES,
-  type LogItem,
-  MAX_ENVELOPE_BYTES,
-  optional,
-  struct,
-  toBase64Url,
-  toHex,
-  utf8,
-} from '@antechamber/protocol'
+import { equalBytes, ID_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
 import { type SigningKey, sealEntry, signingKeyFromSecret } from '@antechamber/sealing'
 import { makeBatch, type Newcomer } from './chapter-batch.ts'
 import { Connection, type Request } from './connection.ts'
 import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
 import { Gate } from './gate.ts'
+import { keptRecord, listKept } from './kept-log.ts'
 import { type Platform, StoreError } from './ports.ts'
-import { logName, numberOf, type SpaceRecord } from './records.ts'
+import type { SpaceRecord } from './records.ts'
 import type { RelayDoors } from './relay-doors.ts'
 import { CORE_EVENT, Replica, type StopCode } from './replica.ts'
 import { SpaceKeys } from './space-keys.ts'
@@ -47,15 +33,16 @@ export interface SpaceOf {
 /** What became of an entry: it counts, it was set aside for a reason, or its chapter had ended before it came. */
 export type Appended = { readonly setAside: string | undefined } | 'stale'
 
-/** An envelope in the device's own store. `trusted`: its signature was verified before it was kept. */
-const keptItem = struct({
-  trusted: flag,
-  envelopeHash: fixed(HASH_BYTES),
-  envelope: optional(bytes(MAX_ENVELOPE_BYTES)),
-})
-
-/** An entry that fails so often was made wrong by our own code. */
+/** An entry or a header that is set aside so often was made wrong by our own code. */
 const MAX_ATTEMPTS = 5
+
+/** A chapter that is to be opened. `governing` and `isWanted` are asked again at each attempt. */
+interface NextChapter {
+  readonly governing: () => Governing | undefined
+  readonly changes: readonly RosterChange[]
+  readonly newcomers: readonly Newcomer[]
+  readonly isWanted: () => boolean
+}
 
 /**
  * One space on this device: its connection, its replica and its part of the store. Entries and chapters are sent one at
@@ -100,7 +87,9 @@ export class Space {
     const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
     const { random } = of.platform
     this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
-    const replicaOf = { dialogue, space: this.#id, name: this.name, me, device: record.device, trustedRoots }
+    // Nobody but ourselves opens a chapter of our own space, the first one included.
+    const openers = this.name === 'own' ? [toBase64Url(root.publicKey)] : trustedRoots
+    const replicaOf = { dialogue, space: this.#id, name: this.name, me, device: record.device, trustedRoots: openers }
     this.#replica = new Replica(replicaOf, proofs, (chapter, facts) => this.#keys.find(chapter, facts))
   }
 
@@ -170,16 +159,28 @@ export class Space {
     return this.#exclusive(() => this.#append(entryId, utf8(JSON.stringify(event))))
   }
 
-  /** Opens the next chapter with these roster changes. Throws {@link Failure}, or RefusedChapter for a broken rule. */
-  openChapter(changes: readonly RosterChange[], newcomers: readonly Newcomer[]): Promise<void> {
-    return this.#exclusive(() => this.#openChapter(() => this.state?.governing, changes, newcomers))
+  /**
+   * Opens the next chapter, with those of these roster changes that are not so yet; whoever has asked to leave goes with
+   * it. Nothing is opened when no change is left to make, or when it is not wanted any more at its turn.
+   *
+   * Throws {@link Failure}, or RefusedChapter for a broken rule.
+   */
+  openChapter(
+    changes: readonly RosterChange[],
+    newcomers: readonly Newcomer[],
+    isWanted: () => boolean = () => changes.some((change) => !this.#isSo(change)),
+  ): Promise<void> {
+    return this.#exclusive(() =>
+      this.#openChapter({ governing: () => this.state?.governing, changes, newcomers, isWanted }),
+    )
   }
 
   /** Opens the space's first chapter, unless it has one. */
   found(governing: Governing): Promise<void> {
     return this.#exclusive(async () => {
       await this.live()
-      if (this.#replica.head === 0) await this.#openChapter(() => governing, [], [])
+      const isWanted = (): boolean => this.#replica.head === 0
+      await this.#openChapter({ governing: () => governing, changes: [], newcomers: [], isWanted })
     })
   }
 
@@ -200,7 +201,7 @@ export class Space {
       const envelope = this.#seal(chapter, entryId, body)
       try {
         const { n } = await this.#connection.request({ type: 'append', envelope }, 'appended')
-        await this.#gate.until(() => this.#replica.head >= n || !this.#connection.isIn)
+        await this.#untilOrLost(() => this.#replica.head >= n)
         attempt += 1
       } catch (failure) {
         if (await this.#isStale(failure, chapter.headerHash)) return 'stale'
@@ -223,62 +224,87 @@ export class Space {
   async #isStale(failure: unknown, headerHash: Uint8Array): Promise<boolean> {
     if (!(failure instanceof Failure)) throw failure
     if (failure.code === 'stale-chapter') {
-      await this.#gate.until(() => this.#replica.headerHash !== headerHash)
-      return true
+      const hasFollowed = (): boolean => !equalBytes(this.#replica.headerHash, headerHash)
+      await this.#untilOrLost(hasFollowed)
+      return hasFollowed()
     }
     if (failure.code === 'too-many') await this.#pause(failure.retryAfterMs)
     else if (failure.code !== 'unreachable' && failure.code !== 'stopping') throw failure
     return false
   }
 
+  /** Resolves too when the connection is lost: then the log is to be looked at again. Throws {@link Failure} `stopped`. */
+  #untilOrLost(holds: () => boolean): Promise<void> {
+    return this.#gate.until(() => {
+      if (this.#stop !== undefined) throw new Failure('stopped')
+      return holds() || !this.#connection.isIn
+    })
+  }
+
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => void this.#of.platform.after(ms, resolve))
   }
 
-  async #openChapter(
-    governingNow: () => Governing | undefined,
-    changes: readonly RosterChange[],
-    newcomers: readonly Newcomer[],
-  ): Promise<void> {
-    for (;;) {
+  async #openChapter(next: NextChapter): Promise<void> {
+    for (let setAside = 0; setAside < MAX_ATTEMPTS; ) {
       await this.live()
+      if (!next.isWanted()) return
       try {
-        const { chapter, share } = await this.#connection.request({ type: 'reserve' }, 'reserved')
-        const { keys } = await this.#connection.request({ type: 'keys' }, 'keys')
-        const { dialogue, root, platform } = this.#of
-        // Read at one moment with the place in the log that it belongs to: entries have come in meanwhile.
-        const governing = governingNow()
-        if (!governing) throw new Failure('stopped')
-        const previous = { headerHash: this.#replica.headerHash, n: this.#replica.head, logHash: this.#replica.logHash }
-        const own = {
-          dialogue,
-          root,
-          device: this.#device,
-          space: this.#id,
-          now: platform.now(),
-          random: platform.random,
-        }
-        const batch = await makeBatch({ ...own, chapter, share, previous, governing, changes, newcomers, keys })
-        if (!batch.ok) throw new RefusedChapter(batch.error)
-        const { contentKey, headerHash, request } = batch.value
-        await this.#keys.keep(chapter, contentKey)
-        const { n } = await this.#connection.request(request, 'appended')
-        await this.#gate.until(() => this.#replica.head >= n || !this.#connection.isIn)
-        if (toHex(this.#replica.headerHash) === toHex(headerHash)) return
+        const { n, headerHash } = await this.#sendChapter(next)
+        await this.#untilOrLost(() => this.#replica.head >= n)
+        if (equalBytes(this.#replica.headerHash, headerHash)) return
+        if (this.#replica.head >= n) setAside += 1
       } catch (failure) {
         await this.#mayRetryChapter(failure)
       }
-      if (changes.length > 0 && this.#hasChanged(changes)) return
     }
+    throw new Failure('stopped')
   }
 
-  /** Whether the roster already is as the changes would make it, by us before a lost answer or by another keeper. */
-  #hasChanged(changes: readonly RosterChange[]): boolean {
-    const roster = this.state?.governing.roster ?? []
-    return changes.every((change) => {
-      const seat = change.type === 'admitted' ? change.seat.id : change.seat
-      return roster.some((one) => one.id === seat) === (change.type === 'admitted')
+  async #sendChapter({ governing: now, changes, newcomers }: NextChapter) {
+    const { chapter, share } = await this.#connection.request({ type: 'reserve' }, 'reserved')
+    const { keys } = await this.#connection.request({ type: 'keys' }, 'keys')
+    const { dialogue, root, platform } = this.#of
+    // Read at one moment with the place in the log that it belongs to: entries have come in meanwhile.
+    const governing = now()
+    if (!governing) throw new Failure('stopped')
+    const previous = { headerHash: this.#replica.headerHash, n: this.#replica.head, logHash: this.#replica.logHash }
+    const missing = this.#missing(changes, governing)
+    const batch = await makeBatch({
+      dialogue,
+      root,
+      device: this.#device,
+      space: this.#id,
+      now: platform.now(),
+      random: platform.random,
+      chapter,
+      share,
+      previous,
+      governing,
+      changes: missing,
+      newcomers: newcomers.filter(({ access }) => admits(missing, toBase64Url(access.device))),
+      keys,
     })
+    if (!batch.ok) throw new RefusedChapter(batch.error)
+    const { contentKey, headerHash, request } = batch.value
+    await this.#keys.keep(chapter, contentKey)
+    const { n } = await this.#connection.request(request, 'appended')
+    return { n, headerHash }
+  }
+
+  /** The changes that are not so yet, by us before a lost answer or by another keeper, and whoever has asked to leave. */
+  #missing(changes: readonly RosterChange[], { leaving }: Governing): readonly RosterChange[] {
+    const missing = changes.filter((change) => !this.#isSo(change))
+    const others = leaving.filter(
+      (seat) => !changes.some((change) => change.type === 'removed' && change.seat === seat),
+    )
+    return [...missing, ...others.map((seat): RosterChange => ({ type: 'removed', seat }))]
+  }
+
+  #isSo(change: RosterChange): boolean {
+    const roster = this.state?.governing.roster ?? []
+    const seat = change.type === 'admitted' ? change.seat.id : change.seat
+    return roster.some(({ id }) => id === seat) === (change.type === 'admitted')
   }
 
   async #mayRetryChapter(failure: unknown): Promise<void> {
@@ -325,15 +351,10 @@ export class Space {
   }
 
   async #load(): Promise<void> {
-    const kept = await this.#of.vault.list(`log/${toBase64Url(this.#id)}/`)
-    for (const { name, content } of kept) {
-      const n = numberOf(name)
-      if (!this.state) this.#replica.beginAt(n, n)
-      if (n <= this.#replica.head) continue
-      const read = decode(keptItem, content, 2 * MAX_ENVELOPE_BYTES)
-      if (!read.ok) return
-      const { trusted, envelopeHash, envelope } = read.value
-      const landing = await this.#replica.receive({ n, envelopeHash, envelope }, trusted)
+    for (const { logEntry, trusted } of await listKept(this.#of.vault, toBase64Url(this.#id))) {
+      if (!this.state) this.#replica.beginAt(logEntry.n, logEntry.n)
+      if (logEntry.n <= this.#replica.head) continue
+      const landing = await this.#replica.receive(logEntry, trusted)
       if (!landing.ok) {
         this.#stop = landing.error
         return
@@ -343,7 +364,7 @@ export class Space {
 
   async #receive(items: readonly LogItem[], head: number): Promise<void> {
     this.#knownHead = head
-    const kept: { name: string; content: Uint8Array }[] = []
+    const kept: ReturnType<typeof keptRecord>[] = []
     try {
       for (const logEntry of items) {
         if (this.#stop !== undefined || logEntry.n <= this.#replica.head) continue
@@ -352,9 +373,7 @@ export class Space {
           this.#stop = landing.error
           return
         }
-        const { envelope, envelopeHash, n } = logEntry
-        const content = encode(keptItem, { trusted: landing.value.type === 'entry', envelopeHash, envelope })
-        kept.push({ name: logName(toBase64Url(this.#id), n), content })
+        kept.push(keptRecord(toBase64Url(this.#id), { logEntry, trusted: landing.value.type === 'entry' }))
       }
     } finally {
       // Also what came before a loss: the store must have no gap.
@@ -363,6 +382,9 @@ export class Space {
     }
   }
 }
+
+const admits = (changes: readonly RosterChange[], device: string): boolean =>
+  changes.some((change) => change.type === 'admitted' && change.seat.devices.some((one) => one.device === device))
 
 /** A chapter that our own rules refuse to open; `code` is the roster's word for why. */
 export class RefusedChapter extends Error {

@@ -148,7 +148,7 @@ export class LogMaker {
     return replica
   }
 
-  /** What each envelope comes to on such a device: `counts`, `chapter`, `unread`, the reason it was set aside, or `stops: <code>`. */
+  /** What each envelope comes to on such a device: `counts`, `chapter`, the reason it was set aside, or `stops: <code>`. */
   async outcomes(replica: Replica): Promise<readonly string[]> {
     const outcomes: string[] = []
     for (const logEntry of this.items.slice(replica.head)) {

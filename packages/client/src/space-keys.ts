@@ -68,7 +68,7 @@ export class SpaceKeys {
   /** Makes sure that the relay has this device's newest sealing key. */
   async publish(): Promise<void> {
     const newest = this.#sealingKeys.at(-1)
-    if (!newest || newest.number === 0) return
+    if (!newest) return
     const key = await sealingKeyFromSecret(newest.number, decoded(newest.secret))
     const record = sealingKeyRecord(this.#of.root, decoded(this.#space), this.#device, key)
     await this.#of.connection.request({ type: 'publish-key', key: record }, 'done')

@@ -43,7 +43,7 @@ for (const language of ['en', 'ar'])
   test(`each rule that can refuse somebody has its sentence (${language})`, async () => {
     const { rule, relay } = await sentencesIn(language)
     const activities = await readSources('core/src/activities', /(decide|refuse|events|clearance|index)\.ts$/)
-    const frame = await readSources('core/src', /^(decide|replay|roster)\.ts$/)
+    const frame = await readSources('core/src', /^(decide|replay|roster|turns|disclosure)\.ts$/)
     const host = await readSources('client/src', /^host\.ts$/)
     const codes = codesIn(`${activities}\n${frame}\n${host}`)
     expect(codes.length).toBeGreaterThan(40)

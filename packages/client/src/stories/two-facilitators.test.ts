@@ -55,11 +55,13 @@ test('[CH9] either facilitator opens chapters, and shuts nobody out of them, the
   }
 }, 60_000)
 
-test('[CH11] each facilitator lets in those whom they have invited, and takes out anybody', async () => {
+test('[CH11] each facilitator lets in those whom they have invited, and takes out anybody, also when both do', async () => {
   const { fay, relay } = scene
   const eli = await admit(relay, gil, 'Eli', NORTH)
   await until(fay.dialogue, 'Eli is seen', ({ view }) => view?.people.some(({ name }) => name === 'Eli') === true)
-  expect(await fay.dialogue.send({ type: 'remove', seat: eli.dialogue.status.record.seat })).toEqual({ done: true })
+  const { seat } = eli.dialogue.status.record
+  const removed = [fay, gil].map(({ dialogue }) => dialogue.send({ type: 'remove', seat }))
+  expect(await Promise.all(removed)).toEqual([{ done: true }, { done: true }])
   await until(eli.dialogue, 'the door is shut', ({ isShutOut }) => isShutOut)
   for (const person of everybody()) {
     await until(

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './lib/build.mjs'
 import { installIfNeeded } from './lib/install.mjs'
-import { NPM, repoRoot, run, say } from './lib/process.mjs'
+import { exitOf, NPM, repoRoot, run, say } from './lib/process.mjs'
 import { check, firstLoad, hasStories, lint, runSuites, stories, vitest } from './lib/suites.mjs'
 
 /**
@@ -96,7 +96,7 @@ async function start() {
     const parent = process.ppid
     setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref()
   }
-  return new Promise((done) => child.on('close', (code) => done(code ?? 0)))
+  return new Promise((done) => child.on('close', (code) => done(exitOf(code))))
 }
 
 /** @type {Record<string, () => Promise<number>>} */

@@ -37,9 +37,15 @@ export function run(program, args, { env = {}, show = false } = {}) {
       output += chunk
     })
     child.on('error', (error) => done({ code: 127, output: output + error.message }))
-    child.on('close', (code) => done({ code: code ?? 1, output }))
+    child.on('close', (code) => done({ code: exitOf(code), output }))
   })
 }
+
+/**
+ * What a program that stood in the place of this one came to.
+ * @param {number | null} code null if a signal ended it
+ */
+export const exitOf = (code) => code ?? 1
 
 /** @param {string} text */
 export const say = (text) => console.log(text)

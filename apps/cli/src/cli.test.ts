@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PROCESSES } from '@antechamber/core/processes'
+import { findTexts, freePort, readFolder, startTcpProxy, type TcpProxy } from '@antechamber/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
 import theWeir from '../scenarios/the-weir.json' with { type: 'json' }
@@ -47,6 +48,7 @@ describe('what is asked for', () => {
       ['simulate', ...conversation('brexit-consensus'), '--sides', '3'],
       'need 3 published groups, the conversation has 2',
     ],
+    [3, ['simulate', '--statements', '/dev/zero', '--votes', '/dev/zero'], '/dev/zero: is not a file'],
     [3, ['simulate', '--statements', 'none.csv', '--votes', 'none.csv'], 'none.csv: there is no such file'],
     [4, ['simulate', '--desk', NOBODYS_LINK], 'the relay cannot be reached'],
     [4, ['simulate', '--out', '/dev/null/here'], '/dev/null/here cannot be made (ENOTDIR)'],
@@ -58,16 +60,48 @@ describe('what is asked for', () => {
   })
 })
 
+/** Every text of a value, whatever it is made of. */
+const textsOf = (value: unknown): readonly string[] =>
+  typeof value === 'string' ? [value] : value instanceof Object ? Object.values(value).flatMap(textsOf) : []
+
+/**
+ * All that was said, shown or named in a play of the scenario. Names and sides are looked for as the engine writes them,
+ * in quotation marks: shorter ones could stand in random bytes by chance.
+ */
+function wordsOf({ brief, traffic, sides, process: played }: Summary): readonly string[] {
+  const { title, convenor, sides: written, lines } = theWeir
+  const names = [
+    ...traffic.map(({ person }) => person),
+    ...sides.map(({ name }) => name),
+    ...written.map(({ name }) => name),
+  ]
+  const quoted = names.map((name) => `"${name}"`)
+  const process = PROCESSES.find(({ id }) => id === played)
+  const events = [
+    'round.opened',
+    'contribution.offered',
+    'restatement.offered',
+    'line.proposed',
+    'line.turned',
+    'facilitator',
+  ]
+  const texts = textsOf([title, convenor, written, lines.map(({ text }) => text), brief, process, events])
+  return [...new Set([...quoted, ...texts.filter((text) => text.length >= 8)])]
+}
+
 describe('a relay of the reader', () => {
   const dataDir = join(folder, 'data')
-  const env = { DATA_DIR: dataDir, PORT: '0', RATE_SCALE: '100', ANTECHAMBER_DESK: '' }
+  const settings = { DATA_DIR: dataDir, RATE_SCALE: '100', LOG_LEVEL: 'debug', ANTECHAMBER_DESK: '' }
+  let proxy: TcpProxy
   let relay: ReturnType<typeof start>
   let relayEnded: ReturnType<typeof ended>
   let printed = ''
   let link = ''
 
   beforeAll(async () => {
-    relay = start(['serve'], env)
+    const port = await freePort()
+    proxy = await startTcpProxy(port)
+    relay = start(['serve'], { ...settings, PORT: String(port), PUBLIC_URL: proxy.url })
     relayEnded = ended(relay)
     link = await new Promise<string>((resolve, reject) => {
       relay.stdout?.on('data', (chunk) => {
@@ -75,29 +109,41 @@ describe('a relay of the reader', () => {
         const found = /https?:\S+#d1\.[\w-]{43}(?=\s)/.exec(printed)
         if (found) resolve(found[0])
       })
+      relay.stderr?.on('data', (chunk) => {
+        printed += chunk
+      })
       relay.on('close', () => reject(new Error(printed)))
     })
   })
-  afterAll(() => relay.kill('SIGKILL'))
+  afterAll(async () => {
+    relay.kill('SIGKILL')
+    await proxy.close()
+  })
 
-  test('[WR14] nothing that anybody said in a simulation is in its files, nor in what it prints', PLAY, async () => {
+  test('[WR14] nothing of a simulation is in its traffic, its files, or what it prints', PLAY, async () => {
     const where = ['--relay', new URL(link).origin, '--out', join(folder, 'theirs')]
     const given = await run(['simulate', '--per-side', '2', '--seed', '3', ...where, '--json'], {
       ANTECHAMBER_DESK: link,
     })
     expect(given).toMatchObject({ code: 0, err: '' })
     const summary = JSON.parse(given.out) as Summary
-    const said = [
-      ...theWeir.sides.flatMap(({ name, people }) => [name, ...people.map(({ need }) => need?.says ?? name)]),
-      ...theWeir.lines.map(({ text }) => text),
-      ...summary.traffic.map(({ person }) => person),
-    ]
-    const files = readdirSync(dataDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-    const kept = files.map((entry) => readFileSync(join(entry.parentPath, entry.name)))
-    expect(kept.reduce((sum, bytes) => sum + bytes.length, 0)).toBeGreaterThan(100_000)
-    for (const text of said) {
-      expect([printed, ...kept].some((bytes) => bytes.includes(text))).toBe(false)
-    }
+    const traffic = proxy.recordings()
+    // Each person's way to each space, and what they ask for by HTTP.
+    expect(traffic.length).toBeGreaterThan(4 * summary.traffic.length)
+    const passed = (way: 'up' | 'down') => traffic.reduce((sum, recording) => sum + recording[way].length, 0)
+    expect(passed('up')).toBeGreaterThan(summary.traffic.reduce((sum, { bytesUp }) => sum + bytesUp, 0))
+    expect(passed('down')).toBeGreaterThan(summary.traffic.reduce((sum, { bytesDown }) => sum + bytesDown, 0))
+    const kept = await readFolder(dataDir)
+    expect([...kept.values()].reduce((sum, bytes) => sum + bytes.length, 0)).toBeGreaterThan(100_000)
+    const places = new Map<string, Uint8Array>([
+      ...kept,
+      ['what the relay prints', Buffer.from(printed)],
+      ['the way up', Buffer.concat(traffic.map(({ up }) => up))],
+      ['the way down', Buffer.concat(traffic.map(({ down }) => down))],
+    ])
+    expect(findTexts(wordsOf(summary), places)).toEqual([])
+    // A search of that kind would find what is there.
+    expect(findTexts(['/v1/live', 'envelopes'], places).length).toBeGreaterThan(1)
   })
 
   test('its links are made and ended, and a relay that is told to stop stops', PLAY, async () => {
@@ -187,6 +233,31 @@ describe('a public conversation', () => {
   })
 })
 
+/** How the command names its relay's process to whoever asks for it. */
+const RELAY_LINE = /^ANTECHAMBER-RELAY \d+: runs as process (\d+)\n/
+
+/** Starts a simulation, and waits until its relay works. */
+async function playing(TMPDIR: string) {
+  const child = start(['simulate'], { TMPDIR, NODE_DEBUG: 'antechamber-relay' })
+  const done = ended(child)
+  let told = ''
+  child.stderr?.on('data', (chunk) => {
+    told += chunk
+  })
+  const lock = () => readdirSync(TMPDIR).map((name) => join(TMPDIR, name, 'relay.lock'))[0] ?? ''
+  while (!existsSync(lock())) await new Promise((resolve) => setTimeout(resolve, 20))
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  return { child, done, relay: Number(RELAY_LINE.exec(told)?.[1]) }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 describe('an end before the end', () => {
   test('leaves nothing behind', async () => {
     const TMPDIR = mkdtempSync(join(folder, 'tmp-'))
@@ -201,15 +272,18 @@ describe('an end before the end', () => {
 
   test('a relay that dies in the middle is told, once', PLAY, async () => {
     const TMPDIR = mkdtempSync(join(folder, 'tmp-'))
-    const child = start(['simulate'], { TMPDIR })
-    const done = ended(child)
-    const lock = () => readdirSync(TMPDIR).map((name) => join(TMPDIR, name, 'relay.lock'))[0] ?? ''
-    while (!existsSync(lock())) await new Promise((resolve) => setTimeout(resolve, 20))
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
-    const relay = Number.parseInt(execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' }), 10)
+    const { done, relay } = await playing(TMPDIR)
     process.kill(relay, 'SIGKILL')
-    expect(await done).toMatchObject({ code: 4, err: 'antechamber: the relay has ended\n' })
+    const { code, err } = await done
+    expect([code, err.replace(RELAY_LINE, '')]).toEqual([4, 'antechamber: the relay has ended\n'])
     expect(readdirSync(TMPDIR)).toEqual([])
+  })
+
+  test('a command that is killed takes its relay with it', PLAY, async () => {
+    const { child, done, relay } = await playing(mkdtempSync(join(folder, 'tmp-')))
+    child.kill('SIGKILL')
+    await done
+    while (isThere(relay)) await new Promise((resolve) => setTimeout(resolve, 20))
   })
 
   test('a reader who has read enough is no mistake', async () => {

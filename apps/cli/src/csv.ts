@@ -35,7 +35,10 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 
 async function readBytes(file: string): Promise<Uint8Array> {
   try {
-    const { size } = await stat(file)
+    const found = await stat(file)
+    // A device or a pipe may have no end.
+    if (!found.isFile()) throw badData(file, 'is not a file')
+    const { size } = found
     if (size > MAX_FILE_BYTES) throw badData(file, `has ${size} bytes; at most ${MAX_FILE_BYTES} are read`)
     return await readFile(file)
   } catch (error) {

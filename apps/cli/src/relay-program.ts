@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { debuglog } from 'node:util'
 import { type Desk, parseDeskLink } from './desk-link.ts'
 import { CommandError, EXIT } from './exit.ts'
 
@@ -10,6 +11,7 @@ import { CommandError, EXIT } from './exit.ts'
 const PROGRAM = fileURLToPath(new URL('../../relay/dist/main.js', import.meta.url))
 
 const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
+const debug = debuglog('antechamber-relay')
 const START_MS = 30_000
 const STOP_MS = 10_000
 
@@ -56,7 +58,10 @@ export async function startRelay(): Promise<PlayedRelay> {
   const env: NodeJS.ProcessEnv = { ...process.env }
   for (const name of SETTINGS) delete env[name]
   Object.assign(env, { PORT: '0', HOST: '127.0.0.1', DATA_DIR: folder, RATE_SCALE: '1000' })
-  const child = spawn(process.execPath, [program, 'serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  // Its input is a pipe of ours that ends with this process, however that ends.
+  const child = spawn(process.execPath, [program, 'serve', '--until-input-ends'], { env, stdio: 'pipe' })
+  child.stdin.on('error', () => undefined)
+  debug('runs as process %d', child.pid)
   const clean = (): void => {
     child.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })
@@ -95,7 +100,9 @@ function endOf(child: ChildProcess): Promise<never> {
   return new Promise((_, reject) => {
     child.on('error', (error) => reject(new CommandError(EXIT.refused, 'the relay could not be started', error)))
     child.on('close', () => {
-      const last = complaint.trim().split('\n').at(-1) ?? ''
+      // Its log is for operators; what is for people is not in braces.
+      const lines = complaint.trim().split('\n')
+      const last = lines.filter((line) => !line.startsWith('{')).at(-1) ?? ''
       reject(new CommandError(EXIT.refused, `the relay has ended${last === '' ? '' : `: ${last}`}`))
     })
   })

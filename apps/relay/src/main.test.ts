@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -83,7 +83,13 @@ test('the first start shows a link that opens dialogues, later starts do not', a
 })
 
 test('a wrong command or setting is usage: exit 2, one line a mistake', async () => {
-  for (const args of [['fly'], ['serve', 'now'], ['--fast'], ['serve', '--revoke']]) {
+  for (const args of [
+    ['fly'],
+    ['serve', 'now'],
+    ['--fast'],
+    ['serve', '--revoke'],
+    ['desk-link', '--until-input-ends'],
+  ]) {
     const program = start(args)
     expect([args, await program.ended]).toEqual([args, 2])
     expect(program.said()).toMatch(/^usage:/)
@@ -112,6 +118,9 @@ test('what stands in the way is told in one line: exit 4', async () => {
   const address = taken.address()
   const port = typeof address === 'object' && address ? String(address.port) : ''
   expect(await refused([], { PORT: port })).toMatch(/is taken by another program/)
+  const metrics = await refused([], { METRICS_PORT: port })
+  expect(metrics).toMatch(/^relay: port \d+ cannot be opened for metrics; set METRICS_PORT/)
+  expect(metrics).toContain(port)
   taken.close()
   expect(await refused([], { TLS_CERT: '/no/cert', TLS_KEY: '/no/key' })).toMatch(/TLS_CERT or TLS_KEY is not there/)
   await writeFile(join(folder.path, 'file'), '')
@@ -124,6 +133,41 @@ test('what stands in the way is told in one line: exit 4', async () => {
   await relay.ended
   await rm(join(folder.path, 'data', 'keys', 'share.key'))
   expect(await refused([], {})).toMatch(/share\.key is missing; restore it/)
+})
+
+test('a relay that is started to go with its parent stops in order when its input ends, and any other does not', async () => {
+  const alone = start([], { DATA_DIR: join(folder.path, 'alone') })
+  await alone.says(/Press Ctrl-C/)
+  alone.child.stdin?.end()
+  const kept = start(['serve', '--until-input-ends'])
+  await kept.says(/Press Ctrl-C/)
+  kept.child.stdin?.end()
+  expect(await kept.ended).toBe(0)
+  const origin = await alone.says(/http:\/\/localhost:\d+/)
+  expect((await fetch(`${origin}/healthz`)).status).toBe(200)
+})
+
+test("a link made in another shell begins with the relay's own address", async () => {
+  const relay = start([], { PUBLIC_URL: 'https://dialogue.example.org' })
+  await relay.says(/Press Ctrl-C/)
+  const there = start(['desk-link'])
+  expect(await there.ended).toBe(0)
+  expect(there.said()).toMatch(/^https:\/\/dialogue\.example\.org\/desk#d1\.[\w-]{43}\n$/)
+  const told = start(['desk-link'], { PUBLIC_URL: 'https://other.example.org' })
+  expect(await told.ended).toBe(0)
+  expect(told.said()).toMatch(/^https:\/\/other\.example\.org\//)
+})
+
+test('what it keeps is for its own user only, also in a folder that others may enter', async () => {
+  const data = join(folder.path, 'data')
+  await mkdir(data, { mode: 0o755 })
+  const relay = start([])
+  await relay.says(/Press Ctrl-C/)
+  const files = (await readdir(data, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+  expect(files.map(({ name }) => name)).toContain('relay.sqlite')
+  for (const { parentPath, name } of files) {
+    expect([name, (await stat(join(parentPath, name))).mode & 0o077]).toEqual([name, 0])
+  }
 })
 
 test('[CH4] neither the database nor a log has a share or the key in it', async () => {

@@ -15,10 +15,11 @@ const EXIT = { done: 0, usage: 2, refused: 4 } as const
 type Exit = (typeof EXIT)[keyof typeof EXIT]
 
 const USAGE = `usage: node main.js [serve]              starts the relay
+       node main.js serve --until-input-ends   ... and stops it when its standard input ends
        node main.js desk-link            prints a new link for a convenor
        node main.js desk-link --revoke   ends all links that there are
 
-Both work on the data folder of DATA_DIR, which has to be the one that the relay was started with.
+desk-link works on the data folder that DATA_DIR names here, whatever the relay was started with.
 
 Settings are environment variables; docs/operate/README.md lists them.
 `
@@ -46,16 +47,25 @@ function startProblem(error: unknown, { port, host, dataDir, metricsPort }: Rela
   throw error
 }
 
-/** Stops on the first signal, in order; a second Ctrl-C ends the process at once. */
-function stopped(relay: Relay): Promise<void> {
+/**
+ * Stops on the first signal, in order; a second Ctrl-C ends the process at once.
+ *
+ * @param withInput also stops when standard input ends: a pipe does with the process that holds its other end, however
+ * that ends
+ */
+function stopped(relay: Relay, withInput: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     let isStopping = false
+    const stop = () => {
+      if (isStopping) return
+      isStopping = true
+      relay.stop().then(resolve, reject)
+    }
+    if (withInput) process.stdin.on('end', stop).on('error', stop).resume()
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       process.on(signal, () => {
         if (isStopping && signal === 'SIGINT') process.exit(130)
-        if (isStopping) return
-        isStopping = true
-        relay.stop().then(resolve, reject)
+        stop()
       })
     }
   })
@@ -67,7 +77,7 @@ function onLost(): void {
   process.exit(EXIT.refused)
 }
 
-async function serve(config: RelayConfig): Promise<Exit> {
+async function serve(config: RelayConfig, untilInputEnds: boolean): Promise<Exit> {
   let relay: Relay
   try {
     const ports = await embeddedPorts(config, systemClock.now(), { onLost })
@@ -83,7 +93,7 @@ async function serve(config: RelayConfig): Promise<Exit> {
   }
   const deskLink = (await relay.countDesks()) === 0 ? await relay.newDeskLink() : undefined
   say(welcome(relay, config, deskLink))
-  await stopped(relay)
+  await stopped(relay, untilInputEnds)
   return EXIT.done
 }
 
@@ -112,7 +122,11 @@ function readArguments(args: readonly string[]) {
     const { positionals, values } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { revoke: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        revoke: { type: 'boolean' },
+        'until-input-ends': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
     })
     return { positionals, values }
   } catch {
@@ -127,7 +141,8 @@ async function run(args: readonly string[], env: Environment): Promise<Exit> {
     say(USAGE)
     return EXIT.done
   }
-  const isKnown = command === 'desk-link' || (command === 'serve' && !read?.values.revoke)
+  const untilInputEnds = read?.values['until-input-ends'] ?? false
+  const isKnown = (command === 'desk-link' && !untilInputEnds) || (command === 'serve' && !read?.values.revoke)
   if (read === undefined || !isKnown || more.length > 0) {
     process.stderr.write(USAGE)
     return EXIT.usage
@@ -137,7 +152,7 @@ async function run(args: readonly string[], env: Environment): Promise<Exit> {
     for (const { variable, problem } of config.error) complain(`${variable} ${problem}`)
     return EXIT.usage
   }
-  return command === 'serve' ? serve(config.value) : deskLink(config.value, read.values.revoke ?? false)
+  return command === 'serve' ? serve(config.value, untilInputEnds) : deskLink(config.value, read.values.revoke ?? false)
 }
 
 // What the relay writes, backups beside it included, is nobody else's on this machine.

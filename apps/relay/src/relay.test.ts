@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { Agent, request } from 'node:https'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { embeddedPorts } from './embedded.ts'
 import { workerUrl } from './testing/bundle.ts'
+import { LOCALHOST_CERTIFICATE, LOCALHOST_KEY } from './testing/certificate.ts'
 import { entry, newDevice, random, randomId } from './testing/device.ts'
 import { tempFolder } from './testing/folder.ts'
 import { leaveJoin, openSpace } from './testing/http-client.ts'
@@ -86,12 +86,11 @@ test('[CH4] [WR12] after a purge the old key is gone, and the chapters that live
 
 test('serves TLS with the operator’s certificate', async () => {
   const [certFile, keyFile] = [join(folder.path, 'cert.pem'), join(folder.path, 'key.pem')]
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
-  const made = ['req', '-x509', '-newkey', 'ed25519', '-nodes', '-days', '1', '-keyout', keyFile, '-out', certFile]
-  execFileSync('openssl', [...made, ...subject], { stdio: 'ignore' })
+  await writeFile(certFile, LOCALHOST_CERTIFICATE)
+  await writeFile(keyFile, LOCALHOST_KEY)
   relay = await startTestRelay({}, { tls: { certFile, keyFile } })
   expect(relay.url).toMatch(/^https:\/\/localhost:/)
-  const agent = new Agent({ ca: await readFile(certFile) })
+  const agent = new Agent({ ca: LOCALHOST_CERTIFICATE })
   const response = await new Promise<{ status: number | undefined; hsts: unknown }>((resolve, reject) => {
     request(`${relay.url}/healthz`, { agent }, (answer) => {
       answer.resume()

@@ -1,3 +1,4 @@
+export { disguises, findTexts } from './disguises.ts'
 export { type Interfered, interfere, type Rules } from './interference.ts'
 export { type RelayProcess, readFolder, startRelayProcess } from './relay-process.ts'
 export {
@@ -14,5 +15,6 @@ export {
   SOUTH,
   sceneSetup,
 } from './scene.ts'
+export { freePort, type Recording, startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 export { recorded, type Traffic } from './traffic.ts'
 export { until } from './wait.ts'

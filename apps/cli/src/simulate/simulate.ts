@@ -1,6 +1,6 @@
 import { briefDocx, briefMarkdown } from '@antechamber/client/brief'
 import { showProgress } from '../progress.ts'
-import { startRelay } from '../relay-program.ts'
+import { type PlayedRelay, startRelay } from '../relay-program.ts'
 import { closing, entered, opening, stageEnded } from './account.ts'
 import { playedBrief } from './brief-texts.ts'
 import { makeFolder, writeWhole } from './files.ts'
@@ -86,11 +86,24 @@ async function playAnywhere(
       stageBegins: (title) => progress.now(title),
       stageEnded: (room, stage) => told(stageEnded(room, process, stage)),
     })
-    return await (relay ? Promise.race([played, relay.ended]) : played)
+    return await (relay ? withRelay(played, relay) : played)
   } finally {
     progress.hide()
     for (const device of devices) device.close()
     await relay?.stop()
+  }
+}
+
+/** A connection is often lost a moment before its relay's end is known, which says more. */
+const MOMENT_MS = 1_000
+
+/** The play, or why our own relay has ended. */
+async function withRelay(played: Promise<Play>, { ended }: PlayedRelay): Promise<Play> {
+  try {
+    return await Promise.race([played, ended])
+  } catch (error) {
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, MOMENT_MS))])
+    throw error
   }
 }
 

@@ -25,8 +25,9 @@ function groupsOf(voters: readonly Voter[]): readonly Group[] {
   const byId = new Map<string, Voter[]>()
   for (const voter of voters) {
     if (voter.group === undefined) continue
-    const members = byId.get(voter.group) ?? []
-    byId.set(voter.group, [...members, voter])
+    const members = byId.get(voter.group)
+    if (members) members.push(voter)
+    else byId.set(voter.group, [voter])
   }
   return [...byId]
     .map(([id, members]) => ({ id, members }))

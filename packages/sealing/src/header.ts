@@ -152,7 +152,7 @@ export interface NewHeader {
 /**
  * Makes the envelope that opens a chapter, and opens the chapter for its maker.
  *
- * @throws RangeError when the snapshot is longer than {@link MAX_SNAPSHOT_BYTES}: the roster's limits keep it shorter
+ * @throws RangeError when the snapshot is longer than {@link MAX_SNAPSHOT_BYTES}: what governs is kept shorter (DG13)
  *
  * Source: docs/spec/chapters.md, rule CH5.
  */

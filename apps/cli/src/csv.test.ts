@@ -78,7 +78,7 @@ describe('what is wrong is told with its place', () => {
 
   test('a file that is not there, and a folder', async () => {
     await expect(readCsv(join(folder, 'none.csv'))).rejects.toThrow('none.csv: there is no such file')
-    await expect(readCsv(folder)).rejects.toThrow('cannot be read (EISDIR)')
+    await expect(readCsv(folder)).rejects.toThrow('is not a file')
   })
 
   test('a column that is not there', () => {

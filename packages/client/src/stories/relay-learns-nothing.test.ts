@@ -68,14 +68,15 @@ async function hearAndAgree(): Promise<void> {
   await say(ada, hearing, { type: 'judgeRestatement', restatement, verdict: 'accurate' })
   const briefing = await goOn(3)
   await say(fay, briefing, { type: 'proposeLine', text: LINE })
-  const lines = ({ dialogue }: typeof ada) => (dialogue.status.view?.runs[0]?.view as BriefView).lines
+  const brief = ({ dialogue }: typeof ada) => dialogue.status.view?.runs[0]?.view as BriefView
+  const lines = (person: typeof ada) => brief(person).lines
   for (const person of people) {
     await until(person.dialogue, 'the line', () => lines(person).length === 1)
     await say(person, briefing, { type: 'turnLine', line: lines(person)[0]?.line as LineId })
   }
   await until(fay.dialogue, 'the line is cleared', () => lines(fay)[0]?.room === 'cleared')
   await say(fay, briefing, { type: 'releaseBrief' })
-  await until(ada.dialogue, 'the brief', ({ view }) => (view?.runs[0]?.view as BriefView).released !== undefined)
+  await until(ada.dialogue, 'the brief', () => brief(ada).released !== undefined)
 }
 
 test("[WR14] the relay's files, what it prints and all that crosses the wire hold no word, name or side", async () => {

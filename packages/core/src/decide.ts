@@ -101,7 +101,7 @@ function decideRun(
   const { leaving, affirmed, paused } = world.room.governing
   if (leaving.includes(me.id)) return err({ code: 'has-left' })
   if (!affirmed.includes(me.id)) return err({ code: 'not-affirmed' })
-  if (paused && me.role === 'participant') return err({ code: 'paused' })
+  if (paused) return err({ code: 'paused' })
   return found.kind.decide(command, found.context, facts)
 }
 

@@ -5,8 +5,9 @@ import { writeSnapshot } from './snapshot.ts'
 import { caucusOf } from './space.ts'
 import { TestDialogue } from './testing/dialogue.ts'
 import { ada, ben, chi, dov, fay, idOf, NORTH, someone } from './testing/people.ts'
-import { dialogueIn, dialogueInHearing, offer, propose, turn } from './testing/steps.ts'
+import { briefOf, dialogueIn, dialogueInHearing, offer, propose, turn, turnAll } from './testing/steps.ts'
 import { textIn } from './texts.ts'
+import { followUps } from './view.ts'
 
 /** Freezes a value through and through, so that writing to it throws. */
 function freeze<T>(value: T): T {
@@ -86,7 +87,7 @@ test('[DG6][R02][R03] a facilitator enters a stage at its next visit; going back
   expect(JSON.stringify(table.view(dov))).toContain('that the well runs dry')
 })
 
-test('[DG7][R15] anyone may pause; while the room is paused only facilitators act, and one of them resumes', () => {
+test('[DG7][R15] anyone may pause; while the room is paused nobody goes on, until a facilitator resumes', () => {
   const table = dialogueIn('sharing')
   table.do(fay, 'fears', { type: 'openRound' })
   expect(table.act(chi, { type: 'resume' })).toBe('not-a-facilitator')
@@ -106,10 +107,59 @@ test('[DG7][R15] anyone may pause; while the room is paused only facilitators ac
   expect(table.write(dov, 'room', event)).toBe('paused')
   expect(table.do(dov, 'fears', { type: 'passRound' })).toBe('paused')
   expect(table.act(dov, { type: 'leave' })).toBeUndefined()
-  expect(table.do(fay, 'fears', { type: 'closeRound' })).toBeUndefined()
   expect(table.act(chi, { type: 'resume' })).toBe('not-a-facilitator')
   expect(table.act(fay, { type: 'resume' })).toBeUndefined()
   expect(table.view(ada).paused).toBe(false)
+  expect(table.do(fay, 'fears', { type: 'closeRound' })).toBeUndefined()
+})
+
+test('[DG7] while the room is paused no facilitator opens or closes a round, moves the stage, proposes or releases', () => {
+  const table = dialogueIn('sharing')
+  table.do(fay, 'fears', { type: 'openRound' })
+  table.act(ada, { type: 'pause' })
+  const before = writeSnapshot(table.room)
+  expect(table.do(fay, 'fears', { type: 'closeRound' })).toBe('paused')
+  expect(table.do(fay, 'needs', { type: 'openRound' })).toBe('paused')
+  expect(table.act(fay, { type: 'enterStage', stage: 'brief', reason: 'to go on' })).toBe('paused')
+  // Nor does a modified client: every device sets it aside.
+  const run = table.run('fears')
+  expect(table.write(fay, 'room', { v: 1, type: 'round.closed', run })).toBe('paused')
+  expect(table.write(fay, 'room', { v: 1, type: 'stage.entered', stage: 'sharing', visit: 2 })).toBe('paused')
+  expect(writeSnapshot(table.room)).toBe(before)
+
+  const brief = dialogueIn('brief')
+  const line = propose(brief, 'We met.')
+  turnAll(brief, line)
+  brief.act(dov, { type: 'pause' })
+  expect(brief.do(fay, 'brief', { type: 'proposeLine', text: 'We agreed.' })).toBe('paused')
+  expect(brief.do(fay, 'brief', { type: 'dropLine', line })).toBe('paused')
+  expect(brief.do(fay, 'brief', { type: 'releaseBrief' })).toBe('paused')
+  for (const who of [ada, ben, chi, dov, fay]) expect(brief.act(who, { type: 'pause' })).toBe('already-paused')
+})
+
+test('[DG7][DG11] what a device does by itself waits for the end of the pause, and is then done', () => {
+  const table = dialogueIn('brief')
+  const line = propose(table, 'We met.')
+  for (const who of [ada, ben, chi, dov]) turn(table, who, line)
+  table.act(ada, { type: 'pause' })
+  expect(followUps(table.world(fay), table.proofs)).toEqual([])
+  table.settle()
+  expect(briefOf(table, chi).lines[0]?.room).toBe('not-yet')
+  table.act(fay, { type: 'resume' })
+  table.settle()
+  expect(briefOf(table, chi).lines[0]?.room).toBe('cleared')
+})
+
+test('[DG7] while the room is paused people may leave, be let in, be taken out and accept the rules', () => {
+  const table = dialogueIn('sharing')
+  table.act(ada, { type: 'pause' })
+  const eli = someone('Eli', 'participant', NORTH)
+  table.change({ type: 'admitted', seat: eli.seat })
+  expect(table.act(eli, { type: 'affirmRules' })).toBeUndefined()
+  expect(table.act(eli, { type: 'leave' })).toBeUndefined()
+  table.change({ type: 'removed', seat: eli.seat.id })
+  expect(table.view(ben).people).toHaveLength(5)
+  expect(table.view(ben).paused).toBe(true)
 })
 
 test('[DG7] who paused is shown to nobody', () => {

@@ -62,6 +62,7 @@ function refuseStageEvent(governing: Governing, by: Seat, event: StageEvent): st
   switch (event.type) {
     case 'stage.entered':
       if (by.role !== 'facilitator') return 'not-a-facilitator'
+      if (paused) return 'paused'
       if (!charter.process.stages.some((one) => one.id === event.stage)) return 'no-such-stage'
       return event.visit === (stage?.visits[event.stage] ?? 0) + 1 ? unfinished(governing) : 'out-of-order'
     case 'room.paused':
@@ -122,7 +123,7 @@ function judgeRunEvent(
 function refuseSeat({ space, leaving, affirmed, paused }: Governing, by: Seat): string | undefined {
   if (leaving.includes(by.id)) return 'has-left'
   if (space === 'room' && !affirmed.includes(by.id)) return 'not-affirmed'
-  return paused && by.role !== 'facilitator' ? 'paused' : undefined
+  return paused ? 'paused' : undefined
 }
 
 /** Otherwise one person could put their words in the place of another's (DG10). */

@@ -143,6 +143,8 @@ export interface ActivityKind<
     facts: Facts,
   ) => Result<readonly Addressed<Event>[], Refusal>
   readonly view: (context: RunContext<Settings, State>) => View
+  /** A run's state in a space from which a participant has been taken out who had not left (BR11). Never larger than before. */
+  readonly afterRemoval?: (state: State) => State
   /** What this device should do by itself now, because of what others have done. */
   readonly followUps?: (context: RunContext<Settings, State>) => readonly Command[]
   /** The code of what must be ended in the room's state of a run before the stage may be left, or undefined. */

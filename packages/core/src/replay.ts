@@ -215,13 +215,26 @@ export function applyRosterChanges(
   if (!roster.ok) return roster
   const seated = (seat: SeatId): boolean => seatOf(roster.value, seat) !== undefined
   const { affirmed, leaving } = governing
+  const isTakenOut = governing.roster.some(
+    ({ id, role }) => role === 'participant' && !leaving.includes(id) && !seated(id),
+  )
   const changed = {
     ...governing,
     roster: roster.value,
+    runs: isTakenOut ? afterRemoval(governing) : governing.runs,
     affirmed: affirmed.filter(seated),
     leaving: leaving.filter(seated),
   }
   // The header has the changes beside the state that they lead to.
   const isTooLarge = bytesOf(changed) + bytesOf(changes) > MAX_ADMITTING_BYTES
   return isTooLarge && changes.some(({ type }) => type === 'admitted') ? err('no-room') : ok(changed)
+}
+
+/** What the activities keep, once somebody who had not left has been taken out. */
+function afterRemoval({ charter, runs }: Governing): Governing['runs'] {
+  const changed = Object.entries(runs).map(([run, state]): readonly [string, unknown] => {
+    const activity = activityOf(charter.process, run as RunId)
+    return [run, (activity && kindOf(activity.kind))?.afterRemoval?.(state) ?? state]
+  })
+  return Object.fromEntries(changed)
 }

@@ -1,9 +1,9 @@
-import type { Proofs, RunContext } from '../../activity.ts'
+import type { Proofs, RunContext, World } from '../../activity.ts'
 import type { Charter } from '../../charter.ts'
 import type { LineId, RunId, SeatId, SideId } from '../../ids.ts'
-import { peopleOf, type Roster } from '../../roster.ts'
+import { peopleOf, type Roster, seatOf } from '../../roster.ts'
 import { caucusOf } from '../../space.ts'
-import { refuseAbsence, type Turns } from '../../turns.ts'
+import { presentOf, refuseAbsence, type Turns } from '../../turns.ts'
 import type { Brief, BriefSettings, Line } from './events.ts'
 
 /**
@@ -44,5 +44,14 @@ export function turnsFor({ world, stateIn }: RunContext<BriefSettings, Brief>, l
 }
 
 /** Whether everyone in the room who has not left has turned for this line, as far as this person reads. */
-export const isTurnedByAll = (context: RunContext<BriefSettings, Brief>, line: Line): boolean =>
-  refuseAbsence(context.world.room.governing, turnsFor(context, line)) === undefined
+export const isTurnedByAll = ({ world, ...context }: RunContext<BriefSettings, Brief>, line: Line): boolean =>
+  !isBehind(world) && refuseAbsence(world.room.governing, turnsFor({ ...context, world }, line)) === undefined
+
+/**
+ * Whether a caucus has not been told yet of somebody whom the room has lost: until then the yeses of that side have not
+ * lapsed, though they may have to (BR11).
+ */
+const isBehind = ({ room, caucuses }: World): boolean =>
+  Object.values(caucuses).some(({ governing: { roster, leaving } }) =>
+    presentOf(roster, leaving).some((seat) => !seatOf(room.governing.roster, seat.id)),
+  )

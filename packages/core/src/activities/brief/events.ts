@@ -142,6 +142,8 @@ export interface Brief {
   readonly lines: readonly Line[]
   /** Caucus: by line, then by seat. */
   readonly turns: Readonly<Record<LineId, Readonly<Record<SeatId, Turn>>>>
+  /** Caucus: somebody has been taken out, and the yeses that had been given until then count no more. */
+  readonly lapsed?: true | undefined
   /** Own: the lines to which this person has said "not yet". */
   readonly passed: readonly LineId[]
   /** Outbox: by line, the participants of the outbox who had turned when it came. */
@@ -158,6 +160,7 @@ export const briefState: Shape<Brief> = object({
     MAX_PROPOSED,
   ),
   turns: record(ID, record(ID, turnShape, 200), 200 * MAX_PROPOSED),
+  lapsed: optional(where(flag, 'true', (value) => value)),
   passed: list(id<LineId>(), MAX_PROPOSED),
   delivered: record(ID, list(id<SeatId>(), 200), MAX_PROPOSED),
   released: optional(list(id<LineId>(), MAX_LINES)),

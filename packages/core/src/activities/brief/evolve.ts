@@ -42,6 +42,13 @@ export function evolveBrief(state: Brief, event: BriefEvent, context: EventConte
   }
 }
 
+/**
+ * Nobody's "no" is got rid of with the person: when somebody has been taken out of a caucus, each yes that stands in it
+ * lapses, and the side is asked again (BR11).
+ */
+export const lapseTurns = (state: Brief): Brief =>
+  Object.keys(state.turns).length > 0 ? { ...state, turns: {}, lapsed: true } : state
+
 const changed = (state: Brief, line: LineId, change: Partial<Line>): Brief => ({
   ...state,
   lines: state.lines.map((one) => (one.id === line ? { ...one, ...change } : one)),

@@ -9,7 +9,7 @@ import {
   briefState,
   emptyBrief,
 } from './events.ts'
-import { evolveBrief } from './evolve.ts'
+import { evolveBrief, lapseTurns } from './evolve.ts'
 import { briefReleased } from './exit.ts'
 import { refuseBriefEvent } from './refuse.ts'
 import { type BriefView, viewBrief } from './view.ts'
@@ -28,6 +28,7 @@ export const brief: ActivityKind<BriefSettings, Brief, BriefEvent, BriefCommand,
   refuse: refuseBriefEvent,
   ids: ({ lines }) => lines.map((line) => line.id),
   evolve: evolveBrief,
+  afterRemoval: lapseTurns,
   decide: decideBrief,
   view: viewBrief,
   followUps: followUpBrief,

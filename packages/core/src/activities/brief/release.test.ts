@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import type { LineId } from '../../ids.ts'
+import { caucusOf } from '../../space.ts'
 import { charter, TestDialogue } from '../../testing/dialogue.ts'
-import { ada, ben, chi, dov, fay, NORTH, someone } from '../../testing/people.ts'
+import { ada, ben, chi, dov, fay, NORTH, SOUTH, someone } from '../../testing/people.ts'
 import { briefOf, dialogueIn, hold, propose, turn, turnAll } from '../../testing/steps.ts'
+import { followUps } from '../../view.ts'
 
 const everyone = [ada, ben, chi, dov, fay]
 const release = (table: TestDialogue) => table.do(fay, 'brief', { type: 'releaseBrief' })
@@ -74,6 +76,85 @@ test('[BR8][R13] who leaves quietly does not stand in the way of a release', () 
   table.settle()
   expect(release(table)).toBeUndefined()
   expect(texts(table)).toEqual(['We met.'])
+})
+
+test('[BR11][BR8] taking somebody out turns no "not yet" into a yes: their side is asked again before anything leaves', () => {
+  const table = dialogueIn('brief')
+  const [line, other] = [propose(table, 'We met.'), propose(table, 'We go on.')]
+  turnAll(table, line, [ada, ben, chi])
+  hold(table, dov, line)
+  turnAll(table, other)
+  table.change({ type: 'removed', seat: dov.seat.id })
+  table.settle()
+  for (const who of [ada, ben, chi, fay]) {
+    expect(briefOf(table, who).lines.map(({ room }) => room)).toEqual(['not-yet', 'not-yet'])
+  }
+  expect(table.do(fay, 'brief', { type: 'clearLine', line })).toBe('turn-missing')
+  expect(briefOf(table, chi)).toMatchObject({ askedAgain: true, lines: [{ mine: 'undecided', side: 'not-yet' }, {}] })
+  // The other side has lost nobody: its yeses stand.
+  expect(briefOf(table, ada)).toMatchObject({ askedAgain: false, lines: [{ mine: 'turned', side: 'cleared' }, {}] })
+  expect(release(table)).toBeUndefined()
+  expect(texts(table)).toEqual([])
+})
+
+test('[BR11] whoever is asked again answers again, and then the line is cleared by those who are there', () => {
+  const table = dialogueIn('brief')
+  const line = propose(table, 'We met.')
+  turnAll(table, line, [ada, ben, chi])
+  table.change({ type: 'removed', seat: dov.seat.id })
+  table.settle()
+  expect(turn(table, chi, line)).toBeUndefined()
+  expect(briefOf(table, chi).askedAgain).toBe(false)
+  table.settle()
+  expect(release(table)).toBeUndefined()
+  expect(texts(table)).toEqual(['We met.'])
+})
+
+test('[BR11] a release that has begun does not go on with the yeses of before somebody was taken out', () => {
+  const table = dialogueIn('brief')
+  const line = propose(table, 'We met.')
+  turnAll(table, line)
+  expect(table.write(fay, 'outbox', delivery(table, line))).toBeUndefined()
+  table.change({ type: 'removed', seat: dov.seat.id })
+  expect(release(table)).toBe('turn-missing')
+  table.settle()
+  turnAll(table, line, [ada, ben, chi])
+  expect(briefOf(table, ada).lines[0]?.room).toBe('cleared')
+  expect(release(table)).toBeUndefined()
+  expect(texts(table)).toEqual(['We met.'])
+})
+
+test('[BR11] what is released stays so, and what somebody said yes to in it, whoever is taken out after that', () => {
+  const table = dialogueIn('brief')
+  turnAll(table, propose(table, 'We met.'))
+  release(table)
+  table.change({ type: 'removed', seat: dov.seat.id })
+  table.settle()
+  for (const who of [ada, chi, fay]) expect(texts(table, who)).toEqual(['We met.'])
+})
+
+test('[BR11][R13] taking out somebody who has left by their own act lapses nothing', () => {
+  const table = dialogueIn('brief')
+  const line = propose(table, 'We met.')
+  turnAll(table, line, [ada, ben, chi])
+  table.act(dov, { type: 'leave' })
+  table.change({ type: 'removed', seat: dov.seat.id })
+  table.settle()
+  expect(briefOf(table, chi)).toMatchObject({ askedAgain: false, lines: [{ mine: 'turned', room: 'cleared' }] })
+})
+
+test('[BR11] while the caucus has not been told yet of whom the room has lost, nothing is cleared', () => {
+  const table = dialogueIn('brief')
+  const line = propose(table, 'We met.')
+  turnAll(table, line, [ada, ben, chi])
+  const behind = table.state(fay, caucusOf(SOUTH))
+  table.change({ type: 'removed', seat: dov.seat.id })
+  const told = table.state(fay, caucusOf(SOUTH))
+  table.device(fay).set(caucusOf(SOUTH), behind)
+  expect(followUps(table.world(fay), table.proofs)).toEqual([])
+  expect(release(table)).toBeUndefined()
+  expect(texts(table)).toEqual([])
+  expect(told.governing.runs).not.toEqual(behind.governing.runs)
 })
 
 test('[BR9] a brief without lines can be released, and says so', () => {

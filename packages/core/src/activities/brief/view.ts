@@ -2,6 +2,7 @@ import type { RunContext } from '../../activity.ts'
 import { mayLeave } from '../../disclosure.ts'
 import type { LineId, SideId } from '../../ids.ts'
 import type { Texts } from '../../process.ts'
+import { caucusOf } from '../../space.ts'
 import { textIn } from '../../texts.ts'
 import { type Clearance, isCleared, sideClearance } from './clearance.ts'
 import { hasTurned } from './decide.ts'
@@ -32,6 +33,11 @@ export interface BriefView {
   readonly maxLines: number
   /** Whether the dialogue's confidentiality lets cleared lines leave the room; if not, only a brief without lines can be released. */
   readonly mayLeave: boolean
+  /**
+   * This person is asked again: somebody of their side has been taken out, so that what they had said yes to lapsed, and
+   * there is a line to which they have said nothing since (BR11). Never so for facilitators.
+   */
+  readonly askedAgain: boolean
   /** In the order of proposal, without dropped ones. */
   readonly lines: readonly LineView[]
   /**
@@ -42,17 +48,20 @@ export interface BriefView {
 }
 
 export function viewBrief(context: RunContext<BriefSettings, Brief>): BriefView {
-  const { settings, charter, world } = context
+  const { settings, charter, world, me } = context
+  const lines = context
+    .stateIn('room')
+    .lines.filter((line) => !line.dropped)
+    .map((line) => viewLine(line, context))
+  const hasLapsed = me.side !== undefined && context.stateIn(caucusOf(me.side)).lapsed === true
   return {
     kind: 'brief',
     prompt: settings.prompt,
     maxChars: MAX_LINE_CHARS,
     maxLines: MAX_LINES,
     mayLeave: mayLeave(charter.confidentiality),
-    lines: context
-      .stateIn('room')
-      .lines.filter((line) => !line.dropped)
-      .map((line) => viewLine(line, context)),
+    askedAgain: hasLapsed && lines.some((line) => line.mine === 'undecided'),
+    lines,
     released: context.stateIn('outbox').released?.map((line) => ({ line, text: textIn(world.outbox, line) })),
   }
 }

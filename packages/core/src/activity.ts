@@ -143,6 +143,8 @@ export interface ActivityKind<
     facts: Facts,
   ) => Result<readonly Addressed<Event>[], Refusal>
   readonly view: (context: RunContext<Settings, State>) => View
+  /** Whether this view has something to be read again when the run is over (DG14). A kind without it has nothing. */
+  readonly isReadAgain?: (view: View) => boolean
   /** A run's state in a space from which a participant has been taken out who had not left (BR11). Never larger than before. */
   readonly afterRemoval?: (state: State) => State
   /** What this device should do by itself now, because of what others have done. */

@@ -21,7 +21,8 @@ function toldTooMuch({ table, ledger }: Play, reader: Someone): readonly string[
   const view = table.view(reader)
   const entitled = ledger.entitled(reader.seat.id)
   const words = marksIn(JSON.stringify(view)).filter((one) => !entitled.has(one))
-  const origins = objectsIn(view.runs).flatMap((one) => {
+  const shown = [...view.runs, ...view.past.flatMap(({ runs }) => runs)]
+  const origins = objectsIn(shown).flatMap((one) => {
     if (!one.origin) return []
     const piece = ledger.contributions.get(one.id as string) ?? ledger.restatements.get(one.id as string)
     const author = table.people.find(({ seat }) => seat.id === piece?.by)
@@ -30,13 +31,13 @@ function toldTooMuch({ table, ledger }: Play, reader: Someone): readonly string[
       ...(piece?.attribution !== 'none' && author && { side: author.seat.side }),
       ...(piece?.attribution === 'named' && author && { name: author.name }),
     }
-    const shown = JSON.stringify(one.origin)
+    const origin = JSON.stringify(one.origin)
     delete (one.origin as { name?: string }).name
-    return shown === JSON.stringify(allowed) ? [] : [`${shown} instead of ${JSON.stringify(allowed)}`]
+    return origin === JSON.stringify(allowed) ? [] : [`${origin} instead of ${JSON.stringify(allowed)}`]
   })
-  const runs = JSON.stringify(view.runs)
+  const runs = JSON.stringify(shown)
   const people = table.people.filter(({ seat, name }) => runs.includes(seat.id) || runs.includes(`"${name}"`))
-  return [...words, ...origins, ...people.map(({ name }) => name), ...smallFigures(table.view(reader).runs, table)]
+  return [...words, ...origins, ...people.map(({ name }) => name), ...smallFigures(shown, table)]
 }
 
 function smallFigures(runs: readonly { readonly view: { readonly kind: string } }[], { people }: Play['table']) {

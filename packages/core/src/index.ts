@@ -39,6 +39,7 @@ export {
   type DialogueView,
   type FacilitatorTable,
   followUps,
+  type PastVisit,
   type Person,
   type RunView,
   type StageView,

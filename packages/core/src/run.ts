@@ -21,9 +21,12 @@ export const version: Shape<1> = {
 /** An event that says nothing but what it is and where. */
 export const simpleEvent = <const T extends string>(type: T) => object({ v: version, type: oneOf(type), run: runShape })
 
+/** The run of an activity in one visit of its stage. */
+export const runAt = (stage: string, activity: string, visit: number): RunId => `${stage}/${activity}#${visit}` as RunId
+
 /** The run of an activity of the stage that the dialogue is in. */
-export const runOf = (stage: StageState, activity: string): RunId =>
-  `${stage.stage}/${activity}#${stage.visits[stage.stage] ?? 1}` as RunId
+export const runOf = ({ stage, visits }: StageState, activity: string): RunId =>
+  runAt(stage, activity, visits[stage] ?? 1)
 
 /** The activity that a run is of, if this process has it. */
 export function activityOf(process: Process, run: RunId): ProcessActivity | undefined {

@@ -4,10 +4,10 @@ import { decide, type RunCommand, runContext } from './decide.ts'
 import { exitMet } from './exits.ts'
 import type { RunId, SeatId, SideId } from './ids.ts'
 import type { Texts } from './process.ts'
-import type { ActivityCommand, ActivityView } from './registry.ts'
+import { type ActivityCommand, type ActivityView, kindOf } from './registry.ts'
 import { REASON } from './replay.ts'
 import { type Role, type Seat, seatOf } from './roster.ts'
-import { currentRuns } from './run.ts'
+import { currentRuns, runAt } from './run.ts'
 import { textsIn } from './texts.ts'
 
 /** Somebody in the room, as everyone there may see them. */
@@ -31,6 +31,15 @@ export interface StageView {
 export interface RunView {
   readonly run: RunId
   readonly view: ActivityView
+}
+
+/** What was said in one visit of a stage that is over. */
+export interface PastVisit {
+  readonly stage: string
+  /** From 1. */
+  readonly visit: number
+  /** In the order of the process; only those of which there is something to read. Nothing is to be done here. */
+  readonly runs: readonly RunView[]
 }
 
 /** What only facilitators see beside the room. */
@@ -63,6 +72,11 @@ export interface DialogueView {
   readonly stages: readonly StageView[]
   /** The activities of this stage. */
   readonly runs: readonly RunView[]
+  /**
+   * What can be read again of the visits that are over, in the order of the process, then of the visits (DG14). Worked
+   * out when it is first asked for; costs as much as a view of as many runs.
+   */
+  readonly past: readonly PastVisit[]
   /** Only for facilitators who have accepted the ground rules. */
   readonly table: FacilitatorTable | undefined
 }
@@ -84,6 +98,7 @@ export function view(world: World, proofs: Proofs): DialogueView | undefined {
   const left = governing.leaving.includes(me.id)
   const mustAffirm = !governing.affirmed.includes(me.id)
   const at = stages.findIndex((one) => one.id === stage.stage)
+  let past: readonly PastVisit[] | undefined
   return {
     title: charter.title,
     convenor: charter.convenor,
@@ -103,6 +118,10 @@ export function view(world: World, proofs: Proofs): DialogueView | undefined {
       status: i < at ? 'done' : i === at ? 'now' : 'ahead',
     })),
     runs: left ? [] : currentRuns(governing).flatMap(({ run }) => viewRun(world, me, run, proofs)),
+    get past() {
+      past ??= left ? [] : viewPast(world, me, proofs)
+      return past
+    },
     table: me.role === 'facilitator' && !mustAffirm && !left ? table(world, stages[at + 1]?.id) : undefined,
   }
 }
@@ -111,6 +130,23 @@ function viewRun(world: World, me: Seat, run: RunId, proofs: Proofs): readonly R
   const found = runContext(world, me, run, proofs)
   const shown = found && (found.kind.beforeAffirmation || world.room.governing.affirmed.includes(me.id))
   return shown ? [{ run, view: found.kind.view(found.context) as ActivityView }] : []
+}
+
+/** The same views as those of their own time, of runs of other visits than the present one (DG14). */
+function viewPast(world: World, me: Seat, proofs: Proofs): readonly PastVisit[] {
+  const { governing } = world.room
+  const now = new Set(currentRuns(governing).map(({ run }) => run))
+  return governing.charter.process.stages.flatMap(({ id: stage, activities }) => {
+    const visits = Array.from({ length: governing.stage?.visits[stage] ?? 0 }, (_, n) => n + 1)
+    return visits.flatMap((visit): readonly PastVisit[] => {
+      const runs = activities
+        .map(({ id }) => runAt(stage, id, visit))
+        .filter((run) => !now.has(run))
+        .flatMap((run) => viewRun(world, me, run, proofs))
+        .filter(({ view: shown }) => kindOf(shown.kind)?.isReadAgain?.(shown))
+      return runs.length > 0 ? [{ stage, visit, runs }] : []
+    })
+  })
 }
 
 const table = (world: World, next: string | undefined): FacilitatorTable => ({

@@ -31,6 +31,7 @@ export const brief: ActivityKind<BriefSettings, Brief, BriefEvent, BriefCommand,
   afterRemoval: lapseTurns,
   decide: decideBrief,
   view: viewBrief,
+  isReadAgain: ({ lines, released }) => lines.length > 0 || released !== undefined,
   followUps: followUpBrief,
   exits: { 'brief-released': briefReleased },
 }

@@ -30,5 +30,6 @@ export const mirroring: ActivityKind<MirroringSettings, Mirroring, MirroringEven
   evolve: evolveMirroring,
   decide: decideMirroring,
   view: viewMirroring,
+  isReadAgain: ({ confirmed }) => confirmed.length > 0,
   exits: { mirrored },
 }

@@ -46,7 +46,7 @@ export interface Confirmed {
 }
 
 /**
- * Mirroring as one person meets it. Facilitators have nothing to restate or to judge; they see what is confirmed.
+ * Mirroring as one person meets it. Facilitators have nothing to restate or to judge; they see what is confirmed, and the words that are not.
  * All lists are in the order of the contributions' rounds and ids, which tells nothing about people.
  */
 export interface MirroringView {
@@ -56,6 +56,11 @@ export interface MirroringView {
   readonly maxChars: number
   readonly toRestate: readonly ToRestate[]
   readonly toJudge: readonly ToJudge[]
+  /**
+   * For facilitators: the words to be mirrored that are not confirmed, as everyone read them when their rounds closed.
+   * Whether somebody has tried one yet is told to nobody but the two of them (MI5, MI7). Empty for participants.
+   */
+  readonly unconfirmed: readonly ShownContribution[]
   /** Shown to everyone in the room, side by side. */
   readonly confirmed: readonly Confirmed[]
   /** How many contributions there are to be mirrored, confirmed ones included. */
@@ -86,6 +91,10 @@ export function viewMirroring(context: RunContext<MirroringSettings, Mirroring>)
             restatement: showRestatement(attempt, world.room, me.id),
           })),
       ),
+    unconfirmed:
+      me.role === 'facilitator'
+        ? pool.filter((one) => !one.confirmed).map((one) => showContribution(one, world.room, me.id))
+        : [],
     confirmed: pool.flatMap((one) => {
       if (!one.confirmed) return []
       const restatement = { ...one.confirmed, id: one.confirmed.restatement }

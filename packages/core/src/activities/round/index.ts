@@ -27,6 +27,7 @@ export const round: ActivityKind<RoundSettings, Round, RoundEvent, RoundCommand,
   evolve: evolveRound,
   decide: decideRound,
   view: viewRound,
+  isReadAgain: ({ pool }) => pool.length > 0,
   unfinished: ({ status }) => (status === 'open' ? 'round-open' : undefined),
   exits: { 'rounds-closed': roundsClosed },
 }

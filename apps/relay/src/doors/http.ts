@@ -27,7 +27,7 @@ import type { RateName, Rates } from '../rates.ts'
 import { type Permit, type Storage, StorageFullError } from '../storage/ports.ts'
 import { invitationEnd, sha256 } from '../storage/rules.ts'
 import { readMessage } from './body.ts'
-import type { Pages } from './pages.ts'
+import { nothingHere, type Pages } from './pages.ts'
 import { refusal, refuse } from './refusal.ts'
 
 type Bindings = { Bindings: HttpBindings }
@@ -151,7 +151,11 @@ export function httpDoors(ports: HttpPorts): Hono<Bindings> {
     const trouble = ports.health.trouble()
     return context.text(`${trouble ?? 'ready'}\n`, trouble ? 503 : 200, { 'cache-control': 'no-store' })
   })
-  app.get('*', async ({ req }) => (await ports.pages.answer(req.path, req.raw)) ?? refuse(refusal('not-found')))
+  app.get(
+    '*',
+    async ({ req }) =>
+      (await ports.pages.answer(req.path, req.raw)) ?? nothingHere(req.raw) ?? refuse(refusal('not-found')),
+  )
   app.notFound(() => refuse(refusal('not-found')))
   app.onError((error) => onFailure(ports, error))
   return app

@@ -27,7 +27,7 @@ afterAll(async () => {
 const get = (path: string, headers: Record<string, string> = {}) => fetch(relay.url + path, { headers })
 
 test('the app answers at its own paths, and nothing answers elsewhere', async () => {
-  for (const path of ['/', '/desk', '/limits', '/i/abc', '/d/abc', '/d/abc/table', '/desk?x=1']) {
+  for (const path of ['/', '/desk', '/desk/', '/limits', '/i/abc', '/i/abc/', '/d/abc', '/d/abc/table', '/desk?x=1']) {
     const response = await get(path)
     expect([path, response.status, response.headers.get('cache-control')]).toEqual([path, 200, 'no-cache'])
     expect(await response.text()).toContain('<title>Welcome</title>')
@@ -35,6 +35,14 @@ test('the app answers at its own paths, and nothing answers elsewhere', async ()
   const elsewhere = ['/desk/x', '/i/', '/assets', '/assets/app-4f2a.js.map', '/../secret.txt', '/%2e%2e/secret.txt']
   for (const path of [...elsewhere, '/index.html/', '/constructor'])
     expect([path, (await get(path)).status]).toEqual([path, 404])
+})
+
+test('a browser that shows an address with nothing in it gets a page with a way on, and not a file', async () => {
+  const shown = await get('/Desk', { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' })
+  expect([shown.status, shown.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
+  expect(await shown.text()).toContain('<a href="/">')
+  for (const path of ['/Desk', '/nowhere'])
+    expect((await get(path)).headers.get('content-type')).toBe('application/octet-stream')
 })
 
 test('a folder is the same with a slash at its end', async () => {

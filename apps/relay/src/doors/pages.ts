@@ -23,7 +23,25 @@ const ENCODERS = { br: promisify(brotliCompress), gzip: promisify(gzip) } as con
 type Encoding = keyof typeof ENCODERS
 
 /** Paths of the web app that are told apart on the device; all are the same page. */
-const APP_PATHS = /^\/(?:desk|limits|i\/[^/]+|d\/[^/]+(?:\/.*)?)?$/
+const APP_PATHS = /^\/(?:desk\/?|limits\/?|i\/[^/]+\/?|d\/[^/]+(?:\/.*)?)?$/
+
+/** For somebody who has mistyped an address: in both languages, since nothing is known of them. It tells nothing else. */
+const NOTHING_HERE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Nothing here</title>
+<p>There is nothing at this address. <a href="/">Were you given a code? Type it here.</a></p>
+<p lang="ar" dir="rtl">لا شيء في هذا العنوان. <a href="/">هل أُعطيت رمزًا؟ اكتبه هنا.</a></p>
+</html>
+`
+
+/** The answer to an address that leads nowhere, for a browser that wants to show it; undefined for any other asker. */
+export function nothingHere(request: Request): Response | undefined {
+  if (!request.headers.get('accept')?.includes('text/html')) return undefined
+  const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }
+  return new Response(NOTHING_HERE, { status: 404, headers })
+}
 
 interface Page {
   readonly bytes: Uint8Array<ArrayBuffer>

@@ -68,6 +68,8 @@ export interface Scene {
   readonly arrivals?: boolean
   readonly leaving?: boolean
   readonly me?: number
+  /** What somebody has begun to write. */
+  readonly draft?: string
 }
 
 function viewIn(language: InLanguage, scene: Scene): DialogueView {
@@ -174,7 +176,7 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
     local: status.local,
     send: async () => ({ done: false, code: 'round-open' }),
     invite: async () => invitationsIn(language)[0],
-    draft: nothing,
+    draft: async () => scene.draft ?? '',
     saveDraft: nothing,
     dismiss: nothing,
     leave: nothing,

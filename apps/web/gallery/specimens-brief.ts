@@ -37,6 +37,7 @@ function viewIn(language: InLanguage, isFacilitator: boolean): BriefView {
     maxLines: 40,
     mayLeave: true,
     released: undefined,
+    askedAgain: false,
     lines: ANSWERS.map(([mine, side, room], at) => ({
       line: `line${at}` as LineId,
       text: TEXTS[language][at],

@@ -84,6 +84,12 @@ export const DESK_SPECIMENS: Record<string, Specimen> = {
     process,
     problems: { [`rules/${language}`]: { code: 'empty' as const } },
   })),
+  'new-rules-differ': specimen(RulesStep, (language) => ({
+    ...moves,
+    draft: { ...draftIn(language), rules: { ...process.rules, en: `${process.rules.en}\nNobody records.` } },
+    process,
+    problems: { rules: { code: 'rulesDiffer' as const } },
+  })),
   'new-leaving': specimen(LeavingStep, (language) => ({
     ...moves,
     draft: draftIn(language),

@@ -58,6 +58,10 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
       people: 12,
     }),
   })),
+  'room-round-long': at((language) => ({
+    ...open(),
+    draft: `${SAYINGS[language].perception} ${SAYINGS[language].fear} `.repeat(5),
+  })),
   'room-round-nameless': at(() => ({ ...open(), me: 2 })),
   'room-pool': at(closed),
   'room-round-facilitator': at((language) => ({
@@ -111,6 +115,14 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
       { code: 'refused', id: '2', why: 'last-keeper', command: { type: 'leave' } },
     ],
   })),
+  'room-stopped-facilitator': at(
+    (language) => ({
+      me: 0,
+      stage: 1,
+      runs: [roundIn('perception', { status: 'closed', pool: poolIn(language) }), roundIn('fear')],
+    }),
+    () => ({ isLive: false, notices: [{ code: 'stopped', space: 'room', why: 'no-grant' }] }),
+  ),
   'room-about': specimen(AboutDialog, (language) => {
     const live = liveIn(language, { me: ADA })
     if (!live.status.view) throw new Error('the fiction has no view')
@@ -123,6 +135,11 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
   'room-left-waiting': at(open, () => ({ phase: 'left', view: undefined })),
   'room-leaving': at(open, () => ({ phase: 'leaving', view: undefined, isLive: false })),
   'room-declined': at(open, () => ({ phase: 'declined', view: undefined })),
+  'room-revoked': at(open, () => ({
+    phase: 'waiting',
+    view: undefined,
+    notices: [{ code: 'failed', why: 'revoked' }],
+  })),
   'room-shut-out': at(open, () => ({ isShutOut: true })),
   'link-problem': specimen(LinkProblemScreen, () => ({ problem: { code: 'unreachable' as const }, onagain: nothing })),
   ...Object.fromEntries(

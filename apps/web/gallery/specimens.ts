@@ -36,15 +36,17 @@ export const SPECIMENS: Record<string, Specimen> = {
   'join-language': specimen(LanguageScreen, () => ({ oncontinue: nothing })),
   'join-what': specimen(WhatScreen, (language) => ({
     invitation: invitationIn(language),
+    onback: nothing,
     oncontinue: nothing,
     ondecline: nothing,
   })),
   'join-rules': specimen(RulesScreen, (language) => ({
     invitation: invitationIn(language),
+    onback: nothing,
     onaccept: nothing,
     ondecline: nothing,
   })),
-  'join-name': specimen(NameScreen, () => ({ onjoin: nothing })),
+  'join-name': specimen(NameScreen, () => ({ onback: nothing, onjoin: nothing })),
   'join-declined': specimen(DeclinedScreen, () => ({ onagain: nothing })),
   'join-walk': specimen(JoinWalk, (language) => ({ invitation: invitationIn(language) })),
   waiting: specimen(WaitingRoom, (language) => ({

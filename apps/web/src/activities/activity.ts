@@ -12,6 +12,16 @@ export interface ActivityProps<Kind extends ActivityView['kind'] = ActivityView[
 export const mayAct = ({ status }: LiveDialogue): boolean =>
   status.view?.me.role === 'facilitator' || status.view?.paused === false
 
+/** Fewer people on a side than this, and what is shown of the side tells of each of them. */
+const HIDES_EACH = 4
+
+/** How many are on this person's side, where they are so few that each can be guessed; otherwise undefined. */
+export function fewOnMySide({ status }: LiveDialogue): number | undefined {
+  const { me, people } = status.view ?? {}
+  const n = people?.filter(({ side }) => side === me?.side).length ?? 0
+  return me?.side === undefined || n >= HIDES_EACH ? undefined : n
+}
+
 /** The newest command of that type in this run that is not done yet. */
 export function pendingIn<Type extends ActivityCommand['type']>(
   { status }: LiveDialogue,

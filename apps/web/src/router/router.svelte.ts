@@ -26,11 +26,14 @@ export const router = {
 }
 
 function arrive(): void {
-  if (location.hash !== '') {
+  const isGiven = location.hash !== ''
+  if (isGiven) {
     fragment = location.hash.slice(1)
     history.replaceState(null, '', location.pathname)
   }
-  route = routeOf(location.pathname)
+  const to = routeOf(location.pathname)
+  // The steps of a place share its address: only another place, or a new secret, begins anew.
+  if (isGiven || pathOf(to) !== pathOf(route)) route = to
 }
 
 arrive()

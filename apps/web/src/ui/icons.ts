@@ -1,6 +1,7 @@
 /** Our own line drawings on a grid of 24, drawn with a round pen. `turns`: mirrored where lines run from the right. */
 export const ICONS = {
   arrow: { path: 'M5 12h14M13 6l6 6-6 6', turns: true },
+  back: { path: 'M19 12H5M11 6l-6 6 6 6', turns: true },
   chevron: { path: 'M6 9.5l6 6 6-6', turns: false },
   print: { path: 'M7 8V3.5h10V8M7 17H4V8h16v9h-3M7 14h10v6.5H7z', turns: false },
   download: { path: 'M12 4v11M8 11.5l4 4 4-4M4.5 16v4h15v-4', turns: false },
@@ -18,6 +19,7 @@ export const ICONS = {
     path: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM3.4 12h17.2M12 3c2.6 2.6 3.9 5.6 3.9 9s-1.3 6.4-3.9 9c-2.6-2.6-3.9-5.6-3.9-9S9.4 5.6 12 3z',
     turns: false,
   },
+  alert: { path: 'M12 3.5L22 20.5H2zM12 10v5M12 17.6v.2', turns: false },
   note: { path: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 11v5.5M12 7.6v.2', turns: false },
   door: { path: 'M6 21V4l9-1.5V21M15 4.5h3.5V21M4 21h16M11.8 12v1', turns: true },
   pause: { path: 'M9 6v12M15 6v12', turns: false },

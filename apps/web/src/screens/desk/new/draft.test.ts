@@ -83,10 +83,15 @@ test('problems are told at their fields', () => {
     name: { code: 'tooLong', by: 1 },
   })
   draft.languages = []
-  expect(problemsOf(draft, 'rules')).toEqual({ languages: { code: 'noLanguage' } })
+  expect(problemsOf(draft, 'sides').languages).toEqual({ code: 'noLanguage' })
   draft.languages = ['en']
   draft.rules = { en: '\n \n' }
   expect(problemsOf(draft, 'rules')).toEqual({ 'rules/en': { code: 'empty' } })
+  draft.languages = ['en', 'ar']
+  draft.rules = { en: 'One.\n\nTwo.', ar: 'واحد.' }
+  expect(problemsOf(draft, 'rules')).toEqual({ rules: { code: 'rulesDiffer' } })
+  expect(problemsOf({ ...draft, rulesAgree: true }, 'rules')).toEqual({})
+  expect(problemsOf({ ...draft, rules: { en: 'One.\nTwo.', ar: 'واحد.\nاثنان.' } }, 'rules')).toEqual({})
   for (const [days, code] of [
     ['', 'noNumber'],
     ['soon', 'noNumber'],

@@ -37,6 +37,8 @@ export interface Draft {
   name: string
   languages: string[]
   rules: Record<string, string>
+  /** The convenor says that rules whose numbers differ between the languages are the same. */
+  rulesAgree?: boolean
   confidentiality: Confidentiality
   days: string
   /** The dialogue on this device that it has begun, until that is founded. */
@@ -87,7 +89,7 @@ export function addSide(draft: Draft, nameOf: (mark: SideMark) => string): void 
 }
 
 export type Problem =
-  | { readonly code: 'empty' | 'sameName' | 'sameMark' | 'noLanguage' | 'noNumber' }
+  | { readonly code: 'empty' | 'sameName' | 'sameMark' | 'noLanguage' | 'noNumber' | 'rulesDiffer' }
   | { readonly code: 'tooLong'; readonly by: number }
   | { readonly code: 'range' }
 
@@ -126,6 +128,7 @@ function problemOfDays(typed: string): Problem | undefined {
 export function problemsOf(draft: Draft, step: Step): Problems {
   const found: (readonly [string, Problem | undefined])[] = []
   if (step === 'sides') {
+    found.push(['languages', draft.languages.length === 0 ? { code: 'noLanguage' } : undefined])
     found.push(['title', problemOf(draft.title, MAX.title)])
     draft.sides.forEach((side, at) => {
       found.push([`side/${at}/name`, problemOfSide(draft, at)])
@@ -135,13 +138,18 @@ export function problemsOf(draft: Draft, step: Step): Problems {
     found.push(['convenor', problemOf(draft.convenor, MAX.convenor)], ['name', problemOf(draft.name, MAX.name, true)])
   }
   if (step === 'rules') {
-    found.push(['languages', draft.languages.length === 0 ? { code: 'noLanguage' } : undefined])
     for (const language of draft.languages)
       found.push([`rules/${language}`, problemOf(draft.rules[language] ?? '', MAX.rules)])
+    const isOne = rulesAgree(draft) || draft.rulesAgree === true
+    found.push(['rules', isOne ? undefined : { code: 'rulesDiffer' }])
   }
   if (step === 'leaving') found.push(['days', problemOfDays(draft.days)])
   return Object.fromEntries(found.filter((one): one is [string, Problem] => one[1] !== undefined))
 }
+
+/** Whether every language has as many rules: people accept the same ones. */
+export const rulesAgree = ({ languages, rules }: Draft): boolean =>
+  new Set(languages.map((one) => ruleLines(rules[one] ?? '').length)).size <= 1
 
 /** The first step that something is wrong in, or undefined when the dialogue can begin. */
 export const firstUnready = (draft: Draft): Step | undefined =>

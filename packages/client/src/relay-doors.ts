@@ -1,6 +1,7 @@
 import {
   type Codec,
   codeFromNumber,
+  concat,
   DOORS,
   decode,
   deskBody,
@@ -74,9 +75,9 @@ export class RelayDoors {
     let answer: Uint8Array
     try {
       response = await this.#fetch(`${this.origin}${path}`, { ...request, cache: 'no-store', redirect: 'error' })
-      answer = new Uint8Array(await response.arrayBuffer())
+      answer = await readAtMost(response, MAX_BODY_BYTES)
     } catch (cause) {
-      throw new Failure('unreachable', 0, cause)
+      throw cause instanceof Failure ? cause : new Failure('unreachable', 0, cause)
     }
     if (!response.ok) throw refusal(answer)
     return answer
@@ -87,6 +88,22 @@ export class RelayDoors {
     if (!read.ok) throw new Failure('not-understood')
     return read.value
   }
+}
+
+/** An answer's bytes. Throws Failure `not-understood` once there are more than `max`: no relay of ours sends them. */
+async function readAtMost(response: Response, max: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  const reader = response.body?.getReader()
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    length += part.value.length
+    if (length > max) {
+      await reader?.cancel()
+      throw new Failure('not-understood')
+    }
+    parts.push(part.value)
+  }
+  return concat(...parts)
 }
 
 function refusal(answer: Uint8Array): Failure {

@@ -1,7 +1,7 @@
 import { type Command, decide, type Facts, type Proofs } from '@antechamber/core'
 import { encode, ID_BYTES, tagged, toBase64Url, u32, utf8 } from '@antechamber/protocol'
 import { hash, type SigningKey, signTurn } from '@antechamber/sealing'
-import type { Outcome } from './command-queue.ts'
+import type { Carried, Outcome } from './command-queue.ts'
 import { decoded } from './encoding.ts'
 import { Failure } from './errors.ts'
 import type { Host } from './host.ts'
@@ -36,18 +36,22 @@ const refused = (code: string): Outcome => ({ done: false, code })
  * Carries out one command of the queue, waiting for the connection as long as it takes. It may be stopped anywhere and
  * called again: ids are drawn from the command's own, so what has already been written is not written twice (LG9).
  *
+ * @returns `later` when nothing can be carried out before the device has been started again
+ *
  * Throws {@link Failure} when the dialogue is closed meanwhile; the command then stays as it is.
  */
-export async function carryOut(record: QueuedCommand, of: CarryOutOf): Promise<Outcome> {
+export async function carryOut(record: QueuedCommand, of: CarryOutOf): Promise<Carried> {
   const command = record.command as AnyCommand
   for (;;) {
     try {
-      return isHostCommand(command) ? await carryOutHost(command, of) : await carryOutDialogue(record, command, of)
+      const work = isHostCommand(command) ? carryOutHost(command, of) : carryOutDialogue(record, command, of)
+      return await of.spaces.unlessOver(work)
     } catch (failure) {
       if (failure instanceof RefusedChapter) return refused(failure.code)
       if (!(failure instanceof Failure)) throw failure
       // A lost connection is waited out by the space itself; what comes here is the relay's or the space's last word.
       if (of.spaces.isClosed) throw failure
+      if (failure.code === 'stopped' && of.spaces.mayGoOn) return 'later'
       if (failure.code !== 'unreachable') return refused(failure.code)
     }
   }

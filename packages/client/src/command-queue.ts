@@ -1,9 +1,20 @@
 import { toBase64Url, utf8 } from '@antechamber/protocol'
+import { isForeseen } from './errors.ts'
 import { type QueuedCommand, queueName } from './records.ts'
 import type { Vault } from './vault.ts'
 
-/** What became of a command: done, or refused by a rule, told as its code. */
+/**
+ * What became of a command: done, or refused by a rule, told as its code.
+ *
+ * - `stopped`: what the relay serves contradicts itself, so that nothing is carried out here; see the notices
+ * - `unexpected`: a mistake of ours; the command is kept, and the others go on
+ * - `shut-out`, `declined`, `has-left`: this device is in the dialogue no more
+ * - `unreachable`: the device was closed first; what it has kept is there at its next start
+ */
 export type Outcome = { readonly done: true } | { readonly done: false; readonly code: string }
+
+/** What carrying out comes to; `later`: it cannot be done now, and stays for the next start or {@link CommandQueue.resume}. */
+export type Carried = Outcome | 'later'
 
 /** A command that is not done yet, or that was refused and waits to be looked at. */
 export interface Pending<Command> {
@@ -12,36 +23,35 @@ export interface Pending<Command> {
   readonly refusal: string | undefined
 }
 
+/** What a queue needs around it. */
+export interface CommandQueueOf {
+  readonly vault: Vault
+  /** The dialogue's name on this device. */
+  readonly local: string
+  readonly random: (length: number) => Uint8Array
+  readonly carryOut: (record: QueuedCommand) => Promise<Carried>
+  readonly changed: () => void
+  /** The queue has stopped in the middle, as when the device cannot keep what it must; it is taken up by the next command. */
+  readonly interrupted: (failure: unknown) => void
+}
+
 /**
  * The commands that a person has given and that are not yet done, kept across restarts and carried out one after the
  * other. A refused command stays, with its reason, until it is dismissed: what somebody wrote is never lost (LG7).
  */
 export class CommandQueue<Command> {
-  readonly #vault: Vault
-  readonly #local: string
-  readonly #random: (length: number) => Uint8Array
-  readonly #carryOut: (record: QueuedCommand) => Promise<Outcome>
-  readonly #changed: () => void
-  readonly #interrupted: (failure: unknown) => void
+  readonly #of: CommandQueueOf
   readonly #listeners = new Map<string, (outcome: Outcome) => void>()
   #records: readonly QueuedCommand[] = []
   #nextOrder = 1
+  #loading: Promise<void> | undefined
+  #isStarted = false
   #isRunning = false
+  #isWaiting = false
+  #closedAs: string | undefined
 
-  constructor(
-    vault: Vault,
-    local: string,
-    random: (length: number) => Uint8Array,
-    carryOut: (record: QueuedCommand) => Promise<Outcome>,
-    changed: () => void,
-    interrupted: (failure: unknown) => void,
-  ) {
-    this.#vault = vault
-    this.#local = local
-    this.#random = random
-    this.#carryOut = carryOut
-    this.#changed = changed
-    this.#interrupted = interrupted
+  constructor(of: CommandQueueOf) {
+    this.#of = of
   }
 
   get pending(): readonly Pending<Command>[] {
@@ -50,30 +60,64 @@ export class CommandQueue<Command> {
 
   /** Takes up what was left, and begins. */
   async start(): Promise<void> {
-    this.#records = (await this.#vault.listJson(`queue/${this.#local}/`)) as readonly QueuedCommand[]
-    this.#nextOrder = 1 + Math.max(0, ...this.#records.map(({ order }) => order))
+    await this.#load()
+    this.#isStarted = true
+    void this.#run()
+  }
+
+  /** Nothing can be carried out for now. Whoever waits is told `stopped`, and everything is kept. */
+  pause(): void {
+    this.#isWaiting = true
+    this.#settleAll('stopped')
+  }
+
+  /** Tries again what could not be done before. */
+  resume(): void {
+    if (!this.#isWaiting) return
+    this.#isWaiting = false
     void this.#run()
   }
 
   /**
-   * Resolves when the command is done or refused; it is kept before anything is tried.
-   *
-   * @param automatic the device gives it by itself: refused, it is forgotten
+   * Resolves when the command is done or refused, or nothing can be carried out for now; it is kept before anything is
+   * tried. Rejects with StoreError when it could not be kept.
    */
-  async add(command: Command, { automatic = false } = {}): Promise<Outcome> {
-    const record: QueuedCommand = {
-      v: 1,
-      id: toBase64Url(this.#random(16)),
-      order: this.#nextOrder++,
-      command,
-      ...(automatic && { automatic }),
-    }
-    const outcome = new Promise<Outcome>((resolve) => this.#listeners.set(record.id, resolve))
-    await this.save(record)
-    this.#records = [...this.#records, record]
-    this.#changed()
-    void this.#run()
+  async add(command: Command): Promise<Outcome> {
+    let listen: (outcome: Outcome) => void = () => undefined
+    const outcome = new Promise<Outcome>((resolve) => {
+      listen = resolve
+    })
+    await this.keep(command, { listener: listen })
     return outcome
+  }
+
+  /**
+   * Keeps a command, to be carried out in its turn. Rejects with StoreError when it could not be kept.
+   *
+   * @param automatic the device gives it by itself: refused by a rule, it is forgotten
+   */
+  async keep(
+    command: Command,
+    {
+      automatic = false,
+      listener,
+    }: { readonly automatic?: boolean; readonly listener?: (outcome: Outcome) => void } = {},
+  ): Promise<void> {
+    await this.#load()
+    const id = toBase64Url(this.#of.random(16))
+    if (listener) this.#listeners.set(id, listener)
+    if (this.#closedAs !== undefined) return this.#settleAll(this.#closedAs)
+    const record: QueuedCommand = { v: 1, id, order: this.#nextOrder++, command, ...(automatic && { automatic }) }
+    try {
+      await this.#write(record)
+    } catch (failure) {
+      this.#listeners.delete(id)
+      throw failure
+    }
+    this.#records = [...this.#records, record]
+    if (this.#isWaiting) this.#settleAll('stopped')
+    this.#of.changed()
+    void this.#run()
   }
 
   /** Forgets a refused command. */
@@ -83,37 +127,91 @@ export class CommandQueue<Command> {
   }
 
   async save(record: QueuedCommand): Promise<void> {
-    await this.#vault.write([{ name: queueName(this.#local, record.order), content: utf8(JSON.stringify(record)) }])
+    await this.#write(record)
     this.#records = this.#records.map((one) => (one.id === record.id ? record : one))
   }
 
+  /**
+   * Carries out nothing more; whoever waits is told `code`. What is not done stays as it is.
+   *
+   * @param last a command that is told its own outcome yet: closing is what it has come to
+   */
+  close(code: string, last?: string): void {
+    this.#closedAs = code
+    this.#settleAll(code, last)
+  }
+
+  /** Once: what is added before would be numbered as what is there already. A load that failed is tried again. */
+  #load(): Promise<void> {
+    this.#loading ??= this.#readAll().catch((failure: unknown) => {
+      this.#loading = undefined
+      throw failure
+    })
+    return this.#loading
+  }
+
+  async #readAll(): Promise<void> {
+    this.#records = (await this.#of.vault.listJson(`queue/${this.#of.local}/`)) as readonly QueuedCommand[]
+    this.#nextOrder = 1 + Math.max(0, ...this.#records.map(({ order }) => order))
+  }
+
   async #run(): Promise<void> {
-    if (this.#isRunning) return
+    if (this.#isRunning || !this.#isStarted) return
     this.#isRunning = true
     try {
-      for (let next = this.#next(); next; next = this.#next()) {
-        const outcome = await this.#carryOut(next)
-        if (outcome.done || next.automatic) await this.#forget(next)
-        else await this.save({ ...next, refusal: outcome.code })
-        this.#listeners.get(next.id)?.(outcome)
-        this.#listeners.delete(next.id)
-        this.#changed()
-      }
+      for (let next = this.#next(); next; next = this.#next()) await this.#carryOutOne(next)
     } catch (failure) {
-      // What is not done stays, for the next start.
-      this.#interrupted(failure)
+      // What is not done stays, for the next command or the next start.
+      this.#of.interrupted(failure)
     } finally {
       this.#isRunning = false
     }
   }
 
+  async #carryOutOne(next: QueuedCommand): Promise<void> {
+    const outcome = await this.#outcomeOf(next)
+    if (outcome === 'later') return this.pause()
+    // Closed by this very command, or while it was under way: nothing is written any more.
+    if (this.#closedAs !== undefined) return this.#settle(next.id, outcome)
+    const isForgotten = outcome.done || (next.automatic && outcome.code !== 'unexpected')
+    if (isForgotten) await this.#forget(next)
+    else await this.save({ ...next, refusal: outcome.code })
+    this.#settle(next.id, outcome)
+    this.#of.changed()
+  }
+
+  /** What nobody has foreseen refuses the one command that met it, also one of the device's own: it never blocks the others. */
+  async #outcomeOf(next: QueuedCommand): Promise<Carried> {
+    try {
+      return await this.#of.carryOut(next)
+    } catch (failure) {
+      if (isForeseen(failure)) throw failure
+      return { done: false, code: 'unexpected' }
+    }
+  }
+
   #next(): QueuedCommand | undefined {
+    if (this.#closedAs !== undefined || this.#isWaiting) return undefined
     return this.#records.find(({ refusal }) => refusal === undefined)
   }
 
+  #settle(id: string, outcome: Outcome): void {
+    this.#listeners.get(id)?.(outcome)
+    this.#listeners.delete(id)
+  }
+
+  #settleAll(code: string, but?: string): void {
+    for (const id of [...this.#listeners.keys()]) if (id !== but) this.#settle(id, { done: false, code })
+  }
+
+  async #write(record: QueuedCommand): Promise<void> {
+    const name = queueName(this.#of.local, record.order)
+    await this.#of.vault.write([{ name, content: utf8(JSON.stringify(record)) }])
+  }
+
   async #forget(record: QueuedCommand): Promise<void> {
-    await this.#vault.write([{ name: queueName(this.#local, record.order), content: undefined }])
+    await this.#of.vault.write([{ name: queueName(this.#of.local, record.order), content: undefined }])
     this.#records = this.#records.filter(({ id }) => id !== record.id)
-    this.#changed()
+    this.#of.changed()
   }
 }

@@ -98,7 +98,9 @@ export class Device {
   }
 
   #run(record: DialogueRecord): Dialogue {
-    const dialogue = new Dialogue(record, this.#platform, this.#vault)
+    const dialogue = new Dialogue(record, this.#platform, this.#vault.apart(), () =>
+      this.#dialogues.delete(record.local),
+    )
     this.#dialogues.set(record.local, dialogue)
     dialogue.start()
     return dialogue

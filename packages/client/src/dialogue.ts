@@ -2,14 +2,18 @@ import { type Proofs, type SpaceName, view } from '@antechamber/core'
 import { fromUtf8, toBase64Url, utf8 } from '@antechamber/protocol'
 import { type SigningKey, signingKeyFromSecret } from '@antechamber/sealing'
 import { carryOut } from './carry-out.ts'
-import { CommandQueue, type Outcome } from './command-queue.ts'
+import { type Carried, CommandQueue, type Outcome } from './command-queue.ts'
 import { decoded } from './encoding.ts'
-import { Failure, type FailureCode } from './errors.ts'
-import { firstState, openAtRelay } from './founding.ts'
-import { Host, type InvitationView, type NewInvitation } from './host.ts'
+import { Entrance } from './entrance.ts'
+import { codeOf, Failure, type FailureCode } from './errors.ts'
+import { firstState } from './founding.ts'
+import { Host, type NewInvitation } from './host.ts'
 import { wordsOf } from './invitation.ts'
-import { addFollowUps, type KeepingOf, openDueChapters } from './keeping.ts'
-import { type Platform, StoreError } from './ports.ts'
+import type { InvitationView } from './invitation-view.ts'
+import { Keeping } from './keeping.ts'
+import { type Doing, Failures, noticesOf } from './notices.ts'
+import { Patience } from './patience.ts'
+import type { Platform } from './ports.ts'
 import { makeProofs } from './proofs.ts'
 import {
   type DialogueRecord,
@@ -21,71 +25,87 @@ import {
 } from './records.ts'
 import { RelayDoors } from './relay-doors.ts'
 import { Spaces } from './spaces.ts'
-import type { AnyCommand, DialogueStatus, Notice } from './status.ts'
+import type { AnyCommand, DialogueStatus } from './status.ts'
 import type { Vault } from './vault.ts'
 
-/** How often somebody who waits asks what became of their invitation: at first and at last. */
-const FIRST_POLL_MS = 1_000
-const LAST_POLL_MS = 10_000
 const KEEPING_POLL_MS = 60_000
-const FIRST_RETRY_MS = 1_000
-const MAX_RETRY_MS = 30_000
+/** What the spaces themselves tell of. */
+const TOLD_ELSEWHERE: readonly FailureCode[] = ['stopped', 'shut-out', 'unreachable']
 
 /** One dialogue on this device, from joining or founding it to leaving it. */
 export class Dialogue {
-  readonly #platform: Platform
   readonly #vault: Vault
-  readonly #doors: RelayDoors
+  readonly #hasLeft: () => void
   readonly #root: SigningKey
   readonly #proofs: Proofs = makeProofs()
   readonly #spaces: Spaces
   readonly #queue: CommandQueue<AnyCommand>
   readonly #host: Host
+  readonly #entrance: Entrance
+  readonly #keeping: Keeping
+  readonly #patience: Patience
+  readonly #failures = new Failures()
   readonly #listeners = new Set<() => void>()
-  readonly #timers = new Set<() => void>()
   #record: DialogueRecord
   #saving: Promise<void> = Promise.resolve()
-  #failed: FailureCode | undefined
-  #isKeeping = false
+  #isPanelLive = false
+  #mustRefresh = false
   #closed = false
   #status: DialogueStatus | undefined
 
-  constructor(record: DialogueRecord, platform: Platform, vault: Vault) {
+  /**
+   * @param vault this dialogue's alone: once it has been left, nothing more is kept by it
+   * @param hasLeft called when this device has forgotten the dialogue
+   */
+  constructor(record: DialogueRecord, platform: Platform, vault: Vault, hasLeft: () => void) {
     this.#record = record
-    this.#platform = platform
     this.#vault = vault
-    this.#doors = new RelayDoors(record.origin, platform.fetch)
+    this.#hasLeft = hasLeft
     this.#root = signingKeyFromSecret(decoded(record.rootSecret))
+    const doors = new RelayDoors(record.origin, platform.fetch)
+    const changed = (): void => this.#changed()
     this.#spaces = new Spaces(record, {
       platform,
       vault,
-      doors: this.#doors,
+      doors,
       proofs: this.#proofs,
       dialogue: decoded(record.charter.dialogue),
       me: record.seat,
       root: this.#root,
       trustedRoots: [...record.trustedRoots, toBase64Url(this.#root.publicKey)],
       saveKeys: (name, keys) => this.#saveKeys(name, keys),
-      changed: () => this.#changed(),
+      changed,
       joined: (invitation) => this.#refreshHost(invitation),
     })
-    this.#host = new Host({
+    const { random, now } = platform
+    const rootPublic = toBase64Url(this.#root.publicKey)
+    this.#host = new Host({ vault, record, space: (name) => this.#spaces.get(name), random, now, rootPublic, changed })
+    this.#queue = new CommandQueue({
       vault,
-      record,
-      space: (name) => this.#spaces.get(name),
-      random: platform.random,
-      now: platform.now,
-      rootPublic: toBase64Url(this.#root.publicKey),
-      changed: () => this.#changed(),
+      local: record.local,
+      random,
+      carryOut: (command) => this.#carryOut(command),
+      changed,
+      interrupted: (failure) => this.#tell('queue', failure),
     })
-    this.#queue = new CommandQueue(
-      vault,
-      record.local,
-      platform.random,
-      (command) => this.#carryOut(command),
-      () => this.#changed(),
-      (failure) => this.#interrupted(failure),
-    )
+    this.#keeping = new Keeping({
+      spaces: this.#spaces,
+      proofs: this.#proofs,
+      now,
+      me: record.seat,
+      queue: this.#queue,
+      isInside: () => !this.#closed && this.#record.phase === 'inside',
+      tell: (code) => this.#note('keeping', code),
+    })
+    this.#patience = new Patience(platform.after)
+    this.#entrance = new Entrance({
+      doors,
+      patience: this.#patience,
+      record: () => this.#record,
+      save: (next) => this.#save(next),
+      tell: (code) => this.#note('entering', code),
+      isClosed: () => this.#closed,
+    })
   }
 
   get local(): string {
@@ -111,18 +131,16 @@ export class Dialogue {
 
   /** Begins or resumes, wherever this device stopped. Returns at once; what happens is told by {@link status}. */
   start(): void {
-    this.#begin().catch((failure: unknown) => this.#interrupted(failure))
+    this.#begin().catch((failure: unknown) => {
+      this.#queue.pause()
+      this.#tell('entering', failure)
+    })
   }
 
-  /** Something stopped in the middle and is taken up at the next start: told, unless this device was being closed. */
-  #interrupted(failure: unknown): void {
-    if (!(failure instanceof Failure) && !(failure instanceof StoreError)) throw failure
-    if (this.#closed) return
-    this.#failed = failure instanceof StoreError ? 'not-kept' : failure.code
-    this.#changed()
-  }
-
-  /** Gives a command. Resolves when it is done or refused; until then it is kept, also over a restart. */
+  /**
+   * Gives a command. Resolves when it is done or refused, or when nothing can be carried out any more: see
+   * {@link Outcome}; until then it is kept, also over a restart. Rejects with StoreError when it could not be kept.
+   */
   send(command: AnyCommand): Promise<Outcome> {
     return this.#queue.add(command)
   }
@@ -131,12 +149,25 @@ export class Dialogue {
    * Leaves. What is shown ends at once; the others are told nothing, the facilitators' devices see it in the log. When
    * that has been sent, this device forgets the dialogue: its keys, its log and its drafts (R13). Whoever is
    * not let in yet, or no more, has nobody to tell: their device forgets at once, and the invitation stays used.
+   * Where the device cannot even keep that, a notice says so, and nothing has happened.
    */
   async leave(): Promise<void> {
+    try {
+      await this.#leave()
+    } catch (failure) {
+      if (this.#record.phase === 'leaving') this.#record = { ...this.#record, phase: 'inside' }
+      this.#tell('leaving', failure)
+    }
+  }
+
+  async #leave(): Promise<void> {
     const { phase, isShutOut } = this.status
-    if (phase === 'waiting' || phase === 'declined' || isShutOut) return this.#forget()
-    await this.#save({ ...this.#record, phase: 'leaving' })
-    await this.#queue.add({ type: 'leave' })
+    if (phase === 'left') return
+    if ((phase !== 'inside' && phase !== 'leaving') || isShutOut) return this.#forget()
+    if (phase === 'inside') await this.#save({ ...this.#record, phase: 'leaving' })
+    const outcome = await this.#queue.add({ type: 'leave' })
+    // Nothing can be sent any more. It is known to the others when they find that this person does not come.
+    if (!outcome.done && outcome.code === 'stopped') await this.#forget()
   }
 
   /** Forgets a refused command, once the person has seen why. */
@@ -146,7 +177,7 @@ export class Dialogue {
 
   /** Throws {@link Failure}. */
   invite(wish: NewInvitation): Promise<InvitationView> {
-    return this.#host.invite(wish)
+    return this.#spaces.unlessOver(this.#host.invite(wish))
   }
 
   /** The six words by which others know this person's device. */
@@ -166,162 +197,153 @@ export class Dialogue {
 
   /** The device says that it is online again. */
   retryNow(): void {
-    this.#spaces.retryNow()
+    if (!this.#closed) this.#spaces.retryNow()
   }
 
   close(): void {
+    this.#end('unreachable')
+  }
+
+  /** @param last the command that ends it, and is told its own outcome */
+  #end(code: string, last?: string): void {
     this.#closed = true
-    for (const cancel of this.#timers) cancel()
+    this.#patience.close()
     this.#spaces.close()
+    this.#queue.close(code, last)
   }
 
   async #begin(): Promise<void> {
     await this.#host.start()
-    if (!(await this.#untilReached(() => this.#openSpaces()))) return this.#giveUp()
-    if (this.#record.phase === 'waiting') await this.#waitForAdmission()
-    if (this.#closed || this.#record.phase === 'declined') return
+    if (!(await this.#entrance.pass())) return this.#stayOutside()
     this.#spaces.open()
     await this.#queue.start()
+    // It was stopped between two steps of leaving.
+    const leaves = this.#queue.pending.some(({ command, refusal }) => isLeave(command) && refusal === undefined)
+    if (this.#record.phase === 'leaving' && !leaves) await this.#queue.keep({ type: 'leave' })
     await this.#foundSpaces()
-    if (this.#record.affirms) await this.#affirm()
-    if (this.#record.role === 'facilitator') this.#refreshHost()
+    if (this.#record.affirms && this.#record.phase === 'inside') await this.#affirm()
     this.#keepPolling()
   }
 
-  /** Spaces that this device opens itself: all while founding, its own while joining. */
-  async #openSpaces(): Promise<void> {
-    const { join, ticket, ...joined } = this.#record
-    const { phase, spaces } = joined
-    // A device whose join has been left has opened its own space before, and keeps no ticket to do it again.
-    if (phase !== 'founding' && join === undefined) return
-    for (const space of spaces)
-      if (phase === 'founding' || space.name === 'own') await openAtRelay(this.#record, space, this.#doors)
-    if (join === undefined) return
-    await this.#doors.postJoin(decoded(joined.invitation ?? ''), decoded(ticket ?? ''), decoded(join))
-    await this.#save(joined)
+  /** Nothing will be carried out: a founding that was refused waits for the next start, a join that was, for nothing. */
+  #stayOutside(): void {
+    if (this.#record.phase === 'declined') this.#queue.close('declined')
+    else this.#queue.pause()
   }
 
-  /** A join that the relay does not take will never be admitted; a founding may be tried again. */
-  async #giveUp(): Promise<void> {
-    if (this.#record.join !== undefined && !this.#closed) await this.#save({ ...this.#record, phase: 'declined' })
-  }
-
+  /** Opens the first chapters of its own spaces. What goes wrong in one that has been founded before keeps nothing back. */
   async #foundSpaces(): Promise<void> {
     const { phase, spaces } = this.#record
     const mine = spaces.filter(({ name }) => phase === 'founding' || name === 'own')
-    await Promise.all(mine.map((space) => this.#spaces.get(space.name).found(firstState(this.#record, space))))
-    if (phase !== 'founding') return
+    const founding = mine.map((space) => this.#spaces.get(space.name).found(firstState(this.#record, space)))
+    try {
+      await this.#spaces.unlessOver(Promise.all(founding))
+    } catch (failure) {
+      if (phase === 'founding' || !(failure instanceof Failure)) throw failure
+      if (!TOLD_ELSEWHERE.includes(failure.code)) this.#tell('entering', failure)
+    }
+    if (this.#closed || phase !== 'founding') return
     const { desk: _, ...founded } = this.#record
     await this.#save({ ...founded, phase: 'inside' })
   }
 
-  async #waitForAdmission(): Promise<void> {
-    for (
-      let wait = FIRST_POLL_MS;
-      !this.#closed && this.#record.phase === 'waiting';
-      wait = Math.min(LAST_POLL_MS, wait * 1.05)
-    ) {
-      await this.#untilReached(async () => {
-        const { state } = await this.#doors.readInvitation(decoded(this.#record.invitation ?? ''))
-        if (this.#closed) return
-        if (state === 'admitted') await this.#save({ ...this.#record, phase: 'inside' })
-        else if (state !== 'waiting' && state !== 'open') await this.#save({ ...this.#record, phase: 'declined' })
-      })
-      if (this.#record.phase === 'waiting') await this.#pause(wait)
-    }
-  }
-
-  /** Somebody who has accepted the rules while joining need not be asked again at the door. */
+  /**
+   * Somebody who has accepted the rules while joining need not be asked again at the door. Only what they have read is
+   * accepted for them: nothing is carried out in a room on other rules.
+   */
   async #affirm(): Promise<void> {
-    await this.#spaces.get('room').live()
-    void this.#queue.add({ type: 'affirmRules' })
-    await this.#save({ ...this.#record, affirms: false })
-  }
-
-  /** Tries until the relay is reached; whatever else it answers is told and ends the trying. */
-  async #untilReached(work: () => Promise<void>): Promise<boolean> {
-    for (let wait = FIRST_RETRY_MS; !this.#closed; wait = Math.min(MAX_RETRY_MS, wait * 2)) {
-      try {
-        await work()
-        this.#failed = undefined
-        return true
-      } catch (failure) {
-        if (!(failure instanceof Failure)) throw failure
-        this.#failed = failure.code
-        this.#changed()
-        if (failure.code !== 'unreachable' && failure.code !== 'too-many' && failure.code !== 'stopping') return false
-        await this.#pause(Math.max(wait, failure.retryAfterMs))
-      }
+    try {
+      await this.#spaces.unlessOver(this.#spaces.get('room').live())
+    } catch (failure) {
+      if (failure instanceof Failure) return
+      throw failure
     }
-    return false
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#platform.after(ms, () => {
-        this.#timers.delete(cancel)
-        resolve()
-      })
-      this.#timers.add(cancel)
-    })
+    await this.#queue.keep({ type: 'affirmRules' }, { automatic: true })
+    await this.#save({ ...this.#record, affirms: false })
   }
 
   #keepPolling(): void {
     if (this.#closed) return
-    this.#keep()
-    void this.#pause(KEEPING_POLL_MS).then(() => this.#keepPolling())
+    this.#keeping.keep()
+    if (this.#mustRefresh) this.#refreshHost()
+    void this.#patience.pause(KEEPING_POLL_MS).then(() => this.#keepPolling())
   }
 
-  async #carryOut(record: QueuedCommand): Promise<Outcome> {
+  async #carryOut(record: QueuedCommand): Promise<Carried> {
     const of = { spaces: this.#spaces, host: this.#host, proofs: this.#proofs, root: this.#root }
     const outcome = await carryOut(record, { ...of, save: (planned) => this.#queue.save(planned) })
-    if (isLeave(record))
-      await (isLastKeeper(outcome) ? this.#save({ ...this.#record, phase: 'inside' }) : this.#forget())
+    this.#note('queue', undefined)
+    if (isLeave(record.command)) {
+      if (isLastKeeper(outcome)) await this.#save({ ...this.#record, phase: 'inside' })
+      else await this.#forget(record.id)
+    } else if (record.automatic && outcome !== 'later' && !outcome.done) this.#keeping.noteRefused(record.command)
     return outcome
   }
 
-  /** Only once everything before it has been sent: the queue carries out in order. */
-  async #forget(): Promise<void> {
-    this.close()
-    await this.#saving
+  /**
+   * Only once everything before it has been sent: the queue carries out in order.
+   *
+   * @param last the command that has come to this
+   */
+  async #forget(last?: string): Promise<void> {
+    this.#end('has-left', last)
+    await this.#saving.catch(() => undefined)
     await this.#vault.forget(namesOf(this.#record))
     this.#record = { ...this.#record, phase: 'left' }
+    this.#hasLeft()
     this.#changed()
   }
 
+  /** Whoever came while this device was away is read when the panel is live again; what failed, once more later. */
   #refreshHost(joined?: Uint8Array): void {
-    this.#host.refresh(joined).catch((failure: unknown) => {
-      if (!(failure instanceof Failure)) throw failure
-    })
+    this.#mustRefresh = false
+    this.#host.refresh(joined).then(
+      () => this.#note('inviting', undefined),
+      (failure: unknown) => {
+        this.#mustRefresh = true
+        if (!(failure instanceof Failure)) this.#tell('inviting', failure)
+      },
+    )
   }
 
   #changed(): void {
     this.#status = undefined
-    this.#keep()
+    this.#look()
     for (const listener of this.#listeners) listener()
   }
 
-  #keep(): void {
-    if (this.#isKeeping || this.#closed || this.#record.phase !== 'inside') return
-    this.#isKeeping = true
-    const of: KeepingOf = {
-      spaces: this.#spaces,
-      proofs: this.#proofs,
-      now: this.#platform.now,
-      me: this.#record.seat,
-      isPending: (command) =>
-        this.#queue.pending.some((one) => JSON.stringify(one.command) === JSON.stringify(command)),
-      add: (command) => void this.#queue.add(command, { automatic: true }),
-    }
-    addFollowUps(of)
-    openDueChapters(of)
-      .catch((failure: unknown) => {
-        // Whoever keeps the space tries again at the next change; nobody is waiting for it.
-        if (!(failure instanceof Failure)) throw failure
-      })
-      .finally(() => {
-        this.#isKeeping = false
-      })
+  /** What this device does by itself after a change. */
+  #look(): void {
+    if (this.#closed) return
+    if (this.#isTurnedAway()) return this.#turnAway()
+    const wasPanelLive = this.#isPanelLive
+    this.#isPanelLive = this.#record.role === 'facilitator' && this.#spaces.get('panel').isLive
+    if (this.#isPanelLive && !wasPanelLive) this.#refreshHost()
+    if (this.#spaces.isLive) this.#queue.resume()
+    this.#keeping.keep()
+  }
+
+  /** The invitation has let somebody in, and it was somebody else: the room has never known this device. */
+  #isTurnedAway(): boolean {
+    const { phase, affirms } = this.#record
+    const room = this.#spaces.get('room')
+    return phase === 'inside' && affirms && room.state === undefined && room.lost === 'not-found'
+  }
+
+  #turnAway(): void {
+    this.#spaces.close()
+    this.#queue.close('declined')
+    this.#failures.set('entering', 'used')
+    this.#save({ ...this.#record, phase: 'declined' }).catch((failure: unknown) => this.#tell('entering', failure))
+  }
+
+  #tell(doing: Doing, failure: unknown): void {
+    this.#note(doing, codeOf(failure))
+  }
+
+  /** Told, unless this device was being closed: then it is taken up at the next start. */
+  #note(doing: Doing, code: FailureCode | undefined): void {
+    if (!this.#closed && this.#failures.set(doing, code)) this.#changed()
   }
 
   #saveKeys(name: SpaceName, sealingKeys: SpaceRecord['sealingKeys']): Promise<void> {
@@ -329,10 +351,12 @@ export class Dialogue {
     return this.#save({ ...this.#record, spaces })
   }
 
-  /** One write after the other: the last record given is the one that stays. */
+  /** One write after the other, also after one that failed: the last record given is the one that stays. */
   #save(record: DialogueRecord): Promise<void> {
     this.#record = record
-    this.#saving = this.#saving.then(() => this.#vault.writeJson(dialogueName(record.local), this.#record))
+    this.#saving = this.#saving
+      .catch(() => undefined)
+      .then(() => this.#vault.writeJson(dialogueName(record.local), this.#record))
     return this.#saving.then(() => this.#changed())
   }
 
@@ -349,25 +373,13 @@ export class Dialogue {
       view: world && view(world, this.#proofs),
       pending: this.#queue.pending.filter(({ refusal }) => refusal === undefined),
       invitations: role === 'facilitator' ? this.#host.invitations : [],
-      notices: this.#notices(),
+      notices: noticesOf(this.#spaces, this.#queue, this.#failures),
     }
-  }
-
-  #notices(): readonly Notice[] {
-    const stopped = this.#spaces.all.flatMap(({ name, stop }): Notice[] =>
-      stop ? [{ code: 'stopped', space: name, why: stop }] : [],
-    )
-    const refused = this.#queue.pending.flatMap(({ id, command, refusal }): Notice[] =>
-      refusal === undefined ? [] : [{ code: 'refused', id, why: refusal, command }],
-    )
-    const forks = this.#spaces.all.flatMap((space) =>
-      space.forks.map((by): Notice => ({ code: 'fork', space: space.name, by })),
-    )
-    return [...stopped, ...forks, ...refused, ...(this.#failed ? [{ code: 'failed' as const, why: this.#failed }] : [])]
   }
 }
 
-const isLeave = ({ command }: QueuedCommand): boolean => (command as AnyCommand & { type?: string }).type === 'leave'
+const isLeave = (command: unknown): boolean => (command as { type?: string }).type === 'leave'
 
 /** Somebody who alone keeps a space stays: without them nobody could let people in or take them out. */
-const isLastKeeper = (outcome: Outcome): boolean => !outcome.done && outcome.code === 'last-keeper'
+const isLastKeeper = (outcome: Carried): boolean =>
+  outcome !== 'later' && !outcome.done && outcome.code === 'last-keeper'

@@ -1,4 +1,5 @@
 import type { RelayCode } from '@antechamber/protocol'
+import { StoreError } from './ports.ts'
 
 /**
  * Why something that needs the relay did not happen.
@@ -10,6 +11,9 @@ import type { RelayCode } from '@antechamber/protocol'
  * - `unreadable`: the invitation's record does not open with this link or code
  * - `not-kept`: this device's own store failed; what the relay has is safe there
  * - `stopped`: the space was stopped because what the relay serves contradicts itself; see the notices
+ * - `shut-out`: the relay lets this device in no more: removed, or the dialogue is over
+ * - `bad-text`: something that was given is too long, or holds what cannot be kept
+ * - `unexpected`: a mistake of ours
  */
 export type FailureCode =
   | RelayCode
@@ -19,6 +23,9 @@ export type FailureCode =
   | 'unreadable'
   | 'not-kept'
   | 'stopped'
+  | 'shut-out'
+  | 'bad-text'
+  | 'unexpected'
 
 /** Thrown by whatever asks the relay; caught where a person can be told. */
 export class Failure extends Error {
@@ -33,3 +40,15 @@ export class Failure extends Error {
     this.words = words
   }
 }
+
+/** Codes that pass by themselves: whoever asked tries again. */
+const PASSING: readonly FailureCode[] = ['unreachable', 'too-many', 'stopping']
+export const isPassing = ({ code }: Failure): boolean => PASSING.includes(code)
+
+/** Whether something was foreseen to go wrong, with the relay or with the device's store. */
+export const isForeseen = (failure: unknown): failure is Failure | StoreError =>
+  failure instanceof Failure || failure instanceof StoreError
+
+/** What a person is told of anything that was thrown. */
+export const codeOf = (failure: unknown): FailureCode =>
+  failure instanceof Failure ? failure.code : failure instanceof StoreError ? 'not-kept' : 'unexpected'

@@ -1,4 +1,15 @@
-import { type Charter, newSpace, type Seat, type SeatId, type SpaceName } from '@antechamber/core'
+import {
+  type Charter,
+  charterShape,
+  cleanText,
+  KNOWN_PARTS,
+  loadProcess,
+  newSpace,
+  type Seat,
+  type SeatId,
+  type SpaceName,
+  seatShape,
+} from '@antechamber/core'
 import { toBase64Url } from '@antechamber/protocol'
 import { newSigningKey, signingKeyFromSecret } from '@antechamber/sealing'
 import { decoded } from './encoding.ts'
@@ -14,14 +25,17 @@ export type Setup = Omit<Charter, 'dialogue'> & {
   readonly language: string
 }
 
-/** Draws a new dialogue's ids and keys. Nothing is asked of the relay yet. */
+/**
+ * Draws a new dialogue's ids and keys. Nothing is asked of the relay yet. Throws {@link Failure} `bad-text` for what the
+ * rules of the dialogue would refuse, so that nothing is founded that nobody could enter.
+ */
 export async function prepareFounding(
   { name, language, ...rest }: Setup,
   desk: Uint8Array,
   origin: string,
   random: (length: number) => Uint8Array,
 ): Promise<DialogueRecord> {
-  const charter: Charter = { dialogue: newId(random) as Charter['dialogue'], ...rest }
+  const charter = goodCharter({ ...rest, dialogue: newId(random) as Charter['dialogue'] })
   const root = newSigningKey(random)
   const names: readonly SpaceName[] = [
     ...spacesOf(
@@ -31,7 +45,7 @@ export async function prepareFounding(
     ),
     'own',
   ]
-  return {
+  const record: DialogueRecord = {
     v: 1,
     local: newId(random).slice(0, 8),
     phase: 'founding',
@@ -39,7 +53,7 @@ export async function prepareFounding(
     charter,
     seat: newId(random) as SeatId,
     role: 'facilitator',
-    name,
+    name: cleanText(name),
     language,
     rootSecret: toBase64Url(root.secret),
     anchorSecret: toBase64Url(newSigningKey(random).secret),
@@ -48,6 +62,27 @@ export async function prepareFounding(
     desk: toBase64Url(desk),
     affirms: false,
   }
+  demandSeat(record)
+  return record
+}
+
+/** The charter with its texts clean. Throws {@link Failure} `bad-text`. */
+function goodCharter(given: Charter): Charter {
+  const clean = {
+    ...given,
+    title: cleanText(given.title),
+    convenor: cleanText(given.convenor),
+    sides: given.sides.map((side) => ({ ...side, name: cleanText(side.name) })),
+    rules: Object.fromEntries(Object.entries(given.rules).map(([language, rules]) => [language, cleanText(rules)])),
+  }
+  const charter = charterShape.read(clean, '')
+  if (!charter.ok || !loadProcess(charter.value.process, KNOWN_PARTS).ok) throw new Failure('bad-text')
+  return charter.value
+}
+
+/** Throws {@link Failure} `bad-text` unless everybody would take this person's seat. */
+export function demandSeat(record: DialogueRecord): void {
+  for (const space of record.spaces) if (!seatShape.read(ownSeat(record, space), '').ok) throw new Failure('bad-text')
 }
 
 /** This device's own seat in a space. */

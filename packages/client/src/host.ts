@@ -1,4 +1,14 @@
-import type { Charter, Role, RosterChange, Seat, SeatId, SideId, SpaceName } from '@antechamber/core'
+import {
+  applyRosterChanges,
+  type Charter,
+  type Role,
+  type RosterChange,
+  type Seat,
+  type SeatId,
+  type SideId,
+  type SpaceName,
+  seatOf,
+} from '@antechamber/core'
 import {
   DEFAULT_INVITATION_MS,
   INVITATION_STATES,
@@ -8,29 +18,25 @@ import {
 } from '@antechamber/protocol'
 import {
   hash,
-  type InvitationSecret,
   invitationFromSpokenCode,
   invitationTicket,
-  linkPath,
   newLinkInvitation,
   newSealingKey,
   newSpokenCode,
-  openJoin,
-  safetyWords,
-  sealingKeyFromSecret,
   sealRecord,
 } from '@antechamber/sealing'
 import type { Newcomer } from './chapter-batch.ts'
-import { decoded, parseJson } from './encoding.ts'
-import { Failure } from './errors.ts'
+import { decoded } from './encoding.ts'
+import { Failure, type FailureCode } from './errors.ts'
 import { newId, spacesOf } from './identity.ts'
+import { type InvitationView, viewInvitation } from './invitation-view.ts'
+import { isOpenable, Joins, type OpenRecord, type Seen } from './joins.ts'
 import {
   type DialogueRecord,
   type InvitationRecord,
   invitationName,
   type Join,
   type JoinSpace,
-  joinShape,
   type Welcome,
 } from './records.ts'
 import type { Space } from './space.ts'
@@ -47,28 +53,6 @@ export interface NewInvitation {
   readonly expiresInMs?: number
 }
 
-/** Somebody who has used an invitation and waits to be let in. */
-export interface Arrival {
-  readonly name: string
-  readonly words: readonly string[]
-  readonly language: string
-}
-
-/** An invitation as the facilitator sees it. `two-joins`: more than one person has used it, and none is admitted (IN6). */
-export interface InvitationView {
-  readonly id: string
-  readonly label: string
-  /** The seat that it opens: whoever came by it sits there. */
-  readonly seat: SeatId
-  readonly role: Role
-  readonly side: SideId | undefined
-  readonly link: string
-  readonly spokenCode: readonly string[] | undefined
-  readonly expiresAt: number
-  readonly state: InvitationRecord['state'] | 'expired' | 'arrived' | 'two-joins'
-  readonly arrival: Arrival | undefined
-}
-
 /** What the host needs of the dialogue. */
 export interface HostOf {
   readonly vault: Vault
@@ -78,11 +62,6 @@ export interface HostOf {
   readonly now: () => number
   readonly rootPublic: string
   readonly changed: () => void
-}
-
-interface Seen {
-  readonly join: Join
-  readonly arrival: Arrival
 }
 
 /** Somebody who may be let in. */
@@ -95,14 +74,16 @@ interface Guest {
 export class Host {
   readonly #of: HostOf
   readonly #charter: Charter
+  readonly #joins: Joins
   #records: readonly InvitationRecord[] = []
-  readonly #joins = new Map<string, readonly Seen[]>()
-  /** What has been opened or is being opened, by its bytes: opening costs a second on a phone. */
-  readonly #opened = new Map<string, Promise<Seen | undefined>>()
+  readonly #seen = new Map<string, readonly Seen[]>()
+  /** Invitations that are open here and that the relay does not know, or no more. */
+  readonly #lost = new Set<string>()
 
   constructor(of: HostOf) {
     this.#of = of
     this.#charter = of.record.charter
+    this.#joins = new Joins({ charter: of.record.charter, spaces: of.record.spaces })
   }
 
   async start(): Promise<void> {
@@ -125,24 +106,27 @@ export class Host {
     const expiresAt = now() + (wish.expiresInMs ?? DEFAULT_INVITATION_MS)
     const welcome = this.#welcome(wish, seat, toBase64Url(joinKey.publicKey), expiresAt)
     const record = sealRecord(secret, utf8(JSON.stringify({ v: 1, ...welcome })), random)
+    const ticketHash = hash(invitationTicket(secret))
+    await this.#panel().request({ type: 'invite', invitation: secret.id, expiresAt, ticketHash, record }, 'done')
+    // Kept only now: of one that the relay does not have, nobody shall be shown a link.
     const kept: InvitationRecord = {
       v: 1,
       id: toBase64Url(secret.id),
-      secret: toBase64Url(secret.secret),
-      joinSecret: toBase64Url(joinKey.secret),
-      record: toBase64Url(record),
+      opening: {
+        secret: toBase64Url(secret.secret),
+        joinSecret: toBase64Url(joinKey.secret),
+        record: toBase64Url(record),
+        ...(spokenCode && { spokenCode }),
+      },
       seat,
       role: wish.role,
       ...(wish.side !== undefined && { side: wish.side }),
       label: wish.label,
       expiresAt,
       madeAt: now(),
-      ...(spokenCode && { spokenCode }),
       state: 'open',
     }
     await this.#save(kept)
-    const ticketHash = hash(invitationTicket(secret))
-    await this.#panel().request({ type: 'invite', invitation: secret.id, expiresAt, ticketHash, record }, 'done')
     this.#of.changed()
     return this.#view(kept)
   }
@@ -172,45 +156,45 @@ export class Host {
     return roster.filter(({ role }) => role === 'facilitator').flatMap(({ devices }) => devices.map(({ root }) => root))
   }
 
-  /** Reads from the relay who has used the open invitations, or only this one of them. */
+  /**
+   * Reads from the relay who has used the open invitations, or only this one of them, and tells it again what it may not
+   * have heard. What goes wrong with one keeps none of the others back.
+   *
+   * Throws the first {@link Failure} that may pass; then call it again later.
+   */
   async refresh(invitation?: Uint8Array): Promise<void> {
     const only = invitation && toBase64Url(invitation)
+    const failures: unknown[] = []
     for (const record of this.#records) {
-      if (record.state === 'open' && (only ?? record.id) === record.id) await this.#readJoins(record)
+      if ((only ?? record.id) !== record.id) continue
+      await this.#refreshOne(record).catch((failure: unknown) => failures.push(failure))
     }
     this.#of.changed()
+    if (failures.length > 0) throw failures[0]
   }
 
-  async #readJoins(record: InvitationRecord): Promise<void> {
+  async #refreshOne(record: InvitationRecord): Promise<void> {
+    if (record.isUntold) await this.#tellClosed(record)
+    if (record.state !== 'open' || !isOpenable(record)) return
+    try {
+      await this.#readJoins(record)
+      this.#lost.delete(record.id)
+    } catch (failure) {
+      if (!isCode(failure, ['not-found'])) throw failure
+      this.#lost.add(record.id)
+    }
+  }
+
+  async #readJoins(record: OpenRecord): Promise<void> {
     const { joins } = await this.#panel().request({ type: 'joins', invitation: decoded(record.id) }, 'joins')
     const seen: Seen[] = []
+    const failures: unknown[] = []
     for (const posted of joins) {
-      const join = await this.#openOnce(record, posted)
-      if (join && !seen.some((other) => other.join.root === join.join.root)) seen.push(join)
+      const one = await this.#joins.open(record, posted).catch((failure: unknown) => void failures.push(failure))
+      if (one && !seen.some((other) => other.join.root === one.join.root)) seen.push(one)
     }
-    this.#joins.set(record.id, seen)
-  }
-
-  #openOnce(record: InvitationRecord, posted: Uint8Array): Promise<Seen | undefined> {
-    const key = `${record.id} ${toBase64Url(posted)}`
-    const opened = this.#opened.get(key) ?? this.#openJoin(record, posted)
-    this.#opened.set(key, opened)
-    return opened
-  }
-
-  /** What is no valid join is not shown as one (IN4). */
-  async #openJoin(record: InvitationRecord, posted: Uint8Array): Promise<Seen | undefined> {
-    const place = {
-      invitation: secretOf(record),
-      dialogue: decoded(this.#charter.dialogue),
-      record: decoded(record.record),
-    }
-    const joinKey = await sealingKeyFromSecret(0, decoded(record.joinSecret))
-    const opened = await openJoin({ ...place, joinKey }, posted)
-    const join = opened.ok ? joinShape.read(parseJson(opened.value), '') : opened
-    if (!join.ok) return undefined
-    const { name, anchor, language } = join.value
-    return { join: join.value, arrival: { name, language, words: await safetyWords(decoded(anchor), language) } }
+    this.#seen.set(record.id, seen)
+    if (failures.length > 0) throw failures[0]
   }
 
   /**
@@ -221,42 +205,62 @@ export class Host {
    * @returns undefined, or the code of the first rule that keeps one of them out (IN5, IN6); the others are in
    */
   async admit(ids: readonly string[]): Promise<string | undefined> {
-    let refusal: string | undefined
+    const refusals: string[] = []
     const guests: Guest[] = []
     for (const id of ids) {
       const guest = await this.#guestOf(id)
-      if (typeof guest === 'string') refusal ??= guest
-      else guests.push(guest)
+      const refusal = typeof guest === 'object' ? await this.#refusalOf(guest, guests) : guest
+      if (refusal !== undefined) refusals.push(refusal)
+      else if (typeof guest === 'object') guests.push(guest)
     }
-    const names = new Set(guests.flatMap(({ join }) => join.spaces.map(({ name }) => name)))
+    const names = new Set(guests.flatMap((guest) => this.#spacesOf(guest)))
     for (const name of names) await this.#admitTo(name, guests)
     for (const { record } of guests) await this.#close(record, 'admitted')
-    return refusal
+    return refusals[0]
   }
 
-  async #guestOf(id: string): Promise<Guest | string> {
+  /** Who has come by an invitation, or the code of why nobody can be let in; undefined for somebody who is in already. */
+  async #guestOf(id: string): Promise<Guest | string | undefined> {
     const record = this.#records.find((one) => one.id === id)
-    if (!record || (record.state !== 'open' && record.state !== 'admitted')) return 'used'
+    if (record?.state === 'admitted') {
+      await this.#tellClosed(record)
+      return undefined
+    }
+    if (record?.state !== 'open' || !isOpenable(record)) return 'used'
     await this.#readJoins(record)
-    const [seen, second] = this.#joins.get(id) ?? []
+    const [seen, second] = this.#seen.get(id) ?? []
     if (second) return 'two-joins'
     if (!seen) return 'nobody-came'
-    if (this.#of.now() > record.expiresAt && record.state === 'open') return 'expired'
+    if (this.#of.now() > record.expiresAt) return 'expired'
     return { record, join: seen.join }
   }
 
+  #spacesOf({ record: { role, side } }: Guest): readonly SpaceName[] {
+    const sides = this.#charter.sides.map(({ id }) => id)
+    return spacesOf(role, side, sides)
+  }
+
+  /** The first rule of a space's roster that keeps somebody out who would come after these others. */
+  async #refusalOf(guest: Guest, others: readonly Guest[]): Promise<string | undefined> {
+    for (const name of this.#spacesOf(guest)) {
+      const space = this.#space(name)
+      await space.live()
+      const governing = space.state?.governing
+      const me = governing && seatOf(governing.roster, this.#of.record.seat)
+      if (!governing || !me) throw new Failure('stopped')
+      const changed = applyRosterChanges(governing, me, admissions(comingTo(space, [...others, guest])))
+      if (!changed.ok) return changed.error
+    }
+    return undefined
+  }
+
   async #admitTo(name: SpaceName, guests: readonly Guest[]): Promise<void> {
-    const space = this.#of.space(name)
-    if (!space) return
+    const space = this.#space(name)
     await space.live()
-    const roster = space.state?.governing.roster ?? []
-    const coming = guests.flatMap(({ record, join }) => {
-      const joined = join.spaces.find((one) => one.name === name)
-      return joined && !roster.some(({ id }) => id === record.seat) ? [{ record, join, joined }] : []
-    })
+    const coming = comingTo(space, guests)
     if (coming.length === 0) return
     await space.openChapter(
-      coming.map(({ record, join, joined }) => ({ type: 'admitted', seat: seatOf(record, join, joined) })),
+      admissions(coming),
       coming.map(({ record, joined }) => newcomer(joined, record.role)),
     )
   }
@@ -264,13 +268,13 @@ export class Host {
   /** Turns somebody away; the invitation is used up. */
   async decline(id: string): Promise<void> {
     const record = this.#records.find((one) => one.id === id)
-    if (record?.state === 'open') await this.#close(record, 'declined')
+    if (record) await this.#close(record, 'declined')
   }
 
   /** Takes an invitation back. */
   async revoke(id: string): Promise<void> {
     const record = this.#records.find((one) => one.id === id)
-    if (record?.state === 'open') await this.#close(record, 'revoked')
+    if (record) await this.#close(record, 'revoked')
   }
 
   /** Takes a seat out of every space that it is in. */
@@ -282,30 +286,34 @@ export class Host {
     }
   }
 
-  async #close(record: InvitationRecord, state: 'admitted' | 'declined' | 'revoked'): Promise<void> {
-    await this.#save({ ...record, state })
-    const index = INVITATION_STATES.indexOf(state satisfies InvitationState)
-    await this.#panel().request({ type: 'close-invitation', invitation: decoded(record.id), state: index }, 'done')
+  /** Ends an invitation that is open, and forgets what opened it; if it has ended before, tells the relay if need be. */
+  async #close(record: InvitationRecord, state: Exclude<InvitationRecord['state'], 'open'>): Promise<void> {
+    const { opening: _, ...closed } = record
+    const ended: InvitationRecord = record.state === 'open' ? { ...closed, state, isUntold: true } : record
+    if (record.state === 'open') await this.#save(ended)
+    this.#seen.delete(record.id)
+    this.#joins.forget(record)
     this.#of.changed()
+    await this.#tellClosed(ended)
+  }
+
+  async #tellClosed(record: InvitationRecord): Promise<void> {
+    const { isUntold, ...told } = record
+    if (!isUntold) return
+    const state = INVITATION_STATES.indexOf(record.state satisfies InvitationState)
+    try {
+      await this.#panel().request({ type: 'close-invitation', invitation: decoded(record.id), state }, 'done')
+    } catch (failure) {
+      // Nobody can come by it any more, whatever the relay knows it as.
+      if (!isCode(failure, ['not-found', 'used', 'declined', 'revoked', 'expired'])) throw failure
+    }
+    await this.#save(told)
   }
 
   #view(record: InvitationRecord): InvitationView {
-    const joins = this.#joins.get(record.id) ?? []
-    const isOpen = record.state === 'open'
-    const arrived = joins.length > 1 ? 'two-joins' : joins.length === 1 ? 'arrived' : undefined
-    const expired = isOpen && this.#of.now() > record.expiresAt ? 'expired' : undefined
-    return {
-      id: record.id,
-      label: record.label,
-      seat: record.seat,
-      role: record.role,
-      side: record.side,
-      link: `${this.#of.record.origin}${linkPath(secretOf(record))}`,
-      spokenCode: record.spokenCode,
-      expiresAt: record.expiresAt,
-      state: isOpen ? (expired ?? arrived ?? 'open') : record.state,
-      arrival: isOpen && joins.length === 1 ? joins[0]?.arrival : undefined,
-    }
+    const seen = this.#seen.get(record.id) ?? []
+    const isOver = this.#of.now() > record.expiresAt || this.#lost.has(record.id)
+    return viewInvitation(record, this.#of.record.origin, seen, isOver)
   }
 
   async #save(record: InvitationRecord): Promise<void> {
@@ -314,13 +322,37 @@ export class Host {
   }
 
   #panel(): Space {
-    const panel = this.#of.space('panel')
-    if (!panel) throw new Failure('stopped')
-    return panel
+    return this.#space('panel')
+  }
+
+  #space(name: SpaceName): Space {
+    const space = this.#of.space(name)
+    if (!space) throw new Failure('stopped')
+    return space
   }
 }
 
-const seatOf = ({ seat, role, side }: InvitationRecord, join: Join, joined: JoinSpace): Seat => ({
+/** Somebody who is to come into a space, and their device there. */
+interface Coming extends Guest {
+  readonly joined: JoinSpace
+}
+
+/** Those of the guests who are not in a space yet. */
+function comingTo({ name, state }: Space, guests: readonly Guest[]): readonly Coming[] {
+  const roster = state?.governing.roster ?? []
+  return guests.flatMap(({ record, join }) => {
+    const joined = join.spaces.find((one) => one.name === name)
+    return joined && !seatOf(roster, record.seat) ? [{ record, join, joined }] : []
+  })
+}
+
+const admissions = (coming: readonly Coming[]): readonly RosterChange[] =>
+  coming.map(({ record, join, joined }) => ({ type: 'admitted', seat: newSeat(record, join, joined) }))
+
+const isCode = (failure: unknown, codes: readonly FailureCode[]): boolean =>
+  failure instanceof Failure && codes.includes(failure.code)
+
+const newSeat = ({ seat, role, side }: InvitationRecord, join: Join, joined: JoinSpace): Seat => ({
   id: seat,
   role,
   ...(side !== undefined && { side }),
@@ -335,8 +367,3 @@ function newcomer({ device, loginKey, sealingKey, signature }: JoinSpace, role: 
     key: { device: decoded(device), number: 0, publicKey: decoded(sealingKey), signature: decoded(signature) },
   }
 }
-
-const secretOf = (record: InvitationRecord): InvitationSecret => ({
-  id: decoded(record.id),
-  secret: decoded(record.secret),
-})

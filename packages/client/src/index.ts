@@ -3,8 +3,10 @@ export { Device } from './device.ts'
 export { Dialogue } from './dialogue.ts'
 export { Failure, type FailureCode } from './errors.ts'
 export type { Setup } from './founding.ts'
-export type { Arrival, InvitationView, NewInvitation } from './host.ts'
+export type { NewInvitation } from './host.ts'
 export type { JoinChoice, OpenInvitation } from './invitation.ts'
+export type { InvitationView } from './invitation-view.ts'
+export type { Arrival } from './joins.ts'
 export {
   type OpenSocket,
   type Platform,

@@ -1,5 +1,5 @@
-import type { Charter, Role, SideId } from '@antechamber/core'
-import { type InvitationState, toBase64Url, utf8 } from '@antechamber/protocol'
+import { type Charter, cleanText, KNOWN_PARTS, loadProcess, type Role, type SideId } from '@antechamber/core'
+import { ID_BYTES, type InvitationState, toBase64Url, utf8 } from '@antechamber/protocol'
 import {
   type InvitationSecret,
   invitationFromSpokenCode,
@@ -17,12 +17,13 @@ import {
 } from '@antechamber/sealing'
 import { decoded, parseJson } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
-import { newId, newSpaceRecord } from './identity.ts'
+import { newId, newSpaceRecord, spacesOf } from './identity.ts'
 import type { Platform } from './ports.ts'
 import {
   type DialogueRecord,
   type Join,
   type JoinSpace,
+  joinShape,
   type SpaceRecord,
   type Welcome,
   welcomeShape,
@@ -53,9 +54,23 @@ export async function readInvitation(linkOrCode: string, doors: RelayDoors): Pro
   if (closed) throw new Failure(closed)
   const opened = openRecord(invitation, record)
   const welcome = opened.ok ? welcomeShape.read(parseJson(opened.value), '') : opened
-  if (!welcome.ok || !isSealingPublicKey(decoded(welcome.value.joinKey))) throw new Failure('unreadable')
+  if (!welcome.ok || !isGood(welcome.value)) throw new Failure('unreadable')
   const { charter, role, side } = welcome.value
   return { charter, role, side, expiresAt, [secrets]: { invitation, record, welcome: welcome.value } }
+}
+
+/** Whether somebody can join by this: a process that can be held, a seat in it, and exactly the spaces of that seat. */
+function isGood({ charter, role, side, joinKey, spaces }: Welcome): boolean {
+  const sides = charter.sides.map(({ id }) => id)
+  const names = spacesOf(role, side, sides)
+  return (
+    isSealingPublicKey(decoded(joinKey)) &&
+    decoded(charter.dialogue).length === ID_BYTES &&
+    loadProcess(charter.process, KNOWN_PARTS).ok &&
+    (role === 'participant' ? side !== undefined && sides.includes(side) : side === undefined) &&
+    spaces.length === names.length &&
+    names.every((name) => spaces.some((space) => space.name === name))
+  )
 }
 
 /** What an invitation that opens nothing any more is told as. */
@@ -81,7 +96,10 @@ export interface JoinChoice {
   readonly language: string
 }
 
-/** Draws the keys of a new seat, and makes the join that the relay is to have. Nothing is sent yet. */
+/**
+ * Draws the keys of a new seat, and makes the join that the relay is to have. Nothing is sent yet. Throws
+ * {@link Failure} `bad-text` for a name or a language that the facilitator's device would not take.
+ */
 export async function prepareJoin(
   open: OpenInvitation,
   choice: JoinChoice,
@@ -90,18 +108,20 @@ export async function prepareJoin(
 ): Promise<DialogueRecord> {
   const { invitation, record, welcome } = open[secrets]
   const { random } = platform
+  const name = cleanText(choice.name)
   const root = newSigningKey(random)
   const anchor = newSigningKey(random)
   const spaces = await Promise.all(welcome.spaces.map(({ name, space }) => newSpaceRecord(name, space, random)))
   const own = await newSpaceRecord('own', newId(random), random)
   const join: Join & { readonly v: 1 } = {
     v: 1,
-    name: choice.name,
+    name,
     root: toBase64Url(root.publicKey),
     anchor: toBase64Url(anchor.publicKey),
     language: choice.language,
     spaces: await Promise.all(spaces.map((space) => joinSpace(space, root.secret))),
   }
+  if (!joinShape.read(join, '').ok) throw new Failure('bad-text')
   const dialogue = decoded(welcome.charter.dialogue)
   const joinPublicKey = decoded(welcome.joinKey)
   const posted = await sealJoin({ invitation, dialogue, record, joinPublicKey }, utf8(JSON.stringify(join)))
@@ -114,7 +134,7 @@ export async function prepareJoin(
     seat: welcome.seat,
     role: welcome.role,
     ...(welcome.side !== undefined && { side: welcome.side }),
-    name: choice.name,
+    name,
     language: choice.language,
     rootSecret: toBase64Url(root.secret),
     anchorSecret: toBase64Url(anchor.secret),

@@ -1,7 +1,9 @@
-import { followUps, isKeeper, type Proofs, type RosterChange, seatOf } from '@antechamber/core'
+import { followUps, isKeeper, type Proofs, type SpaceState, seatOf } from '@antechamber/core'
 import { CHAPTER_MAX_AGE_MS, CHAPTER_MAX_ENVELOPES } from '@antechamber/protocol'
+import type { CommandQueue } from './command-queue.ts'
+import { codeOf, Failure, type FailureCode } from './errors.ts'
 import { stageOf } from './replica.ts'
-import type { Space } from './space.ts'
+import { RefusedChapter, type Space } from './space.ts'
 import type { Spaces } from './spaces.ts'
 import type { AnyCommand } from './status.ts'
 
@@ -11,31 +13,87 @@ export interface KeepingOf {
   readonly proofs: Proofs
   readonly now: () => number
   readonly me: Parameters<typeof seatOf>[1]
-  readonly isPending: (command: AnyCommand) => boolean
-  readonly add: (command: AnyCommand) => void
+  readonly queue: CommandQueue<AnyCommand>
+  /** Whether this device does anything by itself now. */
+  readonly isInside: () => boolean
+  /** Is given the code of what went wrong with this device alone; undefined when nothing did. */
+  readonly tell: (code: FailureCode | undefined) => void
 }
 
-/** The core's follow-ups, each once: those that already wait are left alone. */
-export function addFollowUps({ spaces, proofs, isPending, add }: KeepingOf): void {
-  const { world } = spaces
-  if (!world || !spaces.isLive) return
-  for (const command of followUps(world, proofs)) if (!isPending(command)) add(command)
-}
+/** A device's own commands, and the chapters that it opens by itself. */
+export class Keeping {
+  readonly #of: KeepingOf
+  /** Own commands that a rule has refused, and the states in which it did: they are given again when something is new. */
+  readonly #vain = new Map<string, readonly (SpaceState | undefined)[]>()
 
-/**
- * Opens the chapters that are due, by the devices of keepers (CH14). Those who have asked to leave go with the next
- * chapter that opens anyway, so that nothing tells when they left (R13).
- */
-export async function openDueChapters({ spaces, now, me }: KeepingOf): Promise<void> {
-  for (const space of spaces.all) {
-    if (!space.isLive || !space.state || !isDue(space, now())) continue
-    const { roster, leaving } = space.state.governing
-    const seat = seatOf(roster, me)
-    if (!seat || !isKeeper(space.name, seat)) continue
-    await space.openChapter(
-      leaving.map((one): RosterChange => ({ type: 'removed', seat: one })),
-      [],
-    )
+  #isBusy = false
+  /** Something has changed while it was busy. */
+  #isAskedAgain = false
+
+  constructor(of: KeepingOf) {
+    this.#of = of
+  }
+
+  /** Does what is to be done now. Call it after each change, and from time to time. */
+  keep(): void {
+    if (!this.#of.isInside()) return
+    this.#isAskedAgain = this.#isBusy
+    if (this.#isBusy) return
+    this.#isBusy = true
+    Promise.all([this.#addFollowUps(), this.#openDueChapters()])
+      .then(
+        () => this.#of.tell(undefined),
+        (failure: unknown) => {
+          // Whoever keeps the space tries again at the next change; nobody is waiting for it.
+          if (!(failure instanceof Failure || failure instanceof RefusedChapter)) this.#of.tell(codeOf(failure))
+        },
+      )
+      .finally(() => {
+        this.#isBusy = false
+        if (this.#isAskedAgain) this.keep()
+      })
+  }
+
+  /** A rule has refused a command that this device gave by itself. */
+  noteRefused(command: unknown): void {
+    this.#vain.set(JSON.stringify(command), this.#states())
+  }
+
+  /** Gives the core's follow-ups, each once: those that already wait are left alone. Rejects when one cannot be kept. */
+  async #addFollowUps(): Promise<void> {
+    const { spaces, proofs, queue } = this.#of
+    const { world } = spaces
+    if (!world || !spaces.isLive) return
+    const waiting = new Set(queue.pending.map(({ command }) => JSON.stringify(command)))
+    const wanted = followUps(world, proofs).filter((command) => {
+      const asked = JSON.stringify(command)
+      return !waiting.has(asked) && !this.#isVain(asked)
+    })
+    await Promise.all(wanted.map((command) => queue.keep(command, { automatic: true })))
+  }
+
+  /**
+   * Opens the chapters that are due, by the devices of keepers (CH14). Those who have asked to leave go with the next
+   * chapter that opens anyway, so that nothing tells when they left (R13).
+   */
+  async #openDueChapters(): Promise<void> {
+    const { spaces, now, me } = this.#of
+    for (const space of spaces.all) {
+      if (!space.isLive || spaces.stopOf(space) !== undefined || !space.state || !isDue(space, now())) continue
+      const seat = seatOf(space.state.governing.roster, me)
+      if (!seat || !isKeeper(space.name, seat)) continue
+      // Another keeper's device may be faster: then nothing is due any more.
+      await space.openChapter([], [], () => isDue(space, now()))
+    }
+  }
+
+  #isVain(asked: string): boolean {
+    const before = this.#vain.get(asked)
+    return before?.every((state, at) => state === this.#states()[at]) === true
+  }
+
+  #states(): readonly (SpaceState | undefined)[] {
+    return this.#of.spaces.all.map(({ state }) => state)
   }
 }
 

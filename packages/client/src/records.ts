@@ -9,7 +9,9 @@ import {
   sideShape,
   spaceShape,
 } from '@antechamber/core'
-import { id, list, match, object, oneOf, optional, type Shape, text, whole } from '@antechamber/core/shape'
+import { list, match, object, oneOf, optional, type Shape, text, whole } from '@antechamber/core/shape'
+import { ID_BYTES, PUBLIC_KEY_BYTES, SEALING_PUBLIC_BYTES, SIGNATURE_BYTES } from '@antechamber/protocol'
+import { base64url } from './encoding.ts'
 
 /** One space as this device belongs to it. Secrets in base64url; the whole record is sealed under the device key. */
 export interface SpaceRecord {
@@ -58,9 +60,8 @@ export interface DialogueRecord {
 export interface InvitationRecord {
   readonly v: 1
   readonly id: string
-  readonly secret: string
-  readonly joinSecret: string
-  readonly record: string
+  /** What opens it, and the joins that it brings. Gone once nobody can come by it any more. */
+  readonly opening?: InvitationOpening
   readonly seat: SeatId
   readonly role: Role
   readonly side?: SideId
@@ -68,8 +69,18 @@ export interface InvitationRecord {
   readonly label: string
   readonly expiresAt: number
   readonly madeAt: number
-  readonly spokenCode?: readonly string[]
   readonly state: 'open' | 'admitted' | 'declined' | 'revoked'
+  /** The relay has not confirmed yet that it has closed it: it is told again. */
+  readonly isUntold?: true
+}
+
+/** The secrets of an invitation that is open. */
+export interface InvitationOpening {
+  readonly secret: string
+  readonly joinSecret: string
+  /** The record as the relay has it. */
+  readonly record: string
+  readonly spokenCode?: readonly string[]
 }
 
 /** What the joiner reads before joining. No roster: an invitee cannot see who is in (R51). */
@@ -101,7 +112,9 @@ export interface JoinSpace {
   readonly signature: string
 }
 
-const key32 = match(/^[A-Za-z0-9_-]{43}$/, 'a public key')
+const id = <T extends string>(): Shape<T> => base64url<T>(ID_BYTES, 'an id')
+const publicKey = base64url(PUBLIC_KEY_BYTES, 'a public key')
+const sealingKey = base64url(SEALING_PUBLIC_BYTES, 'a sealing key')
 const role = oneOf('facilitator', 'participant')
 const language = match(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language')
 
@@ -110,8 +123,8 @@ export const welcomeShape: Shape<Welcome> = object({
   seat: id<SeatId>(),
   role,
   side: optional(sideShape),
-  joinKey: text(2000),
-  roots: list(key32, 16, 1),
+  joinKey: sealingKey,
+  roots: list(publicKey, 16, 1),
   spaces: list(object({ name: spaceShape, space: id<string>() }), 16, 1),
   expiresAt: whole(0, 8_640_000_000_000_000),
   charter: charterShape,
@@ -120,16 +133,16 @@ export const welcomeShape: Shape<Welcome> = object({
 export const joinShape: Shape<Join> = object({
   v: whole(1, 1),
   name: text(MAX_NAME_CHARS, 0),
-  root: key32,
-  anchor: key32,
+  root: publicKey,
+  anchor: publicKey,
   language,
   spaces: list(
     object({
       name: spaceShape,
       device: id<string>(),
-      loginKey: key32,
-      sealingKey: text(2000),
-      signature: match(/^[A-Za-z0-9_-]{86}$/, 'a signature'),
+      loginKey: publicKey,
+      sealingKey,
+      signature: base64url(SIGNATURE_BYTES, 'a signature'),
     }),
     16,
     1,

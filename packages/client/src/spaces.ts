@@ -1,17 +1,30 @@
 import { type SpaceName, type SpaceState, sideOf, type World } from '@antechamber/core'
+import { Agreement } from './agreement.ts'
 import { Failure } from './errors.ts'
+import { Gate } from './gate.ts'
 import type { DialogueRecord } from './records.ts'
+import type { StopCode } from './replica.ts'
 import { Space, type SpaceOf } from './space.ts'
+
+/** Stops that may be over when the device is started again; the others stay. */
+const PASSING: readonly StopCode[] = ['not-kept', 'wrong-share']
 
 /** All spaces of one dialogue that this device belongs to. */
 export class Spaces {
   readonly #byName: ReadonlyMap<SpaceName, Space>
   readonly #me: DialogueRecord['seat']
+  readonly #agreement: Agreement
+  readonly #gate = new Gate()
   #closed = false
 
   constructor(record: DialogueRecord, of: SpaceOf) {
-    this.#byName = new Map(record.spaces.map((space) => [space.name, new Space(space, of)]))
+    const changed = (): void => {
+      this.#gate.check()
+      of.changed()
+    }
+    this.#byName = new Map(record.spaces.map((space) => [space.name, new Space(space, { ...of, changed })]))
     this.#me = record.seat
+    this.#agreement = new Agreement(record)
   }
 
   get all(): readonly Space[] {
@@ -26,23 +39,39 @@ export class Spaces {
   }
 
   get isLive(): boolean {
-    return this.all.every((space) => space.isLive)
+    return this.all.every((space) => space.isLive && this.stopOf(space) === undefined)
+  }
+
+  /** Why a space has stopped, of itself or because it is not what this person has accepted; undefined while it goes on. */
+  stopOf({ name, stop, state }: Space): StopCode | undefined {
+    return stop ?? (state === undefined || this.#agreement.holds(name, state) ? undefined : 'charter-differs')
+  }
+
+  /** Whether what has stopped may go on when the device is started again. */
+  get mayGoOn(): boolean {
+    const stops = this.all.map((space) => this.stopOf(space)).filter((stop) => stop !== undefined)
+    return stops.length > 0 && stops.every((stop) => PASSING.includes(stop))
   }
 
   /** What the core sees; undefined until the room can be read. */
   get world(): World | undefined {
-    const stateOf = (name: SpaceName): SpaceState | undefined => this.#byName.get(name)?.state
+    const stateOf = (name: SpaceName): SpaceState | undefined => this.#stateOf(this.#byName.get(name))
     const room = stateOf('room')
     if (!room) return undefined
     const own = stateOf('own')
     const panel = stateOf('panel')
     const outbox = stateOf('outbox')
     const caucuses: Record<string, SpaceState> = {}
-    for (const { name, state } of this.all) {
-      const side = sideOf(name)
+    for (const space of this.all) {
+      const side = sideOf(space.name)
+      const state = this.#stateOf(space)
       if (side !== undefined && state) caucuses[side] = state
     }
     return { me: this.#me, room, ...(own && { own }), ...(panel && { panel }), ...(outbox && { outbox }), caucuses }
+  }
+
+  #stateOf(space: Space | undefined): SpaceState | undefined {
+    return space && this.stopOf(space) !== 'charter-differs' ? space.state : undefined
   }
 
   open(): void {
@@ -60,10 +89,37 @@ export class Spaces {
   close(): void {
     this.#closed = true
     for (const space of this.all) space.close()
+    this.#gate.close()
   }
 
   /** Resolves when every space is live. */
   async live(): Promise<void> {
     await Promise.all(this.all.map((space) => space.live()))
+  }
+
+  /**
+   * What the work gives, unless a space stops or shuts this device out first. The work itself may go on then: what it
+   * writes, it writes once.
+   *
+   * Throws what the work throws, or {@link Failure}: `stopped`, `shut-out`, or `unreachable` when this is closed.
+   */
+  async unlessOver<T>(work: Promise<T>): Promise<T> {
+    let isDone = false
+    const over = this.#gate.until(() => isDone || this.#goesOn())
+    try {
+      return await Promise.race([work, over.then(() => work)])
+    } finally {
+      isDone = true
+      this.#gate.check()
+    }
+  }
+
+  /** Never true: it is asked by somebody who waits for the end. */
+  #goesOn(): false {
+    for (const space of this.all) {
+      if (this.stopOf(space) !== undefined) throw new Failure('stopped')
+      if (space.lost === 'not-found') throw new Failure('shut-out')
+    }
+    return false
   }
 }

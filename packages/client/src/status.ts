@@ -1,7 +1,7 @@
 import type { Command, DialogueView, SeatId } from '@antechamber/core'
 import type { Pending } from './command-queue.ts'
 import type { FailureCode } from './errors.ts'
-import type { InvitationView } from './host.ts'
+import type { InvitationView } from './invitation-view.ts'
 import type { DialogueRecord, Phase } from './records.ts'
 import type { StopCode } from './replica.ts'
 

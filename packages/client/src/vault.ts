@@ -12,10 +12,17 @@ export interface VaultChange {
 export class Vault {
   readonly #store: Store
   readonly #key: CryptoKey
+  readonly #writing = new Set<Promise<void>>()
+  #isForgotten = false
 
   constructor(store: Store, key: CryptoKey) {
     this.#store = store
     this.#key = key
+  }
+
+  /** The same records for somebody who may {@link forget} theirs, and keeps nothing afterwards. */
+  apart(): Vault {
+    return new Vault(this.#store, this.#key)
   }
 
   async read(name: string): Promise<Uint8Array | undefined> {
@@ -29,13 +36,24 @@ export class Vault {
     return Promise.all(records.map(async ({ name, bytes }) => ({ name, content: await this.#open(name, bytes) })))
   }
 
-  /** All or none, and durable once it resolves. */
+  /** All or none, and durable once it resolves; nothing at all once this vault has forgotten. */
   async write(changes: readonly VaultChange[]): Promise<void> {
-    const sealed = changes.map(async ({ name, content }) => ({
+    const writing = this.#write(changes)
+    this.#writing.add(writing)
+    try {
+      await writing
+    } finally {
+      this.#writing.delete(writing)
+    }
+  }
+
+  async #write(changes: readonly VaultChange[]): Promise<void> {
+    const sealing = changes.map(async ({ name, content }) => ({
       name,
       bytes: content && (await sealAtRest(this.#key, name, content)),
     }))
-    await this.#store.write(await Promise.all(sealed))
+    const sealed = await Promise.all(sealing)
+    if (!this.#isForgotten) await this.#store.write(sealed)
   }
 
   async readJson(name: string): Promise<unknown> {
@@ -51,8 +69,10 @@ export class Vault {
     return this.write([{ name, content: value === undefined ? undefined : utf8(JSON.stringify(value)) }])
   }
 
-  /** Deletes every record whose name starts with one of `prefixes`. */
+  /** Deletes every record whose name starts with one of `prefixes`. Whatever is still to be written here is dropped. */
   async forget(prefixes: readonly string[]): Promise<void> {
+    this.#isForgotten = true
+    await Promise.allSettled(this.#writing)
     const records = await Promise.all(prefixes.map((prefix) => this.#store.list(prefix)))
     await this.#store.write(records.flat().map(({ name }) => ({ name, bytes: undefined })))
   }

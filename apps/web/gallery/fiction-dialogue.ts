@@ -65,6 +65,7 @@ export interface Scene {
   readonly exitMet?: boolean
   readonly paused?: boolean
   readonly runs?: DialogueView['runs']
+  readonly past?: DialogueView['past']
   readonly arrivals?: boolean
   readonly leaving?: boolean
   readonly me?: number
@@ -96,6 +97,7 @@ function viewIn(language: InLanguage, scene: Scene): DialogueView {
       status: at < now ? 'done' : at === now ? 'now' : 'ahead',
     })),
     runs: scene.runs ?? [],
+    past: scene.past ?? [],
     table:
       me.role === 'facilitator'
         ? {

@@ -2,6 +2,7 @@ import type {
   ContributionId,
   GroundRulesView,
   MirroringView,
+  PastVisit,
   RestatementId,
   RoundView,
   RunId,
@@ -95,12 +96,27 @@ export function mirroringIn(language: InLanguage, changes: Partial<MirroringView
     confirmed: [
       { contribution: saying(language, 'fear', { mine: false, side: NORTH }), restatement: back(SOUTH, 'c1') },
     ],
+    unconfirmed: [],
     of: 6,
     waiting: undefined,
     ...changes,
   }
   return { run: 'hearing/mirroring#1' as RunId, view }
 }
+
+/** What has been said before a stage, as it can be read again. */
+export const pastIn = (language: InLanguage, ...stages: readonly ('sharing' | 'hearing')[]): readonly PastVisit[] =>
+  stages.map((stage) => ({
+    stage,
+    visit: 1,
+    runs:
+      stage === 'hearing'
+        ? [mirroringIn(language)]
+        : [
+            roundIn('perception', { status: 'closed', pool: poolIn(language) }),
+            roundIn('fear', { status: 'closed', pool: poolIn(language).slice(1, 2) }),
+          ],
+  }))
 
 export function groundRulesIn(everyone: boolean): RunView {
   const view: GroundRulesView = {

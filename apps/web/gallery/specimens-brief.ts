@@ -1,6 +1,7 @@
 import type { BriefView, LineId, LineView, RunId, SideId } from '@antechamber/core'
 import RoomScreen from '../src/screens/room/RoomScreen.svelte'
-import { liveIn } from './fiction-dialogue.ts'
+import { liveIn, type Scene } from './fiction-dialogue.ts'
+import { pastIn } from './fiction-room.ts'
 import { type InLanguage, type Specimen, specimen } from './specimen.ts'
 
 const nothing = (): void => undefined
@@ -56,10 +57,20 @@ function viewIn(language: InLanguage, isFacilitator: boolean): BriefView {
 
 const RUN = 'brief/brief#1' as RunId
 
-const room = (me: number, change: (view: BriefView, language: InLanguage) => BriefView): Specimen =>
+const room = (
+  me: number,
+  change: (view: BriefView, language: InLanguage) => BriefView,
+  scene: Partial<Scene> = {},
+): Specimen =>
   specimen(RoomScreen, (language: InLanguage) => {
     const brief = change(viewIn(language, me === 0), language)
-    const live = liveIn(language, { stage: 3, me, runs: [{ run: RUN, view: brief }] })
+    const live = liveIn(language, {
+      stage: 3,
+      me,
+      runs: [{ run: RUN, view: brief }],
+      ...scene,
+      past: pastIn(language, 'sharing', 'hearing'),
+    })
     if (!live.status.view) throw new Error('the fiction has no view')
     return { live, view: live.status.view, onleave: nothing }
   })
@@ -69,6 +80,12 @@ export const BRIEF_SPECIMENS: Record<string, Specimen> = {
   'brief-facilitator': room(0, (view) => view),
   'brief-facilitator-empty': room(0, (view) => ({ ...view, lines: [], mayLeave: false })),
   'brief-participant': room(1, (view) => view),
+  'brief-facilitator-paused': room(0, (view) => view, { paused: true }),
+  'brief-asked-again': room(1, (view) => ({
+    ...view,
+    askedAgain: true,
+    lines: view.lines.map((line) => ({ ...line, mine: 'undecided', side: 'not-yet', room: 'not-yet' })),
+  })),
   'brief-participant-none': room(1, (view) => ({ ...view, lines: [] })),
   'brief-released': room(1, (view, language) => ({
     ...view,

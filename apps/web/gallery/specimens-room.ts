@@ -5,9 +5,10 @@ import NotOpenScreen from '../src/screens/NotOpenScreen.svelte'
 import AboutDialog from '../src/screens/room/AboutDialog.svelte'
 import DialoguePhase from '../src/screens/room/DialoguePhase.svelte'
 import LeaveDialog from '../src/screens/room/LeaveDialog.svelte'
+import PastDialog from '../src/screens/room/PastDialog.svelte'
 import { SAYINGS } from './fiction.ts'
 import { liveIn, type Scene } from './fiction-dialogue.ts'
-import { groundRulesIn, mirroringIn, poolIn, roundIn, roundsFrom } from './fiction-room.ts'
+import { groundRulesIn, mirroringIn, pastIn, poolIn, roundIn, roundsFrom } from './fiction-room.ts'
 import { type InLanguage, type Specimen, specimen } from './specimen.ts'
 
 const nothing = (): void => undefined
@@ -81,8 +82,23 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
   'room-mirroring-facilitator': at((language) => ({
     me: 0,
     stage: 2,
-    runs: [mirroringIn(language, { toJudge: [], toRestate: [], waiting: 3 })],
+    runs: [
+      mirroringIn(language, {
+        toJudge: [],
+        toRestate: [],
+        unconfirmed: poolIn(language).map((one) => ({ ...one, origin: { ...one.origin, mine: false } })),
+        waiting: 3,
+      }),
+    ],
+    past: pastIn(language, 'sharing'),
   })),
+  'room-reading': specimen(PastDialog, (language) => {
+    const past = pastIn(language, 'sharing', 'hearing')
+    const { view } = liveIn(language, { me: ADA, stage: 3, past }).status
+    if (!view) throw new Error('the fiction has no view')
+    return { view, past, stage: 'sharing' }
+  }),
+  'room-rounds-facilitator': at(() => ({ me: 0, stage: 1, runs: roundsFrom({}) })),
   'room-paused': at(() => ({ ...open(), paused: true })),
   'room-paused-facilitator': at(() => ({ ...open(), me: 0, paused: true })),
   'room-away': at(open, (_, language) => ({

@@ -1,4 +1,4 @@
-import type { ActivityCommand, ActivityView, RunId } from '@antechamber/core'
+import type { ActivityCommand, ActivityView, RunId, Side } from '@antechamber/core'
 import type { LiveDialogue } from '../engine/engine.svelte.ts'
 
 /** What the screen of an activity is given. It reads everything that changes through `live`. */
@@ -8,9 +8,14 @@ export interface ActivityProps<Kind extends ActivityView['kind'] = ActivityView[
   readonly view: Extract<ActivityView, { readonly kind: Kind }>
 }
 
-/** Whether this person may write and answer now: not while everyone has been asked to stop. */
-export const mayAct = ({ status }: LiveDialogue): boolean =>
-  status.view?.me.role === 'facilitator' || status.view?.paused === false
+/** What is given to show an activity that is over: to be read, and nothing else. */
+export interface ReadingProps<Kind extends ActivityView['kind'] = ActivityView['kind']> {
+  readonly view: Extract<ActivityView, { readonly kind: Kind }>
+  readonly sides: readonly Side[]
+}
+
+/** Whether this person may go on now: nobody may, while everyone has been asked to stop (DG7). */
+export const mayAct = ({ status }: LiveDialogue): boolean => status.view?.paused === false
 
 /** Fewer people on a side than this, and what is shown of the side tells of each of them. */
 const HIDES_EACH = 4

@@ -139,7 +139,7 @@ async function invite(side: string, note: string): Promise<string> {
   await fay.press('New invitation')
   await fay.page.getByRole('radio', { name: side }).check()
   await fay.page.getByLabel('Your note of whom it is for').fill(note)
-  await fay.press(`Make the invitation for ${side}`)
+  await fay.page.getByRole('button', { name: new RegExp(loosely(`Make the invitation for ${side}`)) }).click()
   const link = await fay.page.getByRole('textbox', { name: 'Link' }).inputValue()
   await fay.press('Close')
   return link

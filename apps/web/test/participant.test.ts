@@ -100,6 +100,44 @@ test('a spoken code is typed by hand', async () => {
   await bob.context.close()
 }, 60_000)
 
+test('[IN8] Back goes a step back, a reload loses nothing, and the secret is in no address and no storage', async () => {
+  const bob = await house.newGuest()
+  const { page, press } = bob
+  const heading = (name: string): Promise<void> => page.getByRole('heading', { name, exact: true }).waitFor()
+  const code = await house.fay.dialogue.invite({ role: 'participant', side: NORTH, label: 'Bob', spoken: 'en' })
+  const typed = (code.spokenCode ?? []).join(' ')
+  const byLink = async (): Promise<void> => void (await page.goto((await house.invite()).link))
+  const byCode = async (): Promise<void> => {
+    await page.goto(house.relay.url)
+    await page.getByLabel('Code').fill(typed)
+    await press('Open')
+  }
+  for (const open of [byLink, byCode]) {
+    await page.goto('about:blank')
+    await open()
+    await press('Continue')
+    await heading('Before you come in')
+    await press('Continue')
+    await heading('The ground rules')
+    await page.reload()
+    await heading('The ground rules')
+    await page.goBack()
+    await heading('Before you come in')
+    await press('Back')
+    await heading('Choose your language')
+    await press('Continue')
+    await press('Not now')
+    await heading('You have not come in')
+    expect(await page.evaluate(() => history.state?.invitation)).toBeUndefined()
+    await press('Back to the invitation')
+    await heading('Before you come in')
+    const kept = await page.evaluate(() => JSON.stringify([location.href, { ...localStorage }, { ...sessionStorage }]))
+    expect(kept).not.toMatch(/v1\.|#/)
+    expect(kept).not.toContain(typed)
+  }
+  await bob.context.close()
+}, 60_000)
+
 test('two people with one invitation: neither comes in by it', async () => {
   const invitation = await house.invite()
   const bob = await house.newGuest()

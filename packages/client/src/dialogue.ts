@@ -166,8 +166,8 @@ export class Dialogue {
     if ((phase !== 'inside' && phase !== 'leaving') || isShutOut) return this.#forget()
     if (phase === 'inside') await this.#save({ ...this.#record, phase: 'leaving' })
     const outcome = await this.#queue.add({ type: 'leave' })
-    // Nothing can be sent any more. It is known to the others when they find that this person does not come.
-    if (!outcome.done && outcome.code === 'stopped') await this.#forget()
+    // Nothing can be sent. The others will know when they find that this person does not come.
+    if (!outcome.done && ['stopped', 'unexpected'].includes(outcome.code)) await this.#forget()
   }
 
   /** Forgets a refused command, once the person has seen why. */
@@ -182,7 +182,7 @@ export class Dialogue {
 
   /** The six words by which others know this person's device. */
   safetyWords(): Promise<readonly string[]> {
-    return wordsOf(this.#record.anchorSecret, this.#record.language)
+    return wordsOf(this.#record)
   }
 
   /** What somebody was in the middle of writing in a field; empty when nothing is kept. */

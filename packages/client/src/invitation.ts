@@ -164,5 +164,7 @@ async function joinSpace(
 }
 
 /** The six words by which others know this person's device, in a language that has a word list (IN9). */
-export const wordsOf = (anchorSecret: string, language: string): Promise<readonly string[]> =>
-  safetyWords(signingKeyFromSecret(decoded(anchorSecret)).publicKey, language)
+export function wordsOf({ anchorSecret, rootSecret, language }: DialogueRecord): Promise<readonly string[]> {
+  const publicKeyOf = (secret: string): Uint8Array => signingKeyFromSecret(decoded(secret)).publicKey
+  return safetyWords({ anchor: publicKeyOf(anchorSecret), root: publicKeyOf(rootSecret) }, language)
+}

@@ -74,8 +74,9 @@ export class Joins {
     const opened = await openJoin({ ...place, joinKey }, posted)
     const join = opened.ok ? joinShape.read(parseJson(opened.value), '') : opened
     if (!join.ok || !this.#isComplete(record, join.value)) return undefined
-    const { name, anchor, language } = join.value
-    return { join: join.value, arrival: { name, language, words: await safetyWords(decoded(anchor), language) } }
+    const { name, anchor, root, language } = join.value
+    const words = await safetyWords({ anchor: decoded(anchor), root: decoded(root) }, language)
+    return { join: join.value, arrival: { name, language, words } }
   }
 
   /** Whether a join names exactly the spaces of its seat, each once, with a sealing key that can be granted to. */

@@ -196,10 +196,13 @@ async function spokenCodes(): Promise<VectorFile> {
   return file('Invitations by spoken code', ['IN2'], vectors)
 }
 
-async function wordsOfAnchors(): Promise<VectorFile> {
-  const anchor = newSigningKey(seeded('vectors/anchor')).publicKey
-  const [en, ar] = [await safetyWords(anchor, 'en'), await safetyWords(anchor, 'ar')]
-  return file('Safety words of an anchor', ['IN9'], [{ anchor, en, ar }])
+async function wordsOfKeys(): Promise<VectorFile> {
+  const keys = {
+    anchor: newSigningKey(seeded('vectors/anchor')).publicKey,
+    root: newSigningKey(seeded('vectors/root')).publicKey,
+  }
+  const [en, ar] = [await safetyWords(keys, 'en'), await safetyWords(keys, 'ar')]
+  return file('Safety words of an anchor and a root key', ['IN9'], [{ ...keys, en, ar }])
 }
 
 function turns(): VectorFile {
@@ -232,7 +235,7 @@ export const makeVectors = async (): Promise<Readonly<Record<string, VectorFile>
   'sealing-key.json': await sealingKeys(),
   'invitation.json': await invitations(),
   'spoken-code.json': await spokenCodes(),
-  'safety-words.json': await wordsOfAnchors(),
+  'safety-words.json': await wordsOfKeys(),
   'turn.json': turns(),
   'at-rest.json': await recordsAtRest(),
 })

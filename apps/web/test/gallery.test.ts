@@ -142,7 +142,7 @@ test('refusing the rules leads to a calm page, and back', async () => {
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.getByRole('button', { name: 'I do not accept' }).click()
   await page.getByRole('heading', { name: 'You have not come in' }).waitFor()
-  await page.getByRole('button', { name: 'Read the rules again' }).click()
+  await page.getByRole('button', { name: 'Back to the invitation' }).click()
   await page.getByRole('heading', { name: 'The ground rules' }).waitFor()
   await page.context().close()
 })

@@ -112,6 +112,7 @@ test('an invitation that the relay refuses is not kept, and nobody is shown its 
   const before = fay.dialogue.status.invitations.length
   const wish = { role: 'participant', side: NORTH, label: 'Too long', expiresInMs: 40 * 24 * 60 * 60 * 1000 } as const
   await expect(fay.dialogue.invite(wish)).rejects.toMatchObject({ code: 'malformed' })
+  await restartFay()
   expect(fay.dialogue.status.invitations).toHaveLength(before)
 })
 

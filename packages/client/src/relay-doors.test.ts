@@ -24,3 +24,12 @@ test('an answer without end is not understood, and not read to its end', async (
   expect(taken.isCancelled).toBe(true)
   expect(taken.bytes).toBeLessThan(4 * MAX_BODY_BYTES)
 })
+
+test('a relay that takes a request and never answers is unreachable after a while', async () => {
+  const silent: typeof fetch = (_, init) =>
+    new Promise((_resolve, reject) => {
+      init?.signal?.addEventListener('abort', () => reject(new Error('aborted')))
+    })
+  const doors = new RelayDoors('https://relay.example', silent, 20)
+  await expect(doors.checkDesk(new Uint8Array(32))).rejects.toMatchObject({ code: 'unreachable' })
+})

@@ -16,7 +16,11 @@ import {
   refusalBody,
   toBase64Url,
 } from '@antechamber/protocol'
+import { after } from './after.ts'
 import { Failure } from './errors.ts'
+
+/** A relay that takes a request and never answers is not reached: whoever asks may try again. */
+const ANSWER_MS = 30_000
 
 /** What became of an invitation, and its sealed record. */
 export interface InvitationAtRelay {
@@ -30,10 +34,13 @@ export class RelayDoors {
   /** The relay's address without a path, such as `https://host`. */
   readonly origin: string
   readonly #fetch: typeof globalThis.fetch
+  readonly #answerMs: number
 
-  constructor(origin: string, fetch: typeof globalThis.fetch) {
+  /** @param answerMs how long an answer may take, in ms */
+  constructor(origin: string, fetch: typeof globalThis.fetch, answerMs = ANSWER_MS) {
     this.origin = origin
     this.#fetch = fetch
+    this.#answerMs = answerMs
   }
 
   /** The host that log-ins are signed for. */
@@ -68,16 +75,25 @@ export class RelayDoors {
   }
 
   async #ask(path: string, body?: Uint8Array): Promise<Uint8Array> {
+    const control = new AbortController()
+    const cancel = after(this.#answerMs, () => control.abort())
     const request = body
       ? { method: 'POST', body: new Uint8Array(body), headers: { 'content-type': 'application/octet-stream' } }
       : { method: 'GET' }
     let response: Response
     let answer: Uint8Array
     try {
-      response = await this.#fetch(`${this.origin}${path}`, { ...request, cache: 'no-store', redirect: 'error' })
+      response = await this.#fetch(`${this.origin}${path}`, {
+        ...request,
+        cache: 'no-store',
+        redirect: 'error',
+        signal: control.signal,
+      })
       answer = await readAtMost(response, MAX_BODY_BYTES)
     } catch (cause) {
       throw cause instanceof Failure ? cause : new Failure('unreachable', 0, cause)
+    } finally {
+      cancel()
     }
     if (!response.ok) throw refusal(answer)
     return answer

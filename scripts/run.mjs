@@ -53,9 +53,15 @@ async function test() {
   return finish(sums)
 }
 
-/** Where most tests need no build, no relay and no browser, and those that do. */
+/** Where most tests need no build, no relay and no browser; those that do, and the slowest two. */
 const UNIT_TESTS = ['packages/core', 'packages/protocol', 'packages/sealing', 'packages/client', 'tools', 'scripts']
-const NO_UNIT_TESTS = ['**/stories/**', '**/browser/**', '**/browser.test.ts', '**/*crash.test.ts']
+const NO_UNIT_TESTS = [
+  '**/stories/**',
+  '**/browser/**',
+  '**/browser.test.ts',
+  '**/*crash.test.ts',
+  '**/l{ives,imits}.test.ts',
+]
 
 /** Types, lint, the checks of the sources, and the unit tests that need no build: under a minute. */
 async function quick() {

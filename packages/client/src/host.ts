@@ -280,10 +280,7 @@ export class Host {
   /** Takes a seat out of every space that it is in. */
   async remove(seat: SeatId, spaces: readonly Space[]): Promise<void> {
     const change: RosterChange = { type: 'removed', seat }
-    for (const space of spaces) {
-      await space.live()
-      if (space.state?.governing.roster.some(({ id }) => id === seat)) await space.openChapter([change], [])
-    }
+    for (const space of spaces) await space.openChapter([change], [])
   }
 
   /** Ends an invitation that is open, and forgets what opened it; if it has ended before, tells the relay if need be. */

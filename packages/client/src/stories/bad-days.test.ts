@@ -62,8 +62,9 @@ test('[LG9] [R53] a relay that is killed and comes back gets what was written me
 
 test('[LG9] a device that is killed in the middle of sending says it once when it comes back', async () => {
   const { ben } = scene
-  // Not awaited: the device ends at whatever step it has come to.
+  // Not awaited: once the command is kept, the device ends at whatever step of sending it has come to.
   void ben.dialogue.send(offer('Sent as the battery died.'))
+  await until(ben.dialogue, 'it is kept', ({ pending }) => pending.length === 1)
   await new Promise((resolve) => setTimeout(resolve, 5))
   await restart(relay, ben)
   await until(

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { databaseFile, type RelayConfig } from './config/config.ts'
 import { lockFolder, makeFolder } from './data-folder.ts'
@@ -20,7 +21,7 @@ export async function embeddedPorts(
   const unlock = lockFolder(join(config.dataDir, 'relay.lock'))
   try {
     const path = databaseFile(config.dataDir)
-    const vault = shareVault(fileKeys(config.shareKeyFile, path, now))
+    const vault = shareVault(fileKeys(config.shareKeyFile, existsSync(path), now))
     const storage = await sqliteStorage(path, now, options)
     const close = () => storage.envelopes.close().finally(unlock)
     return { vault, storage: { ...storage, envelopes: { ...storage.envelopes, close } } }

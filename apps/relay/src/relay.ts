@@ -14,7 +14,7 @@ import { createLog, describeFailure, type Log, type LogDestination } from './log
 import { createMetrics, type Metrics } from './metrics.ts'
 import { memoryRates } from './rates.ts'
 import type { ShareVault } from './share-vault.ts'
-import type { Storage } from './storage/ports.ts'
+import { type Storage, StorageFullError } from './storage/ports.ts'
 import { createSweep } from './sweep.ts'
 
 /** How long connections may take to close when the relay stops. */
@@ -65,6 +65,16 @@ async function rememberOrigin({ desks }: Storage, origin: string, log: Log): Pro
   }
 }
 
+/** Shares and their key belong together; a full disk is no reason not to start. */
+async function agreeOnKey({ storage, vault }: RelayPorts, log: Log): Promise<void> {
+  try {
+    await vault.agree(storage.shares)
+  } catch (error) {
+    if (!(error instanceof StorageFullError)) throw error
+    log('error', 'failed', describeFailure(error))
+  }
+}
+
 /** The host that a log-in over a connection must be signed for: the one it asked for, if that is ours. */
 function loginHost({ publicUrl }: RelayConfig, port: number): (request: IncomingMessage) => string {
   const hosts = publicUrl === undefined ? ownHosts(port) : new Set([publicUrl.host])
@@ -86,6 +96,7 @@ export async function startRelay(config: RelayConfig, ports: RelayPorts): Promis
   const bus = ports.bus ?? processBus()
   const clock = ports.clock ?? systemClock
   const log = createLog(config.logLevel, ports.logTo ?? process.stderr)
+  await agreeOnKey(ports, log)
   const metrics = createMetrics()
   const health = createHealth(log)
   const rates = memoryRates(config.rateScale)

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { DataFolderError } from './data-folder.ts'
@@ -18,7 +18,7 @@ beforeEach(async () => {
 })
 afterEach(() => folder.remove())
 
-const keys = () => fileKeys(keyPath, databasePath, NOW)
+const keys = () => fileKeys(keyPath, existsSync(databasePath), NOW)
 const codeOf = (step: () => unknown) => {
   try {
     step()
@@ -43,11 +43,14 @@ test('[CH4] keys are replaced as one step, and nothing of the old file stays in 
   const keeper = keys()
   const [old] = keeper.load()
   const both = [drawShareKey(NOW + 1), ...keeper.load()]
-  keeper.save(both)
+  expect(keeper.replace(keeper.load(), both)).toBe(true)
   expect(keys().load()).toEqual(both)
-  keeper.save(both.slice(0, 1))
+  expect(keeper.replace(both.slice(1), both.slice(0, 1))).toBe(false)
+  expect(keys().load()).toEqual(both)
+  expect(keeper.replace(both, both.slice(0, 1))).toBe(true)
   expect(keys().load()).toEqual(both.slice(0, 1))
-  expect(readdirSync(join(folder.path, 'keys'))).toEqual(['share.key'])
+  expect(readdirSync(join(folder.path, 'keys'))).toEqual(['share.key', 'share.key.lock'])
+  expect(statSync(`${keyPath}.lock`).size).toBe(0)
   expect(readFileSync(keyPath, 'utf8')).not.toContain(Buffer.from(old?.key ?? []).toString('base64url'))
 })
 
@@ -66,5 +69,5 @@ test('[CH4] a database whose key is missing or damaged is not given another one'
 
 test('a key file that cannot be written is told', () => {
   writeFileSync(join(folder.path, 'file'), '')
-  expect(codeOf(() => fileKeys(join(folder.path, 'file', 'share.key'), databasePath, NOW))).toBe('not-writable')
+  expect(codeOf(() => fileKeys(join(folder.path, 'file', 'share.key'), false, NOW))).toBe('not-writable')
 })

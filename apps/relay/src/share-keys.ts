@@ -3,16 +3,25 @@ import {
   existsSync,
   fstatSync,
   fsyncSync,
+  linkSync,
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { fromBase64Url, toBase64Url } from '@antechamber/protocol'
-import { DataFolderError, makeFolder } from './data-folder.ts'
-import { drawShareKey, type KeyKeeper, SHARE_KEY_BYTES, SHARE_KEY_ID_BYTES, type ShareKey } from './share-vault.ts'
+import { DataFolderError, lockFolder, makeFolder } from './data-folder.ts'
+import {
+  areSame,
+  drawShareKey,
+  type KeyKeeper,
+  SHARE_KEY_BYTES,
+  SHARE_KEY_ID_BYTES,
+  type ShareKey,
+} from './share-vault.ts'
 
 const LABEL = 'antechamber-share-key-1'
 
@@ -46,34 +55,61 @@ function replaceFile(path: string, text: string): void {
   }
 }
 
-function writing(path: string, keys: readonly ShareKey[]): void {
+function writing<T>(path: string, write: () => T): T {
   try {
-    replaceFile(path, keys.map(lineOf).join(''))
+    return write()
   } catch (cause) {
     throw new DataFolderError('not-writable', `the key file ${path} cannot be written`, { cause })
   }
 }
 
+/** Makes the file, unless another process just has. */
+function makeFile(path: string, text: string): void {
+  const fresh = `${path}.${process.pid}`
+  writeFileSync(fresh, text, { mode: 0o600, flush: true })
+  try {
+    linkSync(fresh, path)
+  } catch (error) {
+    if (!existsSync(path)) throw error
+  } finally {
+    rmSync(fresh)
+  }
+}
+
+function readKeys(path: string): readonly ShareKey[] {
+  const keys = readFileSync(path, 'utf8').trimEnd().split('\n').map(keyOfLine)
+  const good = keys.filter((key) => key !== undefined)
+  if (good.length === keys.length) return good
+  throw new DataFolderError('key-damaged', `the key file ${path} is damaged; restore it from its backup`)
+}
+
 /**
  * The key file: read, or made when there is no database yet. A database without its key is not given a new one:
- * everything in it would be lost without a word. Throws {@link DataFolderError}.
+ * everything in it would be lost without a word. Several processes may share one file. Throws {@link DataFolderError}.
+ *
+ * @param hasDatabase whether there are shares that need the key
  */
-export function fileKeys(path: string, databasePath: string, now: number): KeyKeeper {
+export function fileKeys(path: string, hasDatabase: boolean, now: number): KeyKeeper {
   if (!existsSync(path)) {
-    if (existsSync(databasePath)) {
+    if (hasDatabase) {
       const hint = 'restore it from its backup, or no dialogue in this database can be opened again'
       throw new DataFolderError('key-missing', `the key file ${path} is missing; ${hint}`)
     }
     makeFolder(dirname(path))
-    writing(path, [drawShareKey(now)])
+    writing(path, () => makeFile(path, lineOf(drawShareKey(now))))
   }
   return {
-    load: () => {
-      const keys = readFileSync(path, 'utf8').trimEnd().split('\n').map(keyOfLine)
-      const good = keys.filter((key) => key !== undefined)
-      if (good.length === keys.length) return good
-      throw new DataFolderError('key-damaged', `the key file ${path} is damaged; restore it from its backup`)
+    load: () => readKeys(path),
+    replace: (known, fresh) => {
+      // Looked at and replaced under a lock that ends with the process: nobody can come in between.
+      const unlock = lockFolder(`${path}.lock`)
+      try {
+        if (!areSame(readKeys(path), known)) return false
+        writing(path, () => replaceFile(path, fresh.map(lineOf).join('')))
+        return true
+      } finally {
+        unlock()
+      }
     },
-    save: (keys) => writing(path, keys),
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { drawShare, KEY_AGE_MS, memoryKeys, ShareError, shareVault } from './share-vault.ts'
+import { drawShare, KEY_AGE_MS, memoryKeys, ShareError, shareKeyOf, shareVault } from './share-vault.ts'
 import { memoryStorage } from './storage/memory.ts'
 import { StorageFullError } from './storage/ports.ts'
 import { randomId } from './testing/device.ts'
@@ -48,7 +48,7 @@ describe('a renewal', () => {
       for (let k = 0; k < 32; k++) {
         const [chapter, share] = [randomId(), drawShare()]
         const sealedShare = vault.seal(at.space, chapter, share)
-        await storage.envelopes.reserve({ ...at, chapter, sealedShare, now: NOW })
+        await storage.envelopes.reserve({ ...at, chapter, sealedShare, shareKey: shareKeyOf(sealedShare), now: NOW })
         shares.set(chapter, { space: at.space, share })
       }
     }

@@ -26,27 +26,41 @@ export interface ShareKey {
 export interface KeyKeeper {
   /** At least one. */
   load(): readonly ShareKey[]
-  /** Durable once it returns; what it replaces is overwritten. */
-  save(keys: readonly ShareKey[]): void
+  /**
+   * Puts keys in the place of those that are known; false, and nothing is done, when others are kept meanwhile. Durable
+   * once it returns; what it replaces is overwritten.
+   */
+  replace(known: readonly ShareKey[], fresh: readonly ShareKey[]): boolean
 }
 
-/** A sealed share does not open: another key than the one that sealed it, or a damaged database. */
+/** A sealed share does not open, or cannot be made: another key than the one that it needs, or a damaged database. */
 export class ShareError extends Error {
   override readonly name = 'ShareError'
+}
+
+/** Another process has begun to seal all shares again: this one's renewal is over, and nothing is lost. */
+export class RenewalOverError extends Error {
+  override readonly name = 'RenewalOverError'
 }
 
 /** Seals shred shares for the storage, bound to their place, and opens them again. */
 export interface ShareVault {
   /** version 1 · key id 8 · nonce 12 · AES-256-GCM ciphertext 32 · tag 16. */
   seal(space: Uint8Array, chapter: Uint8Array, share: Uint8Array): Uint8Array
-  /** Throws {@link ShareError}. */
+  /** Asks for the keys again if it does not know the one it needs. Throws {@link ShareError}. */
   open(space: Uint8Array, chapter: Uint8Array, sealed: Uint8Array): Uint8Array
-  /** Whether the key has had its time, or an earlier renewal was cut off. */
+  /**
+   * Seals from now on under the key that the storage names; where it names none, it is told the newest. Rejects with
+   * {@link ShareError} when that key is not kept here: then these keys are not those of this storage.
+   */
+  agree(shares: ShareStore): Promise<void>
+  /** Whether the key has had its time, or an earlier renewal was cut off; as it is kept now, by whomever. */
   isDue(now: number): boolean
   /**
    * Seals every share again under a fresh key and destroys the old one: what was deleted from the database is from then
-   * on unreadable in its old copies too. One at a time. Cost: one write a share. Rejects as the storage and the keeper do,
-   * and may then be called again.
+   * on unreadable in its old copies too. Then it is settled. One at a time; of two processes one gets a
+   * {@link RenewalOverError}. Cost: one write a share. Rejects as the storage and the keeper do, and may then be called
+   * again.
    */
   renew(shares: ShareStore, now: number): Promise<void>
 }
@@ -60,13 +74,19 @@ export const drawShareKey = (now: number): ShareKey => ({
   madeAt: now,
 })
 
+/** Whether these are the same keys in the same order. */
+export const areSame = (some: readonly ShareKey[], others: readonly ShareKey[]): boolean =>
+  some.length === others.length && some.every(({ id }, i) => equalBytes(id, others[i]?.id ?? new Uint8Array()))
+
 /** Keys that are gone when the process ends. */
 export function memoryKeys(now: number): KeyKeeper {
   let keys: readonly ShareKey[] = [drawShareKey(now)]
   return {
     load: () => keys,
-    save: (newKeys) => {
-      keys = newKeys
+    replace: (known, fresh) => {
+      if (!areSame(keys, known)) return false
+      keys = fresh
+      return true
     },
   }
 }
@@ -92,15 +112,19 @@ function openUnder({ key }: ShareKey, place: Uint8Array, sealed: Uint8Array): Ui
 }
 
 const placeOf = (space: Uint8Array, chapter: Uint8Array): Uint8Array => tagged('share-seal', space, chapter)
-const keyIdOf = (sealed: Uint8Array): Uint8Array => sealed.subarray(1, 1 + SHARE_KEY_ID_BYTES)
+/** The id of the key that a share is sealed under. */
+export const shareKeyOf = (sealed: Uint8Array): Uint8Array => sealed.slice(1, 1 + SHARE_KEY_ID_BYTES)
 
 class Vault implements ShareVault {
   readonly #keeper: KeyKeeper
   #keys: readonly ShareKey[]
+  /** What is sealed is sealed under this one. */
+  #current: ShareKey
 
   constructor(keeper: KeyKeeper) {
     this.#keeper = keeper
     this.#keys = keeper.load()
+    this.#current = this.#newest
   }
 
   get #newest(): ShareKey {
@@ -108,31 +132,47 @@ class Vault implements ShareVault {
   }
 
   seal(space: Uint8Array, chapter: Uint8Array, share: Uint8Array): Uint8Array {
-    return sealUnder(this.#newest, placeOf(space, chapter), share)
+    return sealUnder(this.#current, placeOf(space, chapter), share)
   }
 
   open(space: Uint8Array, chapter: Uint8Array, sealed: Uint8Array): Uint8Array {
     if (sealed.length !== HEAD_BYTES + SHARE_BYTES + TAG_BYTES || sealed[0] !== VERSION) {
       throw new ShareError('not a sealed share')
     }
-    const key = this.#keys.find(({ id }) => equalBytes(id, keyIdOf(sealed)))
-    if (key === undefined) throw new ShareError('the share was sealed under another key')
-    return openUnder(key, placeOf(space, chapter), sealed)
+    return openUnder(this.#find(shareKeyOf(sealed)), placeOf(space, chapter), sealed)
+  }
+
+  async agree(shares: ShareStore): Promise<void> {
+    const named = await shares.findShareKey({})
+    if (named === undefined && !(await shares.moveShareKey({ from: undefined, to: this.#newest.id }))) {
+      return this.agree(shares)
+    }
+    this.#current = named === undefined ? this.#newest : this.#find(named)
   }
 
   isDue(now: number): boolean {
+    this.#reload()
     return this.#keys.length > 1 || now - this.#newest.madeAt >= KEY_AGE_MS
   }
 
   async renew(shares: ShareStore, now: number): Promise<void> {
+    this.#reload()
     // A renewal that was cut off is finished first, so that there are never more than two keys.
     if (this.#keys.length > 1) await this.#sealAgain(shares)
     this.#keep([drawShareKey(now), this.#newest])
     await this.#sealAgain(shares)
+    await shares.settleRenewal({ shareKey: this.#newest.id })
   }
 
-  /** Seals every share under the newest key, and then destroys the others. */
+  /**
+   * Seals every share under the newest key, and then destroys the others. First all who reserve are made to use that
+   * key: what is reserved under another one is in the list, and nothing comes under it any more.
+   */
   async #sealAgain(shares: ShareStore): Promise<void> {
+    const { id: shareKey } = this.#newest
+    await this.agree(shares)
+    if (!(await shares.moveShareKey({ from: this.#current.id, to: shareKey }))) throw over()
+    this.#current = this.#newest
     let last: SealedShare | undefined
     do {
       const page = await shares.listShares({ after: last, limit: RENEW_AT_ONCE })
@@ -141,18 +181,41 @@ class Vault implements ShareVault {
         chapter,
         sealedShare: this.seal(space, chapter, this.open(space, chapter, sealedShare)),
       }))
-      if (renewed.length > 0) await shares.replaceShares({ shares: renewed })
+      if (renewed.length > 0 && !(await shares.replaceShares({ shareKey, shares: renewed }))) throw over()
       last = page.length === RENEW_AT_ONCE ? page.at(-1) : undefined
     } while (last !== undefined)
-    const [, ...old] = this.#keys
     this.#keep([this.#newest])
-    for (const { key } of old) key.fill(0)
+  }
+
+  #find(id: Uint8Array): ShareKey {
+    const known = () => this.#keys.find((key) => equalBytes(key.id, id))
+    const found = known()
+    if (found !== undefined) return found
+    this.#reload()
+    const fresh = known()
+    if (fresh === undefined) throw new ShareError('shares are sealed under a key that is not kept here')
+    return fresh
+  }
+
+  #reload(): void {
+    this.#use(this.#keeper.load())
   }
 
   #keep(keys: readonly ShareKey[]): void {
-    this.#keeper.save(keys)
+    if (!this.#keeper.replace(this.#keys, keys)) throw over()
+    this.#use(keys)
+  }
+
+  /** Takes these keys, and forgets those that are no longer among them. */
+  #use(keys: readonly ShareKey[]): void {
+    for (const { id, key } of this.#keys) {
+      if (!keys.some((kept) => equalBytes(kept.id, id))) key.fill(0)
+    }
     this.#keys = keys
+    this.#current = keys.find(({ id }) => equalBytes(id, this.#current.id)) ?? this.#newest
   }
 }
+
+const over = () => new RenewalOverError('another process is sealing the shares again')
 
 export const shareVault = (keeper: KeyKeeper): ShareVault => new Vault(keeper)

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { processBus } from './bus.ts'
 import { createHealth } from './health.ts'
 import type { Log } from './log.ts'
-import { drawShare, type KeyKeeper, memoryKeys, type ShareKey, shareVault } from './share-vault.ts'
+import { drawShare, type KeyKeeper, memoryKeys, type ShareKey, shareKeyOf, shareVault } from './share-vault.ts'
 import { memoryStorage } from './storage/memory.ts'
 import { createSweep } from './sweep.ts'
 import { testClock } from './testing/clock.ts'
-import { DAY_MS, storedChapter, storedSpace } from './testing/stored-space.ts'
+import { DAY_MS, SHARE_KEY, storedChapter, storedSpace } from './testing/stored-space.ts'
 
 /** Keys whose file cannot be written as often as the test says. */
 function failingKeys(now: number) {
@@ -14,12 +14,12 @@ function failingKeys(now: number) {
   let failures = 0
   const keeper: KeyKeeper = {
     load: keys.load,
-    save: (fresh: readonly ShareKey[]) => {
+    replace: (known: readonly ShareKey[], fresh: readonly ShareKey[]) => {
       if (failures > 0) {
         failures -= 1
         throw new Error('the disk says no')
       }
-      keys.save(fresh)
+      return keys.replace(known, fresh)
     },
   }
   return { keeper, failNext: (times: number) => (failures = times), current: () => keys.load().map(({ id }) => id) }
@@ -40,7 +40,9 @@ async function soon() {
   const { chapter } = await storedChapter(storage, lasting)
   const share = drawShare()
   const sealedShare = shareVault(keys.keeper).seal(lasting.space, chapter, share)
-  await storage.shares.replaceShares({ shares: [{ space: lasting.space, chapter, sealedShare }] })
+  await storage.shares.moveShareKey({ from: SHARE_KEY, to: shareKeyOf(sealedShare) })
+  const shares = [{ space: lasting.space, chapter, sealedShare }]
+  await storage.shares.replaceShares({ shareKey: shareKeyOf(sealedShare), shares })
   const opened = async () => {
     const [found] = await storage.shares.listShares({ after: undefined, limit: 9 })
     return found && shareVault(keys.keeper).open(found.space, found.chapter, found.sealedShare)

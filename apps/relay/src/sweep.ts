@@ -28,7 +28,6 @@ async function sweepOnce({ storage, vault, bus, clock, health, log }: SweepPorts
   if (count > 0) log('info', 'swept', { count })
   if (!swept.owesRenewal && !vault.isDue(now)) return
   await vault.renew(storage.shares, now)
-  await storage.shares.settleRenewal({})
   log('info', 'key-renewed')
 }
 

@@ -15,7 +15,7 @@ import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
 import type { Metrics } from '../metrics.ts'
 import type { RateName } from '../rates.ts'
-import { drawShare, type ShareVault } from '../share-vault.ts'
+import { drawShare, type ShareVault, shareKeyOf } from '../share-vault.ts'
 import type { ClosedState, IncomingEnvelope, InSpace, Storage } from '../storage/ports.ts'
 import { keyOf, sha256 } from '../storage/rules.ts'
 import type { Request } from './frames.ts'
@@ -85,9 +85,15 @@ const batch: Handler<'batch'> = async (ports, { space, device }, request) => {
 const reserve: Handler<'reserve'> = async ({ storage, vault, clock }, { space, device }, { ref }) => {
   const chapter = new Uint8Array(randomBytes(ID_BYTES))
   const share = drawShare()
-  const sealedShare = vault.seal(space, chapter, share)
-  const reserved = await storage.envelopes.reserve({ space, device, chapter, sealedShare, now: clock.now() })
-  return reserved.ok ? { type: 'reserved', ref, chapter, share } : reserved.error
+  for (;;) {
+    const sealedShare = vault.seal(space, chapter, share)
+    const wanted = { space, device, chapter, sealedShare, shareKey: shareKeyOf(sealedShare), now: clock.now() }
+    const reserved = await storage.envelopes.reserve(wanted)
+    if (reserved.ok) return { type: 'reserved', ref, chapter, share }
+    if (reserved.error !== 'stale-key') return reserved.error
+    // Another relay has moved to another key; this one follows, or fails.
+    await vault.agree(storage.shares)
+  }
 }
 
 const publishKey: Handler<'publish-key'> = async ({ storage }, { space, device }, { ref, key }) => {

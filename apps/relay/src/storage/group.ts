@@ -1,5 +1,6 @@
-import type { Input, OperationName, Operations, Output } from './operations.ts'
+import { type Input, type OperationName, type Output, READS, type SteppedOperations } from './operations.ts'
 import { codeOf, type Database, isFull } from './sqlite-database.ts'
+import { runAtOnce, type Steps } from './steps.ts'
 
 /** One operation on its way to the database's thread. */
 export interface Asked {
@@ -11,19 +12,6 @@ export interface Asked {
 export type Told =
   | { readonly output: Output<OperationName> }
   | { readonly failed: 'full' | 'other'; readonly code: string }
-
-const READS: ReadonlySet<OperationName> = new Set([
-  'read',
-  'enter',
-  'isKeeper',
-  'keys',
-  'grant',
-  'listShares',
-  'findInvitation',
-  'joins',
-  'hasDesk',
-  'countDesks',
-])
 
 const failure = (error: unknown): Told => ({ failed: isFull(error) ? 'full' : 'other', code: codeOf(error) })
 
@@ -41,8 +29,9 @@ function attempt(run: () => Output<OperationName>): Told {
  *
  * @returns what became of each, in the order in which they were asked
  */
-export function runGroup(db: Database, operations: Operations, group: readonly Asked[]): readonly Told[] {
-  const run = ({ name, input }: Asked): Output<OperationName> => operations[name](input as never)
+export function runGroup(db: Database, operations: SteppedOperations, group: readonly Asked[]): readonly Told[] {
+  const run = ({ name, input }: Asked): Output<OperationName> =>
+    runAtOnce(db.answer, operations[name](input as never) as Steps<Output<OperationName>>)
   const writes = group.filter(({ name }) => !READS.has(name))
   const told = new Map<Asked, Told>()
   if (writes.length > 0) {

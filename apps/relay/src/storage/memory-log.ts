@@ -1,4 +1,5 @@
 import { EMPTY_LOG_HASH, equalBytes, err, type LogItem, ok } from '@antechamber/protocol'
+import { holdsShareKey } from './memory-roster.ts'
 import { isKeeper, type MemorySpace, type MemoryState, spaceOf } from './memory-state.ts'
 import type { Operations } from './operations.ts'
 import type { ChapterBatch, IncomingEnvelope, SpaceOpening } from './ports.ts'
@@ -166,13 +167,15 @@ export const memoryLog = (state: MemoryState): LogOperations => ({
   read: ({ space: id, device, after, maxItems, maxBytes }) => {
     const space = spaceOf(state, id, device)
     if (space === undefined) return err('not-found')
-    return ok({ head: space.log.head, items: pageOf(space, after, maxItems, maxBytes) })
+    const since = space.access.get(keyOf(device))?.since ?? 1
+    return ok({ head: space.log.head, items: pageOf(space, Math.max(after, since - 1), maxItems, maxBytes) })
   },
-  reserve: ({ space: id, device, chapter, sealedShare, now }) => {
+  reserve: ({ space: id, device, chapter, sealedShare, shareKey, now }) => {
     const space = spaceOf(state, id, device)
     if (space === undefined) return err('not-found')
     const waiting = [...space.chapters.values()].filter(({ first }) => first === undefined)
     if (waiting.length >= MAX_RESERVATIONS) return err('too-many')
+    if (!holdsShareKey(state, shareKey)) return err('stale-key')
     space.chapters.set(keyOf(chapter), { sealedShare, reservedAt: now, first: undefined, grants: new Map() })
     return ok(undefined)
   },

@@ -12,8 +12,11 @@ import type { Operations } from './operations.ts'
 import type { Id, InSpace, NewInvitation } from './ports.ts'
 import { bytesOf, endOf, invitationEnd, keyOf, MAX_INVITATIONS_PER_SPACE } from './rules.ts'
 
-type RosterOperations = Pick<Operations, 'enter' | 'isKeeper' | 'publishKey' | 'keys' | 'grant'>
-type ShareOperations = Pick<Operations, 'listShares' | 'replaceShares' | 'settleRenewal'>
+type RosterOperations = Pick<Operations, 'enter' | 'isKeeper' | 'heads' | 'publishKey' | 'keys' | 'grant'>
+type ShareOperations = Pick<
+  Operations,
+  'findShareKey' | 'moveShareKey' | 'listShares' | 'replaceShares' | 'settleRenewal' | 'takeUpkeep'
+>
 type InvitationOperations = Pick<Operations, 'invite' | 'findInvitation' | 'join' | 'joins' | 'closeInvitation'>
 type DeskOperations = Pick<
   Operations,
@@ -33,6 +36,11 @@ export const memoryRoster = (state: MemoryState): RosterOperations => ({
     const found = spaceOf(state, space, device)
     return found !== undefined && isKeeper(found, device)
   },
+  heads: ({ spaces }) =>
+    spaces.flatMap((space) => {
+      const found = state.spaces.get(keyOf(space))
+      return found === undefined ? [] : [{ space, head: found.log.head }]
+    }),
   publishKey: ({ space, device, key }) => {
     const found = spaceOf(state, space, device)
     if (found === undefined) return err('not-found')
@@ -56,8 +64,21 @@ export const memoryRoster = (state: MemoryState): RosterOperations => ({
   },
 })
 
+/** Whether this is the key that shares are sealed under; the first one is. */
+export function holdsShareKey(state: MemoryState, shareKey: Id): boolean {
+  state.shareKey ??= keyOf(shareKey)
+  return state.shareKey === keyOf(shareKey)
+}
+
 /** All shares of a memory. */
 export const memoryShares = (state: MemoryState): ShareOperations => ({
+  findShareKey: () => (state.shareKey === undefined ? undefined : bytesOf(state.shareKey)),
+  moveShareKey: ({ from, to }) => {
+    if (from === undefined) return holdsShareKey(state, to)
+    if (state.shareKey !== keyOf(from)) return false
+    state.shareKey = keyOf(to)
+    return true
+  },
   listShares: ({ after, limit }) => {
     const all = [...state.spaces.values()].flatMap(({ id, chapters }) =>
       [...chapters].map(([key, { sealedShare }]) => ({ space: id, chapter: bytesOf(key), sealedShare })),
@@ -66,14 +87,21 @@ export const memoryShares = (state: MemoryState): ShareOperations => ({
     const sorted = all.sort((a, b) => (place(a) < place(b) ? -1 : 1))
     return sorted.filter((share) => after === undefined || place(share) > place(after)).slice(0, limit)
   },
-  replaceShares: ({ shares }) => {
+  replaceShares: ({ shareKey, shares }) => {
+    if (!holdsShareKey(state, shareKey)) return false
     for (const { space, chapter, sealedShare } of shares) {
       const found = state.spaces.get(keyOf(space))?.chapters.get(keyOf(chapter))
       if (found !== undefined) found.sealedShare = sealedShare
     }
+    return true
   },
-  settleRenewal: () => {
-    state.owesRenewal = false
+  settleRenewal: ({ shareKey }) => {
+    if (state.shareKey === keyOf(shareKey)) state.owesRenewal = false
+  },
+  takeUpkeep: ({ holder, now, until }) => {
+    if (state.upkeep.until > now && state.upkeep.by !== keyOf(holder)) return false
+    state.upkeep = { by: keyOf(holder), until }
+    return true
   },
 })
 

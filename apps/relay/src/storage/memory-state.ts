@@ -49,6 +49,9 @@ export interface MemoryState {
   readonly desks: Set<string>
   readonly maxSpaceBytes: number
   owesRenewal: boolean
+  /** {@link keyOf} the id of the key that shares are sealed under. */
+  shareKey: string | undefined
+  upkeep: { readonly by: string; readonly until: number }
   origin: string | undefined
 }
 

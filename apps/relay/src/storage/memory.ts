@@ -13,6 +13,8 @@ export function memoryStorage(options: SpaceLimits = {}): Storage {
     desks: new Set(),
     maxSpaceBytes: options.maxSpaceBytes ?? MAX_SPACE_BYTES,
     owesRenewal: false,
+    shareKey: undefined,
+    upkeep: { by: '', until: 0 },
     origin: undefined,
   }
   const operations: Operations = {

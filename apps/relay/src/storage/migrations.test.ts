@@ -6,6 +6,7 @@ import { MIGRATIONS } from './migrations.ts'
 import { findRelay, findSpace } from './queries.ts'
 import { openDatabase } from './sqlite-database.ts'
 import { builder } from './statements.ts'
+import { all, get, runAtOnce } from './steps.ts'
 
 test('steps are numbered from 1 without a gap', () => {
   expect(MIGRATIONS.map(({ number }) => number)).toEqual(MIGRATIONS.map((_, i) => i + 1))
@@ -50,15 +51,23 @@ test('step 2 counts what each space of an older database holds, knows what opene
     INSERT INTO invitations VALUES (x'0d', x'01', 'admitted', 9, x'00', x'00', x'02')`)
   old.close()
   const db = openDatabase(path, 1)
-  expect(db.get(findSpace, { space: Uint8Array.of(1) })).toMatchObject({ head: 3, bytes: 5120, invited: 0 })
-  expect(db.get(findSpace, { space: Uint8Array.of(2) })).toMatchObject({ head: 0, bytes: 0, invited: 1 })
-  expect(db.all(findRelay, {})).toEqual([{ id: 1, owes_renewal: 1, origin: null }])
+  expect(runAtOnce(db.answer, get(findSpace, { space: Uint8Array.of(1) }))).toMatchObject({
+    head: 3,
+    bytes: 5120,
+    invited: 0,
+  })
+  expect(runAtOnce(db.answer, get(findSpace, { space: Uint8Array.of(2) }))).toMatchObject({
+    head: 0,
+    bytes: 0,
+    invited: 1,
+  })
+  expect(runAtOnce(db.answer, all(findRelay, {}))).toEqual([{ owes_renewal: 1, origin: null, share_key: null }])
   db.close()
   await folder.remove()
 })
 
 test('a fresh database owes nothing', () => {
   const db = openDatabase(':memory:', 0)
-  expect(db.all(findRelay, {})).toEqual([{ id: 1, owes_renewal: 0, origin: null }])
+  expect(runAtOnce(db.answer, all(findRelay, {}))).toEqual([{ owes_renewal: 0, origin: null, share_key: null }])
   db.close()
 })

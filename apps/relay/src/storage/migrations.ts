@@ -175,5 +175,15 @@ const second: Migration = {
   ],
 }
 
+/** What several processes on one database agree on: the key of the shares, and who does what one does at a time. */
+const third: Migration = {
+  number: 3,
+  statements: (db, types) => [
+    db.schema.alterTable('relay').addColumn('share_key', types.bytes),
+    db.schema.alterTable('relay').addColumn('upkeep_by', types.bytes),
+    db.schema.alterTable('relay').addColumn('upkeep_until', types.whole, (column) => column.notNull().defaultTo(0)),
+  ],
+}
+
 /** All steps, in their order, numbered from 1 without a gap. */
-export const MIGRATIONS: readonly Migration[] = [first, second]
+export const MIGRATIONS: readonly Migration[] = [first, second, third]

@@ -1,4 +1,5 @@
 import type { DeskStore, EnvelopeStore, InvitationStore, RosterStore, ShareStore, Storage } from './ports.ts'
+import type { Steps } from './steps.ts'
 
 type Synchronous<Port> = {
   readonly [Name in keyof Port]: Port[Name] extends (input: infer Input) => Promise<infer Output>
@@ -6,13 +7,33 @@ type Synchronous<Port> = {
     : never
 }
 
-/** All that a storage can be asked, each as one synchronous step; what a database's thread or a memory runs. */
+/** All that a storage can be asked, each as one synchronous step: what a memory runs. */
 export type Operations = Synchronous<
   Omit<EnvelopeStore, 'close'> & RosterStore & ShareStore & InvitationStore & DeskStore
 >
 export type OperationName = keyof Operations
 export type Input<Name extends OperationName> = Parameters<Operations[Name]>[0]
 export type Output<Name extends OperationName> = ReturnType<Operations[Name]>
+
+/** The same, for a database: each in steps. */
+export type SteppedOperations = { readonly [Name in OperationName]: (input: Input<Name>) => Steps<Output<Name>> }
+
+/** Operations that change nothing. */
+export const READS: ReadonlySet<OperationName> = new Set([
+  'read',
+  'enter',
+  'isKeeper',
+  'heads',
+  'keys',
+  'grant',
+  'findShareKey',
+  'listShares',
+  'findInvitation',
+  'joins',
+  'hasDesk',
+  'countDesks',
+  'findOrigin',
+])
 
 /** Runs one operation; resolves once what it did is durable. */
 export type Run = <Name extends OperationName>(name: Name, input: Input<Name>) => Promise<Output<Name>>
@@ -36,14 +57,18 @@ export function storageOver(run: Run, close: () => Promise<void>): Storage {
     roster: {
       enter: bind('enter'),
       isKeeper: bind('isKeeper'),
+      heads: bind('heads'),
       publishKey: bind('publishKey'),
       keys: bind('keys'),
       grant: bind('grant'),
     },
     shares: {
+      findShareKey: bind('findShareKey'),
+      moveShareKey: bind('moveShareKey'),
       listShares: bind('listShares'),
       replaceShares: bind('replaceShares'),
       settleRenewal: bind('settleRenewal'),
+      takeUpkeep: bind('takeUpkeep'),
     },
     invitations: {
       invite: bind('invite'),

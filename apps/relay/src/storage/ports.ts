@@ -73,6 +73,8 @@ export interface Reservation {
   readonly chapter: Id
   /** The shred share, sealed outside the storage (CH4). */
   readonly sealedShare: Uint8Array
+  /** The id of the key that it is sealed under. */
+  readonly shareKey: Uint8Array
   readonly now: number
 }
 
@@ -92,15 +94,18 @@ export type InvitationEnd = 'expired' | 'used' | 'declined' | 'revoked'
  * The logs of all spaces. Each call is one atomic step; when its promise resolves, what it did is durable.
  *
  * Every method rejects with {@link StorageFullError} when the disk is full and with {@link StorageError} when the
- * storage fails otherwise; in both cases nothing was changed.
+ * storage fails otherwise; in both cases nothing was changed. One exception: a database server that is lost in the midst
+ * of a commit leaves open whether it was made. Whatever is asked again is answered as if it had been asked once.
  */
 export interface EnvelopeStore {
   /** Asked twice with the same values it answers as the first time, while the space is still empty. */
   openSpace(opening: SpaceOpening): Promise<Result<void, 'not-found' | 'exists' | InvitationEnd>>
   append(append: EntryAppend): Promise<Result<Appended, 'not-found' | 'stale-chapter' | 'exists' | 'space-full'>>
   batch(batch: ChapterBatch): Promise<Result<Appended, BatchRefusal>>
+  /** Nothing from before the device's `since` (WR18), and nothing that came after it was found on the list. */
   read(request: PageRequest): Promise<Result<LogPage, 'not-found'>>
-  reserve(reservation: Reservation): Promise<Result<void, 'not-found' | 'too-many'>>
+  /** `stale-key`: the share is sealed under another key than the one that `findShareKey` tells. */
+  reserve(reservation: Reservation): Promise<Result<void, 'not-found' | 'too-many' | 'stale-key'>>
   /** Purges spaces whose date has come, reservations and invitations that are over. Cost: the rows deleted. */
   sweep(at: { readonly now: number }): Promise<Swept>
   close(): Promise<void>
@@ -126,6 +131,8 @@ export interface InSpace {
 export interface RosterStore {
   enter(at: InSpace): Promise<Result<Entrance, 'not-found'>>
   isKeeper(at: InSpace): Promise<boolean>
+  /** How far the logs of these spaces go; a space that is no more is not in the answer. */
+  heads(of: { readonly spaces: readonly Id[] }): Promise<readonly { readonly space: Id; readonly head: number }[]>
   /** Keeps the device's newest key. `exists`: an older number, or another key under the same one. */
   publishKey(publication: InSpace & { readonly key: SealingKeyRecord }): Promise<Result<void, 'not-found' | 'exists'>>
   /** The newest sealing key of each device that has one, in no particular order. */
@@ -145,15 +152,30 @@ export interface SealedShare {
 
 /** All shares, for sealing them again under another key. Rejects as {@link EnvelopeStore} does. */
 export interface ShareStore {
+  /** The id of the key that shares are sealed under; none before the first is. */
+  findShareKey(all: Record<string, never>): Promise<Uint8Array | undefined>
+  /**
+   * Makes `to` the key that shares are sealed under, if it was `from` until now: what is reserved from here on is sealed
+   * under it, and what was reserved before is in the list. False when it was another one, and is still.
+   */
+  moveShareKey(move: { readonly from: Uint8Array | undefined; readonly to: Uint8Array }): Promise<boolean>
   /** The next shares in the order of space and chapter, reserved ones included. */
   listShares(page: {
     readonly after: Pick<SealedShare, 'space' | 'chapter'> | undefined
     readonly limit: number
   }): Promise<readonly SealedShare[]>
-  /** Puts sealed shares in the place of those that are there; what is not there stays away. */
-  replaceShares(renewed: { readonly shares: readonly SealedShare[] }): Promise<void>
-  /** Says that every share has been sealed again since the last sweep. */
-  settleRenewal(all: Record<string, never>): Promise<void>
+  /**
+   * Puts sealed shares in the place of those that are there; what is not there stays away. False, and nothing is done,
+   * when another key than `shareKey` has become the one that shares are sealed under.
+   */
+  replaceShares(renewed: { readonly shareKey: Uint8Array; readonly shares: readonly SealedShare[] }): Promise<boolean>
+  /** Says that every share has been sealed again since the last sweep, under this key. */
+  settleRenewal(all: { readonly shareKey: Uint8Array }): Promise<void>
+  /**
+   * Takes the work that one process at a time does, until then. False while another process has it. One that has it
+   * takes it again, or with `until` = `now` gives it back.
+   */
+  takeUpkeep(lease: { readonly holder: Id; readonly now: number; readonly until: number }): Promise<boolean>
 }
 
 export interface NewInvitation extends InSpace {

@@ -13,7 +13,19 @@ export const insertSpace = statement<Omit<Row<'spaces'>, 'chapter' | 'bytes'>>()
     .values({ ...pick(v, 'space', 'retain_until', 'head', 'head_hash', 'invited'), chapter: null, bytes: 0 }),
 )
 export const findSpace = statement<{ space: Id }>()((v) =>
-  builder.selectFrom('spaces').selectAll().where('space', '=', v.space),
+  builder.selectFrom('spaces').select(['retain_until', 'head', 'bytes', 'invited']).where('space', '=', v.space),
+)
+/** Spaces that one statement looks for. */
+export const HEADS_AT_ONCE = 32
+export const listHeads = statement<{ readonly [index: number]: Id }>()((v) =>
+  builder
+    .selectFrom('spaces')
+    .select(['space', 'head'])
+    .where(
+      'space',
+      'in',
+      Array.from({ length: HEADS_AT_ONCE }, (_, i) => v[i] as Id),
+    ),
 )
 /** The space as one of its devices finds it; nothing for anybody else. */
 export const findPlace = statement<InSpace>()((v) =>
@@ -39,14 +51,43 @@ export const insertEnvelope = statement<Row<'envelopes'>>()((v) =>
 export const findEnvelope = statement<{ space: Id; id: Id }>()((v) =>
   builder.selectFrom('envelopes').select(['n', 'hash']).where('space', '=', v.space).where('id', '=', v.id),
 )
-export const readEnvelopes = statement<{ space: Id; after: number; limit: number }>()((v) =>
+/**
+ * A page: `limit` envelopes from `first` on, of which as many as have `bytes` together, and one in any case. Lengths are
+ * added up before anything is read.
+ */
+export const readEnvelopes = statement<{ space: Id; first: number; limit: number; bytes: number }>()((v) =>
   builder
     .selectFrom('envelopes')
     .select(['n', 'hash', 'envelope'])
     .where('space', '=', v.space)
-    .where('n', '>', v.after)
-    .orderBy('n')
-    .limit(v.limit),
+    .where('n', '>=', v.first)
+    .where('n', '<=', (page) =>
+      page
+        .selectFrom((sums) =>
+          sums
+            .selectFrom((lengths) =>
+              lengths
+                .selectFrom('envelopes')
+                .select((e) => ['n', e.fn.coalesce(e.fn<number>('length', ['envelope']), e.lit(0)).as('length')])
+                .where('space', '=', v.space)
+                .where('n', '>=', v.first)
+                .orderBy('n')
+                .limit(v.limit)
+                .as('lengths'),
+            )
+            .select((e) => [
+              'n',
+              e.fn
+                .sum<number>('length')
+                .over((over) => over.orderBy('n'))
+                .as('upto'),
+            ])
+            .as('sums'),
+        )
+        .select((e) => e.fn.max('n').as('last'))
+        .where((e) => e.or([e('upto', '<=', v.bytes), e('n', '=', v.first)])),
+    )
+    .orderBy('n'),
 )
 
 // Chapters, their shares and grants.
@@ -198,11 +239,32 @@ export const putSweep = statement<{ swept_at: number }>()((v) =>
 
 // What the relay remembers of itself; step 2 makes the one row.
 
-export const setOwesRenewal = statement<{ owes_renewal: number }>()((v) =>
-  builder.updateTable('relay').set({ owes_renewal: v.owes_renewal }),
+export const setOwesRenewal = statement<Record<string, never>>()(() =>
+  builder.updateTable('relay').set({ owes_renewal: 1 }),
+)
+export const settleRenewal = statement<{ shareKey: Id }>()((v) =>
+  builder.updateTable('relay').set({ owes_renewal: 0 }).where('share_key', '=', v.shareKey),
+)
+/** Changes nothing, and changes one row if this is the key: whoever moves the key on has to wait, or is waited for. */
+export const holdShareKey = statement<{ shareKey: Id }>()((v) =>
+  builder
+    .updateTable('relay')
+    .set({ share_key: v.shareKey })
+    .where((e) => e.or([e('share_key', '=', v.shareKey), e('share_key', 'is', null)])),
+)
+export const moveShareKey = statement<{ from: Id; to: Id }>()((v) =>
+  builder.updateTable('relay').set({ share_key: v.to }).where('share_key', '=', v.from),
+)
+export const takeUpkeep = statement<{ holder: Id; now: number; until: number }>()((v) =>
+  builder
+    .updateTable('relay')
+    .set({ upkeep_by: v.holder, upkeep_until: v.until })
+    .where((e) => e.or([e('upkeep_until', '<=', v.now), e('upkeep_by', '=', v.holder)])),
 )
 export const setOrigin = statement<{ origin: string }>()((v) => builder.updateTable('relay').set({ origin: v.origin }))
-export const findRelay = statement<Record<string, never>>()(() => builder.selectFrom('relay').selectAll())
+export const findRelay = statement<Record<string, never>>()(() =>
+  builder.selectFrom('relay').select(['owes_renewal', 'origin', 'share_key']),
+)
 
 // Desks.
 

@@ -89,8 +89,13 @@ export interface Schema {
     readonly owes_renewal: number
     /** Where it was reached when it last ran. */
     readonly origin: string | null
+    /** The id of the key that shares are sealed under. */
+    readonly share_key: Uint8Array | null
+    /** The process that does the work that one does at a time, and until when; 0 when none does. */
+    readonly upkeep_by: Uint8Array | null
+    readonly upkeep_until: number
   }
 }
 
-/** Tables whose rows belong to one space and go when it goes. */
-export const SPACE_TABLES = ['envelopes', 'grants', 'chapters', 'access', 'sealing_keys', 'spaces'] as const
+/** Tables whose rows belong to one space and go when it goes: the space itself first, so that nobody adds to it. */
+export const SPACE_TABLES = ['spaces', 'envelopes', 'grants', 'chapters', 'access', 'sealing_keys'] as const

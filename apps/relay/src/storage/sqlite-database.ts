@@ -1,19 +1,14 @@
 import { DatabaseSync, type StatementSyncInstance } from '@photostructure/sqlite'
-import type { Compilable } from 'kysely'
-import { MIGRATIONS } from './migrations.ts'
+import { migrate } from './migrate.ts'
 import type { SpaceLimits } from './ports.ts'
-import { builder, type Statement, statement } from './statements.ts'
+import { type Answer, type Query, runAtOnce } from './steps.ts'
 
 /** SQLite's result code for a disk, or a limit, that is full. */
 const SQLITE_FULL = 13
 
 /** One open database: each statement is prepared once and kept. */
 export interface Database {
-  run<Values>(statement: Statement<Values, unknown>, values: Values): number
-  get<Values, Row>(statement: Statement<Values, Row>, values: Values): Row | undefined
-  all<Values, Row>(statement: Statement<Values, Row>, values: Values): Row[]
-  /** Rows one by one, read only as far as they are taken. */
-  each<Values, Row>(statement: Statement<Values, Row>, values: Values): IterableIterator<Row>
+  readonly answer: (query: Query) => Answer
   /** All of `step` or, when it throws, nothing. Durable once this returns. */
   transaction<T>(step: () => T): T
   /**
@@ -22,11 +17,6 @@ export interface Database {
    */
   checkpoint(): boolean
   close(): void
-}
-
-/** The database was written by a newer version of the relay than this one. */
-export class NewerDatabaseError extends Error {
-  override readonly name = 'NewerDatabaseError'
 }
 
 export const isFull = (error: unknown): boolean =>
@@ -50,7 +40,7 @@ export function openDatabase(path: string, now: number, options: DatabaseOptions
   }
   db.exec('PRAGMA cache_size = -32768')
   const database = over(db)
-  migrate(db, database, now)
+  database.transaction(() => runAtOnce(database.answer, migrate('sqlite', now)))
   if (options.maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${options.maxPages}`)
   return database
 }
@@ -67,10 +57,11 @@ function over(db: Db): Database {
     return fresh
   }
   return {
-    run: ({ sql, bind }, values) => Number(prepare(sql).run(...bind(values)).changes),
-    get: ({ sql, bind }, values) => prepare(sql).get(...bind(values)),
-    all: ({ sql, bind }, values) => prepare(sql).all(...bind(values)),
-    each: ({ sql, bind }, values) => prepare(sql).iterate(...bind(values)),
+    answer: ({ statement, parameters, wants }) => {
+      const found = prepare(statement.sqlite)
+      if (wants === 'rows') return { rows: found.all(...parameters), count: 0 }
+      return { rows: [], count: Number(found.run(...parameters).changes) }
+    },
     transaction: (step) => {
       prepare('BEGIN IMMEDIATE').run()
       try {
@@ -97,37 +88,4 @@ function over(db: Db): Database {
       db.close()
     },
   }
-}
-
-const lastMigration = statement<Record<string, never>>()(() =>
-  builder.selectFrom('migrations').select((e) => e.fn.max('number').as('number')),
-)
-const insertMigration = statement<{ number: number; made_at: number }>()((v) =>
-  builder.insertInto('migrations').values({ number: v.number, made_at: v.made_at }),
-)
-
-function execute(db: Db, step: Compilable): void {
-  db.exec(step.compile().sql)
-}
-
-/** Runs the steps that this database has not seen, all or none. */
-function migrate(db: Db, database: Database, now: number): void {
-  execute(
-    db,
-    builder.schema
-      .createTable('migrations')
-      .ifNotExists()
-      .addColumn('number', 'integer', (column) => column.primaryKey())
-      .addColumn('made_at', 'integer', (column) => column.notNull()),
-  )
-  database.transaction(() => {
-    const done = database.get(lastMigration, {})?.number ?? 0
-    if (done > MIGRATIONS.length) {
-      throw new NewerDatabaseError(`the database is at step ${done}, this relay knows ${MIGRATIONS.length}`)
-    }
-    for (const { number, statements } of MIGRATIONS.slice(done)) {
-      for (const step of statements(builder, { bytes: 'blob', whole: 'integer' })) execute(db, step)
-      database.run(insertMigration, { number, made_at: now })
-    }
-  })
 }

@@ -1,11 +1,9 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { MAX_SPACE_BYTES } from '@antechamber/protocol'
+import { databaseOperations } from './database-operations.ts'
 import { type Asked, runGroup, type Told } from './group.ts'
-import type { Operations } from './operations.ts'
+import { NewerDatabaseError } from './migrate.ts'
 import type { StorageOpenError, Swept } from './ports.ts'
-import { codeOf, type Database, type DatabaseOptions, NewerDatabaseError, openDatabase } from './sqlite-database.ts'
-import { sqliteLog } from './sqlite-log.ts'
-import { sqliteDesks, sqliteInvitations, sqliteRoster, sqliteShares } from './sqlite-roster.ts'
+import { codeOf, type Database, type DatabaseOptions, openDatabase } from './sqlite-database.ts'
 
 /** What the thread is started with. */
 export interface WorkerStart {
@@ -55,13 +53,7 @@ function serve(port: MessagePort, start: WorkerStart): void {
   const send: Send = (message) => port.postMessage(message)
   const db = openOrTell(start, send)
   if (db === undefined) return
-  const operations: Operations = {
-    ...sqliteLog(db, start.options.maxSpaceBytes ?? MAX_SPACE_BYTES),
-    ...sqliteRoster(db),
-    ...sqliteShares(db),
-    ...sqliteInvitations(db),
-    ...sqliteDesks(db),
-  }
+  const operations = databaseOperations(start.options)
   port.on('message', (message: ToWorker) => {
     const { asked, isLast } = drain(port, message)
     const told = runGroup(db, operations, asked)

@@ -4,7 +4,17 @@ import type { SealedShare, Storage } from '../storage/ports.ts'
 import { MAX_RESERVATIONS } from '../storage/rules.ts'
 import { grantFor, header, newDevice, random, randomId, sealingKey } from './device.ts'
 import { type Open, startingFrom } from './starting-from.ts'
-import { batchOf, incoming, NOW, newEntry, readAll, reserve, storedChapter, storedSpace } from './stored-space.ts'
+import {
+  batchOf,
+  incoming,
+  NOW,
+  newEntry,
+  readAll,
+  reserve,
+  SHARE_KEY,
+  storedChapter,
+  storedSpace,
+} from './stored-space.ts'
 
 const notFound = { ok: false, error: 'not-found' }
 
@@ -73,7 +83,7 @@ export function batchContract(open: Open): void {
   test('a space holds only so many reservations', async () => {
     const { storage, ada } = at()
     for (let i = 0; i < MAX_RESERVATIONS; i++) await reserve(storage, ada)
-    const more = { ...ada, chapter: randomId(), sealedShare: random(61), now: NOW }
+    const more = { ...ada, chapter: randomId(), sealedShare: random(61), shareKey: SHARE_KEY, now: NOW }
     expect(await storage.envelopes.reserve(more)).toEqual({ ok: false, error: 'too-many' })
   })
 }
@@ -193,7 +203,7 @@ export function grantContract(open: Open): void {
     )
     const renewed = listed.slice(0, 2).map((share) => ({ ...share, sealedShare: random(69) }))
     const gone = { space: randomId(), chapter: randomId(), sealedShare: random(69) }
-    await storage.shares.replaceShares({ shares: [...renewed, gone] })
+    expect(await storage.shares.replaceShares({ shareKey: SHARE_KEY, shares: [...renewed, gone] })).toBe(true)
     expect(await mine()).toEqual([...renewed, listed[2]])
   })
 }

@@ -1,4 +1,4 @@
-import { EMPTY_LOG_HASH } from '@antechamber/protocol'
+import { EMPTY_LOG_HASH, toHex } from '@antechamber/protocol'
 import { expect, test } from 'vitest'
 import type { EntryAppend, Storage } from '../storage/ports.ts'
 import { entry, grantFor, newDevice, random, randomId, sealingKey } from './device.ts'
@@ -119,6 +119,18 @@ export function spaceContract(open: Open): void {
     expect(await page(3, 9, 1)).toEqual([4])
     expect(await page(4, 9, 2 ** 20)).toEqual([])
     expect(await page(99, 9, 2 ** 20)).toEqual([])
+  })
+
+  test('tells how far logs go, of any number of spaces, and nothing of those that are not there', async () => {
+    const { storage, ada, chapter } = at()
+    await storage.envelopes.append(newEntry(ada, chapter))
+    const others = []
+    for (let i = 0; i < 40; i++) others.push(await storedSpace(storage))
+    const spaces = [ada, ...others].map(({ space }) => space)
+    const heads = await storage.roster.heads({ spaces: [randomId(), ...spaces, randomId()] })
+    const known = new Map(heads.map(({ space, head }) => [toHex(space), head]))
+    expect(known).toEqual(new Map(spaces.map((space, i) => [toHex(space), i === 0 ? 2 : 0])))
+    expect(await storage.roster.heads({ spaces: [] })).toEqual([])
   })
 
   test('opens a space for a known desk only, and once', async () => {

@@ -33,11 +33,21 @@ export async function storedSpace(storage: Storage, retainUntil = NOW + 30 * DAY
 
 export type StoredSpace = Awaited<ReturnType<typeof storedSpace>>
 
+/** The key that the shares of a test are sealed under, as far as the storage knows. */
+export const SHARE_KEY = random(8)
+
 /** Reserves a chapter. */
 export async function reserve(storage: Storage, { space, device }: Pick<StoredSpace, 'space' | 'device'>) {
   const chapter = randomId()
   const sealedShare = random(61)
-  const reserved = await storage.envelopes.reserve({ space, device, chapter, sealedShare, now: NOW })
+  const reserved = await storage.envelopes.reserve({
+    space,
+    device,
+    chapter,
+    sealedShare,
+    shareKey: SHARE_KEY,
+    now: NOW,
+  })
   if (!reserved.ok) throw new Error(`not reserved: ${reserved.error}`)
   return { chapter, sealedShare }
 }

@@ -4,6 +4,8 @@ import { chooseLanguage, LANGUAGES, type Language } from './languages.ts'
 
 const STORED = 'language'
 const NUMBER = new Map<Language, Intl.NumberFormat>()
+/** Days before months and hours up to 24 in English: read the same way in more countries than the American order. */
+const DATES: Record<Language, string> = { en: 'en-GB', ar: 'ar' }
 
 let language = $state<Language>('en')
 let messages = $state.raw<Messages>()
@@ -34,12 +36,18 @@ export const i18n = {
   },
   /** A day, such as 3 March 2027. */
   day(at: number): string {
-    return new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(at)
+    return new Intl.DateTimeFormat(DATES[language], { dateStyle: 'long' }).format(at)
   },
-  /** A day and an hour of this device's own time zone, such as Wed, 3 March, 14:30. */
+  /** A day and an hour of this device's own time zone, such as Wed 3 March at 14:30. It never breaks between the hour and
+   * its half of the day. */
   moment(at: number): string {
     const parts = { weekday: 'short', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' } as const
-    return new Intl.DateTimeFormat(language, parts).format(at)
+    return new Intl.DateTimeFormat(DATES[language], parts)
+      .formatToParts(at)
+      .map(({ type, value }, n, all) =>
+        type === 'literal' && value === ' ' && all[n + 1]?.type === 'dayPeriod' ? '\u00a0' : value,
+      )
+      .join('')
   },
 }
 

@@ -254,7 +254,7 @@ test('a desk link that was replaced says so, and what is there goes on', async (
   const env = { ...process.env, DATA_DIR: house.relay.directory }
   await promisify(execFile)(process.execPath, [RELAY, 'desk-link', '--revoke'], { env })
   await load(`${house.relay.url}/desk`)
-  await see(fay.page, 'The desk link that this device knew is valid no more.')
+  await see(fay.page, 'The desk link that this device knew is no longer valid.')
   expect(await fay.page.getByRole('button', { name: 'New dialogue' }).count()).toBe(0)
   await fay.page.getByRole('link', { name: 'The well' }).click()
   await heading('The table')

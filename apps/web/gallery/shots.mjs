@@ -2,7 +2,7 @@
 // Draws every specimen in both languages, on a phone and a desktop, light and dark, into screenshots/ (ignored by git),
 // and lets axe look at each. Leaves 1 where axe finds anything or the page breaks its own content security policy.
 // Arguments: parts of names to draw only those.
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium } from '@playwright/test'
@@ -36,7 +36,7 @@ async function draw(page, name) {
     await page.setViewportSize({ width: size.width, height })
     await page.waitForTimeout(100)
     await page.screenshot({ path: `${FOLDER}${name}.whole.png` })
-  }
+  } else await rm(`${FOLDER}${name}.whole.png`, { force: true })
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   if (wide > 0) faults.push(`${name}: ${wide} px wider than the screen`)
   const found = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze()

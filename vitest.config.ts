@@ -5,7 +5,7 @@ const long = process.env.LONG === '1'
 export default defineConfig({
   test: {
     environment: 'node',
-    globalSetup: ['scripts/lib/vitest-setup.mjs'],
+    globalSetup: ['scripts/lib/vitest-setup.mjs', 'apps/relay/src/testing/postgres-setup.ts'],
     include: [
       'packages/*/{src,test}/**/*.test.ts',
       'apps/*/{src,test,build}/**/*.test.ts',

@@ -121,18 +121,6 @@ export function spaceContract(open: Open): void {
     expect(await page(99, 9, 2 ** 20)).toEqual([])
   })
 
-  test('tells how far logs go, of any number of spaces, and nothing of those that are not there', async () => {
-    const { storage, ada, chapter } = at()
-    await storage.envelopes.append(newEntry(ada, chapter))
-    const others = []
-    for (let i = 0; i < 40; i++) others.push(await storedSpace(storage))
-    const spaces = [ada, ...others].map(({ space }) => space)
-    const heads = await storage.roster.heads({ spaces: [randomId(), ...spaces, randomId()] })
-    const known = new Map(heads.map(({ space, head }) => [toHex(space), head]))
-    expect(known).toEqual(new Map(spaces.map((space, i) => [toHex(space), i === 0 ? 2 : 0])))
-    expect(await storage.roster.heads({ spaces: [] })).toEqual([])
-  })
-
   test('opens a space for a known desk only, and once', async () => {
     const { storage, ada } = at()
     const opening = {
@@ -211,5 +199,22 @@ export function fullSpaceContract(open: Open): void {
     }
     expect(outcomes.slice(0, 2)).toEqual(['admitted', 'removed'])
     expect(outcomes.at(-1)).toBe('space-full')
+  })
+}
+
+/** How far logs go. */
+export function headsContract(open: Open): void {
+  const at = startingFrom(open, openedSpace)
+
+  test('tells how far logs go, of any number of spaces, and nothing of those that are not there', async () => {
+    const { storage, ada, chapter } = at()
+    await storage.envelopes.append(newEntry(ada, chapter))
+    const others = []
+    for (let i = 0; i < 40; i++) others.push(await storedSpace(storage))
+    const spaces = [ada, ...others].map(({ space }) => space)
+    const heads = await storage.roster.heads({ spaces: [randomId(), ...spaces, randomId()] })
+    const known = new Map(heads.map(({ space, head }) => [toHex(space), head]))
+    expect(known).toEqual(new Map(spaces.map((space, i) => [toHex(space), i === 0 ? 2 : 0])))
+    expect(await storage.roster.heads({ spaces: [] })).toEqual([])
   })
 }

@@ -92,41 +92,6 @@ export function relayContract(open: Open): void {
     expect(await storage.envelopes.sweep({ now: NOW + DAY_MS })).toMatchObject({ owesRenewal: true })
   })
 
-  test('[CH4] shares are sealed under one key at a time; with another one nothing is reserved or replaced', async () => {
-    const { storage } = at()
-    const [next, other] = [random(8), random(8)]
-    expect(await storage.shares.findShareKey({})).toBe(undefined)
-    const ada = await storedSpace(storage)
-    const reserved = await reserve(storage, ada)
-    expect(await storage.shares.findShareKey({})).toEqual(SHARE_KEY)
-    expect(await storage.shares.moveShareKey({ from: undefined, to: other })).toBe(false)
-    expect(await storage.shares.moveShareKey({ from: other, to: next })).toBe(false)
-    expect(await storage.shares.moveShareKey({ from: SHARE_KEY, to: next })).toBe(true)
-    expect(await storage.shares.findShareKey({})).toEqual(next)
-    const share = { space: ada.space, chapter: reserved.chapter, sealedShare: random(61) }
-    expect(await storage.shares.replaceShares({ shareKey: SHARE_KEY, shares: [share] })).toBe(false)
-    const late = { ...ada, chapter: randomId(), sealedShare: random(61), shareKey: SHARE_KEY, now: NOW }
-    expect(await storage.envelopes.reserve(late)).toEqual({ ok: false, error: 'stale-key' })
-    expect(await storage.shares.listShares({ after: undefined, limit: 9 })).toEqual([
-      { ...share, sealedShare: reserved.sealedShare },
-    ])
-    expect(await storage.shares.replaceShares({ shareKey: next, shares: [share] })).toBe(true)
-    expect(await storage.envelopes.reserve({ ...late, shareKey: next })).toMatchObject({ ok: true })
-  })
-
-  test('one process at a time has the upkeep, and gives it back or loses it in time', async () => {
-    const { storage } = at()
-    const [first, second] = [randomId(), randomId()]
-    const take = (holder: Uint8Array, now: number, until: number) => storage.shares.takeUpkeep({ holder, now, until })
-    expect(await take(first, NOW, NOW + 10)).toBe(true)
-    expect(await take(second, NOW + 9, NOW + 20)).toBe(false)
-    expect(await take(first, NOW + 9, NOW + 20)).toBe(true)
-    expect(await take(second, NOW + 20, NOW + 30)).toBe(true)
-    expect(await take(first, NOW + 21, NOW + 30)).toBe(false)
-    expect(await take(second, NOW + 21, NOW + 21)).toBe(true)
-    expect(await take(first, NOW + 21, NOW + 30)).toBe(true)
-  })
-
   test('keeps where it was reached last', async () => {
     const { storage } = at()
     expect(await storage.desks.findOrigin({})).toBe(undefined)
@@ -181,5 +146,45 @@ export function forgettingContract(open: Open): void {
     expect(await storage.desks.revokeDesks({})).toBe(2)
     expect(await storage.desks.hasDesk(ada)).toBe(false)
     expect(await storage.roster.isKeeper(ada)).toBe(true)
+  })
+}
+
+/** What several relays on one storage agree on. */
+export function upkeepContract(open: Open): void {
+  const at = alone(open)
+
+  test('[CH4] shares are sealed under one key at a time; with another one nothing is reserved or replaced', async () => {
+    const { storage } = at()
+    const [next, other] = [random(8), random(8)]
+    expect(await storage.shares.findShareKey({})).toBe(undefined)
+    const ada = await storedSpace(storage)
+    const reserved = await reserve(storage, ada)
+    expect(await storage.shares.findShareKey({})).toEqual(SHARE_KEY)
+    expect(await storage.shares.moveShareKey({ from: undefined, to: other })).toBe(false)
+    expect(await storage.shares.moveShareKey({ from: other, to: next })).toBe(false)
+    expect(await storage.shares.moveShareKey({ from: SHARE_KEY, to: next })).toBe(true)
+    expect(await storage.shares.findShareKey({})).toEqual(next)
+    const share = { space: ada.space, chapter: reserved.chapter, sealedShare: random(61) }
+    expect(await storage.shares.replaceShares({ shareKey: SHARE_KEY, shares: [share] })).toBe(false)
+    const late = { ...ada, chapter: randomId(), sealedShare: random(61), shareKey: SHARE_KEY, now: NOW }
+    expect(await storage.envelopes.reserve(late)).toEqual({ ok: false, error: 'stale-key' })
+    expect(await storage.shares.listShares({ after: undefined, limit: 9 })).toEqual([
+      { ...share, sealedShare: reserved.sealedShare },
+    ])
+    expect(await storage.shares.replaceShares({ shareKey: next, shares: [share] })).toBe(true)
+    expect(await storage.envelopes.reserve({ ...late, shareKey: next })).toMatchObject({ ok: true })
+  })
+
+  test('one process at a time has the upkeep, and gives it back or loses it in time', async () => {
+    const { storage } = at()
+    const [first, second] = [randomId(), randomId()]
+    const take = (holder: Uint8Array, now: number, until: number) => storage.shares.takeUpkeep({ holder, now, until })
+    expect(await take(first, NOW, NOW + 10)).toBe(true)
+    expect(await take(second, NOW + 9, NOW + 20)).toBe(false)
+    expect(await take(first, NOW + 9, NOW + 20)).toBe(true)
+    expect(await take(second, NOW + 20, NOW + 30)).toBe(true)
+    expect(await take(first, NOW + 21, NOW + 30)).toBe(false)
+    expect(await take(second, NOW + 21, NOW + 21)).toBe(true)
+    expect(await take(first, NOW + 21, NOW + 30)).toBe(true)
   })
 }

@@ -46,21 +46,6 @@ export function sinceContract(open: Open): void {
     expect(await storage.roster.enter({ space: ada.space, device: chi.device })).toEqual(notFound)
   })
 
-  test('[WR18] reads nothing from before the device was on the list, wherever it says it is', async () => {
-    const { storage, ada } = at()
-    const ben = newDevice()
-    const { chapter } = await storedChapter(storage, ada)
-    await storage.envelopes.append(newEntry(ada, chapter))
-    const own = await storedChapter(storage, ada, [ben.access()])
-    await storage.envelopes.append(newEntry(ada, own.chapter))
-    for (const after of [0, 1, 2]) {
-      const page = { space: ada.space, device: ben.device, after, maxItems: 9, maxBytes: 2 ** 20 }
-      const found = await storage.envelopes.read(page)
-      expect(found.ok && found.value.items.map(({ n }) => n)).toEqual([3, 4])
-      expect(found).toMatchObject({ value: { head: 4 } })
-    }
-  })
-
   test('[WR18] gives no share of a chapter from before the device was on the list, also not with a grant', async () => {
     const { storage, ada } = at()
     const ben = newDevice()
@@ -76,6 +61,26 @@ export function sinceContract(open: Open): void {
     }
     for (const { chapter } of [own, after]) {
       expect(await storage.roster.grant({ ...bens, chapter })).toMatchObject({ ok: true })
+    }
+  })
+}
+
+/** From where on a device reads. */
+export function sinceReadContract(open: Open): void {
+  const at = startingFrom(open, spaceOfAda)
+
+  test('[WR18] reads nothing from before the device was on the list, wherever it says it is', async () => {
+    const { storage, ada } = at()
+    const ben = newDevice()
+    const { chapter } = await storedChapter(storage, ada)
+    await storage.envelopes.append(newEntry(ada, chapter))
+    const own = await storedChapter(storage, ada, [ben.access()])
+    await storage.envelopes.append(newEntry(ada, own.chapter))
+    for (const after of [0, 1, 2]) {
+      const page = { space: ada.space, device: ben.device, after, maxItems: 9, maxBytes: 2 ** 20 }
+      const found = await storage.envelopes.read(page)
+      expect(found.ok && found.value.items.map(({ n }) => n)).toEqual([3, 4])
+      expect(found).toMatchObject({ value: { head: 4 } })
     }
   })
 }

@@ -1,25 +1,28 @@
 import { describe } from 'vitest'
 import { batchContract, grantContract, rosterContract } from './contract-batch.ts'
 import { chainContract, invitationContract, joinContract } from './contract-invitations.ts'
-import { appendContract, fullSpaceContract, spaceContract } from './contract-log.ts'
-import { forgettingContract, purgeContract, relayContract } from './contract-retention.ts'
-import { sinceContract } from './contract-since.ts'
+import { appendContract, fullSpaceContract, headsContract, spaceContract } from './contract-log.ts'
+import { forgettingContract, purgeContract, relayContract, upkeepContract } from './contract-retention.ts'
+import { sinceContract, sinceReadContract } from './contract-since.ts'
 import type { Open } from './starting-from.ts'
 
 const CONTRACTS = {
   append: appendContract,
   space: spaceContract,
+  heads: headsContract,
   'full space': fullSpaceContract,
   batch: batchContract,
   roster: rosterContract,
   grant: grantContract,
   since: sinceContract,
+  'since read': sinceReadContract,
   join: joinContract,
   invitation: invitationContract,
   chain: chainContract,
   purge: purgeContract,
   forgetting: forgettingContract,
   relay: relayContract,
+  upkeep: upkeepContract,
 }
 
 /**

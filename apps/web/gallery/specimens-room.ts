@@ -54,7 +54,7 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
     stage: 1,
     runs: roundsFrom({
       status: 'open',
-      mine: { state: 'offered', text: SAYINGS[language].perception, attribution: 'named' },
+      mine: { state: 'offered', id: 'a'.repeat(22) as never, text: SAYINGS[language].perception, attribution: 'named' },
       written: 7,
       people: 12,
     }),

@@ -1,12 +1,11 @@
-import { type Command, decide, type Facts, type Proofs } from '@antechamber/core'
+import { type Addressed, type Command, decide, type Facts, type Proofs, type WordsRef } from '@antechamber/core'
 import { encode, ID_BYTES, tagged, toBase64Url, u32, utf8 } from '@antechamber/protocol'
-import { hash, type SigningKey, signTurn } from '@antechamber/sealing'
+import { hash, type SaidWords, type SigningKey, signTurn, wordsRef, wordsSalt } from '@antechamber/sealing'
 import type { Carried, Outcome } from './command-queue.ts'
 import { decoded } from './encoding.ts'
-import { Failure } from './errors.ts'
+import { Failure, RefusedChapter } from './errors.ts'
 import type { Host } from './host.ts'
-import type { QueuedCommand } from './records.ts'
-import { RefusedChapter } from './space.ts'
+import type { PlannedEvent, QueuedCommand } from './records.ts'
 import type { Spaces } from './spaces.ts'
 import type { AnyCommand, HostCommand } from './status.ts'
 
@@ -87,7 +86,7 @@ async function carryOutDialogue(record: QueuedCommand, command: Command, of: Car
     }
     const next = plan[at]
     if (!next) return done
-    const appended = await of.spaces.get(next.space).append(entryId(record.id, at), next.event)
+    const appended = await of.spaces.get(next.space).append(entryId(record.id, at), next.event, saidIn(next))
     if (appended === 'stale') {
       // The chapter ended first: what the command means is decided anew, unless half of it is already said.
       if (at === 0) plan = undefined
@@ -104,17 +103,34 @@ async function decideNow(
   await spaces.live()
   const { world } = spaces
   if (!world) throw new Failure('stopped')
-  const decided = decide(world, command, factsOf(id, root), proofs)
-  return decided.ok ? { plan: decided.value } : decided.error
+  const said = new Map<string, SaidWords>()
+  const decided = decide(world, command, factsOf(id, root, said), proofs)
+  return decided.ok ? { plan: decided.value.map((event) => withWords(event, said)) } : decided.error
 }
 
-function factsOf(commandId: string, root: SigningKey): Facts {
+/** @param said is given what the command says, by what events name it by */
+function factsOf(commandId: string, root: SigningKey, said: Map<string, SaidWords>): Facts {
   let drawn = 0
   return {
     newId: () => toBase64Url(derivedId('fact-id', commandId, drawn++)),
     sign: (subject) => toBase64Url(signTurn(root, decoded(subject))),
+    say: (words) => {
+      const one = { salt: wordsSalt(root, utf8(commandId), encode(u32, said.size)), words }
+      const ref = toBase64Url(wordsRef(one)) as WordsRef
+      said.set(ref, one)
+      return ref
+    },
   }
 }
+
+/** An event with the words that it names: they are sent before it, to its space and no other. */
+function withWords(addressed: Addressed<unknown>, all: ReadonlyMap<string, SaidWords>): PlannedEvent {
+  const one = all.get((addressed.event as { words?: string }).words ?? '')
+  return one ? { ...addressed, said: [{ salt: toBase64Url(one.salt), words: one.words }] } : addressed
+}
+
+const saidIn = ({ said = [] }: PlannedEvent): readonly SaidWords[] =>
+  said.map(({ salt, words }) => ({ salt: decoded(salt), words }))
 
 const entryId = (commandId: string, at: number): Uint8Array => derivedId('entry-id', commandId, at)
 

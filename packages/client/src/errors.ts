@@ -52,3 +52,12 @@ export const isForeseen = (failure: unknown): failure is Failure | StoreError =>
 /** What a person is told of anything that was thrown. */
 export const codeOf = (failure: unknown): FailureCode =>
   failure instanceof Failure ? failure.code : failure instanceof StoreError ? 'not-kept' : 'unexpected'
+
+/** A chapter that our own rules refuse to open; `code` is the roster's word for why. */
+export class RefusedChapter extends Error {
+  readonly code: string
+  constructor(code: string) {
+    super(code)
+    this.code = code
+  }
+}

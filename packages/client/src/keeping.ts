@@ -1,9 +1,9 @@
 import { followUps, isKeeper, type Proofs, type SpaceState, seatOf } from '@antechamber/core'
 import { CHAPTER_MAX_AGE_MS, CHAPTER_MAX_ENVELOPES } from '@antechamber/protocol'
 import type { CommandQueue } from './command-queue.ts'
-import { codeOf, Failure, type FailureCode } from './errors.ts'
+import { codeOf, Failure, type FailureCode, RefusedChapter } from './errors.ts'
 import { stageOf } from './replica.ts'
-import { RefusedChapter, type Space } from './space.ts'
+import type { Space } from './space.ts'
 import type { Spaces } from './spaces.ts'
 import type { AnyCommand } from './status.ts'
 

@@ -149,6 +149,13 @@ export const joinShape: Shape<Join> = object({
   ),
 })
 
+/** An event that a command came to, and the words that it names. Salts in base64url. */
+export interface PlannedEvent {
+  readonly space: SpaceName
+  readonly event: unknown
+  readonly said?: readonly { readonly salt: string; readonly words: string }[]
+}
+
 /** A command that waits to be carried out, in the order in which it was given. */
 export interface QueuedCommand {
   readonly v: 1
@@ -156,7 +163,7 @@ export interface QueuedCommand {
   readonly order: number
   readonly command: unknown
   /** What it was decided to mean, once it has been; kept so that half a command is finished and not begun again. */
-  readonly plan?: readonly { readonly space: SpaceName; readonly event: unknown }[]
+  readonly plan?: readonly PlannedEvent[]
   /** Given by the device itself: if it is refused, nobody need be told. */
   readonly automatic?: true
   /** The code of the rule that refused it. */

@@ -55,13 +55,42 @@ test('[LG6] a place from before the chapter is set aside by those who know it as
   expect(await log.outcomes(log.replica(ben, fay, 3))).toEqual(chapter)
 })
 
-test('[LG4] an envelope of which the relay shows only the hash stops the space: its author would not be heard again', async () => {
+/** The relay shows no more than the hash of the n-th envelope. */
+function takeOut(log: LogMaker, n: number): void {
+  const shown = log.items[n - 1] as (typeof log.items)[number]
+  log.items[n - 1] = { ...shown, envelope: undefined }
+}
+
+test('[LG12] words may be missing: what they were said with counts, and the chain goes on', async () => {
+  const { log, fay, ada } = room()
+  log.words(ada, 'that the well runs dry')
+  log.entry(ada, affirm, { kind: 200 })
+  log.header(fay, log.governing(fay, ada))
+  takeOut(log, 2)
+  expect(await log.outcomes(log.replica(fay, fay))).toEqual(['chapter', 'words', 'unknown-kind', 'chapter'])
+})
+
+test('[LG12] nothing else may be missing: the next chapter shows it, and the space stops', async () => {
   const { log, fay, ada } = room()
   log.entry(ada, affirm)
   log.entry(ada, pause)
-  const shown = log.items[1] as (typeof log.items)[number]
-  log.items[1] = { ...shown, envelope: undefined }
-  expect(await log.outcomes(log.replica(fay, fay))).toEqual(['chapter', 'stops: withheld'])
+  log.entry(fay, affirm)
+  log.header(fay, log.governing(fay, ada))
+  takeOut(log, 2)
+  const outcomes = ['chapter', 'words', 'bad-counter', 'fork', 'stops: withheld']
+  expect(await log.outcomes(log.replica(fay, fay))).toEqual(outcomes)
+})
+
+test('[LG12] words of another chapter are late; whatever was changed is set aside', async () => {
+  const { log, fay, ada } = room()
+  log.words(ada, 'in time')
+  const [, sent] = log.items
+  log.header(fay, log.governing(fay, ada))
+  log.add(sent?.envelope as Uint8Array)
+  const bytes = new Uint8Array(sent?.envelope as Uint8Array)
+  bytes[1_000] = (bytes[1_000] ?? 0) ^ 1
+  log.add(bytes)
+  expect(await log.outcomes(log.replica(fay, fay))).toEqual(['chapter', 'words', 'chapter', 'late', 'late'])
 })
 
 test('[LG7] an entry under a chapter that has ended is late, on every device', async () => {

@@ -11,21 +11,25 @@ import {
   type SpaceName,
   type SpaceState,
   seatOfDevice,
+  unread,
+  type WordsRef,
+  withWords,
   writeSnapshot,
 } from '@antechamber/core'
 import {
   decodeEnvelope,
   EMPTY_LOG_HASH,
+  ENTRY,
   type Envelope,
   equalBytes,
   err,
   fromBase64Url,
   HASH_BYTES,
-  HEADER,
   type LogItem,
   ok,
   type Result,
   toBase64Url,
+  WORDS,
 } from '@antechamber/protocol'
 import {
   type ContentKey,
@@ -35,14 +39,19 @@ import {
   type OpenChapter,
   openEntry,
   openHeader,
+  openWords,
   readHeader,
   unsafeTrustStoredEntry,
   type VerifiedEntry,
   verifyEntry,
   verifyHeader,
+  wordsRef,
 } from '@antechamber/sealing'
 import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
 import { parseJson } from './encoding.ts'
+
+/** Where an envelope says what it holds. */
+const KIND_AT = 2
 
 /** The kind of an entry whose body is an event of the core, as JSON. */
 export const CORE_EVENT = 1
@@ -51,6 +60,8 @@ export const CORE_EVENT = 1
 export type Landing =
   | { readonly type: 'chapter'; readonly openedAt: number; readonly changes: readonly RosterChange[] }
   | { readonly type: 'entry'; readonly id: string; readonly setAside: string | undefined }
+  /** `ref`: what events name them by; undefined for words that were taken out. */
+  | { readonly type: 'words'; readonly ref: string | undefined }
   | { readonly type: 'set-aside'; readonly reason: string }
 
 /**
@@ -58,7 +69,7 @@ export type Landing =
  *
  * - `gap`: an envelope is missing, or the log does not begin with the chapter that let this device in (CH17)
  * - `bad-hash`: an envelope is not what its hash says
- * - `withheld`: of an envelope the relay shows no more than the hash (LG4)
+ * - `withheld`: something is missing that was no words, which alone can be withdrawn (LG12)
  * - `snapshot-differs`: a chapter starts from another state than the log leads to (CH7)
  * - `wrong-share`: the relay's share does not fit (CH6)
  * - `no-grant`: a chapter was opened without this device
@@ -104,6 +115,8 @@ interface Current {
   readonly counters: Map<string, number>
   /** Of the entries that have come in this chapter, by device and entry id: a late joiner knows no others. */
   readonly entryIds: Set<string>
+  /** What the words that have come in this chapter are named by. */
+  readonly words: Set<string>
   entries: number
 }
 
@@ -122,6 +135,8 @@ export class Replica {
   #headerHash: Uint8Array = NO_HEADER
   #state: SpaceState | undefined
   #isOrphaned = false
+  /** Envelopes were missing since the last header: the next one's chain tells whether they were words (LG12). */
+  #lacksSome = false
   readonly #forks = new Set<SeatId>()
 
   constructor(of: ReplicaOf, proofs: Proofs, findKeys: FindKeys) {
@@ -160,7 +175,7 @@ export class Replica {
     return this.#state
   }
 
-  get current(): Readonly<Omit<Current, 'first' | 'hashes' | 'counters' | 'entryIds'>> | undefined {
+  get current(): Readonly<Omit<Current, 'first' | 'hashes' | 'counters' | 'entryIds' | 'words'>> | undefined {
     return this.#current
   }
 
@@ -177,6 +192,11 @@ export class Replica {
   /** The counter of this device's next entry in the current chapter. */
   nextCounter(device: string): number {
     return this.#current?.counters.get(device) ?? 0
+  }
+
+  /** Whether words that are named so have come in the current chapter. */
+  hasWords(ref: string): boolean {
+    return this.#current?.words.has(ref) === true
   }
 
   /** What became of a device's entry of this id, if one has been processed. */
@@ -200,18 +220,20 @@ export class Replica {
     if (!hadState && landing.ok && landing.value.type !== 'chapter') return err('gap')
     if (landing.ok) {
       this.#head = logEntry.n
-      this.#logHash = logHashAfter(this.#logHash, logEntry.n, logEntry.envelopeHash)
+      const kind = envelope ? kindOf(envelope) : WORDS
+      this.#logHash = logHashAfter(this.#logHash, logEntry.n, logEntry.envelopeHash, kind)
       this.#current?.hashes.push(this.#logHash)
     }
     return landing
   }
 
   async #land(bytes: Uint8Array | undefined, trusted: boolean): Promise<Result<Landing, StopCode>> {
-    // Nothing is taken out of a log in this version: whoever is left out would not be heard again in this chapter (LG6).
-    if (!bytes) return err(this.#state ? 'withheld' : 'gap')
+    // Whatever else was left out would break the chain for us: only words are chained as what can be missing (LG12).
+    if (!bytes) return this.#landMissing()
     const envelope = decodeEnvelope(bytes)
     if (!envelope.ok || !equalBytes(envelope.value.space, this.#of.space)) return setAside('malformed')
-    if (envelope.value.kind !== HEADER) return this.#landEntry(envelope.value, trusted)
+    if (envelope.value.kind === ENTRY) return this.#landEntry(envelope.value, trusted)
+    if (envelope.value.kind === WORDS) return this.#landWords(envelope.value)
     const landing = await this.#landHeader(envelope.value)
     if (landing.ok) this.#isOrphaned = landing.value.type === 'set-aside'
     return landing
@@ -220,7 +242,8 @@ export class Replica {
   async #landHeader(envelope: Envelope): Promise<Result<Landing, StopCode>> {
     const facts = readHeader(envelope)
     if (!facts.ok) return setAside(facts.error.code)
-    if (!(this.#state ? this.#continues(facts.value) : this.#isBeginning(facts.value))) return setAside('broken-chain')
+    if (!(this.#state ? this.#continues(facts.value) : this.#isBeginning(facts.value)))
+      return this.#lacksSome ? err('withheld') : setAside('broken-chain')
     const keys = await this.#findKeys(envelope.chapter, facts.value)
     if (!keys) return err('no-grant')
     const opened = openHeader(envelope, this.#of.dialogue, keys.contentKey, keys.share)
@@ -277,9 +300,10 @@ export class Replica {
 
   #begin(chapter: OpenChapter, facts: HeaderFacts, { governing, openedAt }: ChapterSnapshot): void {
     this.#headerHash = facts.headerHash
+    this.#lacksSome = false
     // Our own already, but for the first chapter: whoever opened it vouches for the log before it.
     this.#logHash = facts.logHash
-    this.#state = { governing, texts: this.#state?.texts ?? {} }
+    this.#state = this.#state ? { ...this.#state, governing } : unread(governing)
     this.#current = {
       chapter,
       first: this.#head + 1,
@@ -288,8 +312,28 @@ export class Replica {
       stage: stageOf(this.#state),
       counters: new Map(),
       entryIds: new Set(),
+      words: new Set(),
       entries: 0,
     }
+  }
+
+  #landMissing(): Result<Landing, StopCode> {
+    if (!this.#current) return err('gap')
+    this.#current.entries += 1
+    this.#lacksSome = true
+    return ok({ type: 'words', ref: undefined })
+  }
+
+  #landWords(envelope: Envelope): Result<Landing, StopCode> {
+    const current = this.#current
+    if (!current || !this.#state) return err('gap')
+    current.entries += 1
+    const opened = openWords(current.chapter, envelope)
+    if (!opened.ok) return setAside(opened.error.code)
+    const ref = toBase64Url(wordsRef(opened.value)) as WordsRef
+    this.#state = withWords(this.#state, ref, opened.value.words)
+    current.words.add(ref)
+    return ok({ type: 'words', ref })
   }
 
   #landEntry(envelope: Envelope, trusted: boolean): Result<Landing, StopCode> {
@@ -336,6 +380,9 @@ export class Replica {
     return undefined
   }
 }
+
+/** Which of the two ways its hash is chained: by the byte that says so, whether or not the rest is what it should be. */
+const kindOf = (envelope: Uint8Array): Envelope['kind'] => (envelope[KIND_AT] === WORDS ? WORDS : ENTRY)
 
 const entryKey = (device: string, entryId: string): string => `${device} ${entryId}`
 

@@ -1,18 +1,19 @@
 import type { Governing, Proofs, RosterChange, SeatId, SpaceName, SpaceState } from '@antechamber/core'
-import { equalBytes, ID_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
-import { type SigningKey, sealEntry, signingKeyFromSecret } from '@antechamber/sealing'
+import { equalBytes, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
+import { type OpenChapter, type SaidWords, type SigningKey, signingKeyFromSecret, wordsRef } from '@antechamber/sealing'
 import { makeBatch, type Newcomer } from './chapter-batch.ts'
 import { Connection, type Request } from './connection.ts'
 import { decoded } from './encoding.ts'
-import { Failure, type FailureCode } from './errors.ts'
+import { Failure, type FailureCode, RefusedChapter } from './errors.ts'
 import { Gate } from './gate.ts'
 import { keptRecord, listKept } from './kept-log.ts'
 import { type Platform, StoreError } from './ports.ts'
 import type { SpaceRecord } from './records.ts'
 import type { RelayDoors } from './relay-doors.ts'
-import { CORE_EVENT, Replica, type StopCode } from './replica.ts'
+import { Replica, type StopCode } from './replica.ts'
 import { SpaceKeys } from './space-keys.ts'
 import type { Vault } from './vault.ts'
+import { Writer } from './writer.ts'
 
 /** What a space needs of the dialogue that it belongs to. */
 export interface SpaceOf {
@@ -55,6 +56,7 @@ export class Space {
   readonly #device: Uint8Array
   readonly #connection: Connection
   readonly #keys: SpaceKeys
+  readonly #writer: Writer
   readonly #replica: Replica
   readonly #gate = new Gate()
   #loaded = false
@@ -86,6 +88,7 @@ export class Space {
     )
     const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
     const { random } = of.platform
+    this.#writer = new Writer(root, this.#device, random)
     this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
     // Nobody but ourselves opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey)] : trustedRoots
@@ -153,10 +156,11 @@ export class Space {
   /**
    * Writes an event, once: however often it is called with the same `entryId`, one entry of that id counts (LG9).
    *
+   * @param said the words that it names, sent before it in the same chapter
    * @returns when the entry has come back through the log
    */
-  append(entryId: Uint8Array, event: unknown): Promise<Appended> {
-    return this.#exclusive(() => this.#append(entryId, utf8(JSON.stringify(event))))
+  append(entryId: Uint8Array, event: unknown, said: readonly SaidWords[] = []): Promise<Appended> {
+    return this.#exclusive(() => this.#append(entryId, utf8(JSON.stringify(event)), said))
   }
 
   /**
@@ -190,7 +194,7 @@ export class Space {
     return done
   }
 
-  async #append(entryId: Uint8Array, body: Uint8Array): Promise<Appended> {
+  async #append(entryId: Uint8Array, body: Uint8Array, said: readonly SaidWords[]): Promise<Appended> {
     const id = toBase64Url(entryId)
     for (let attempt = 0; attempt < MAX_ATTEMPTS; ) {
       await this.live()
@@ -198,10 +202,9 @@ export class Space {
       if (landing) return landing
       const chapter = this.#replica.current?.chapter
       if (!chapter) throw new Failure('stopped')
-      const envelope = this.#seal(chapter, entryId, body)
       try {
-        const { n } = await this.#connection.request({ type: 'append', envelope }, 'appended')
-        await this.#untilOrLost(() => this.#replica.head >= n)
+        for (const words of said) await this.#say(chapter, words)
+        await this.#send(this.#seal(chapter, entryId, body))
         attempt += 1
       } catch (failure) {
         if (await this.#isStale(failure, chapter.headerHash)) return 'stale'
@@ -210,14 +213,19 @@ export class Space {
     throw new Failure('stopped')
   }
 
-  #seal(chapter: Parameters<typeof sealEntry>[0], entryId: Uint8Array, body: Uint8Array): Uint8Array {
-    const { random } = this.#of.platform
+  async #send(envelope: Uint8Array): Promise<void> {
+    const { n } = await this.#connection.request({ type: 'append', envelope }, 'appended')
+    await this.#untilOrLost(() => this.#replica.head >= n)
+  }
+
+  async #say(chapter: OpenChapter, words: SaidWords): Promise<void> {
+    if (!this.#replica.hasWords(toBase64Url(wordsRef(words)))) await this.#send(this.#writer.words(chapter, words))
+  }
+
+  #seal(chapter: OpenChapter, entryId: Uint8Array, body: Uint8Array): Uint8Array {
     const seen = { n: this.#replica.head, logHash: this.#replica.logHash }
     const counter = this.#replica.nextCounter(toBase64Url(this.#device))
-    const fields = { device: this.#device, counter, entryId, seen, kind: CORE_EVENT, body }
-    const sealed = sealEntry(chapter, this.#of.root, fields, random(ID_BYTES), random)
-    if (!sealed.ok) throw new Failure('too-large')
-    return sealed.value
+    return this.#writer.event(chapter, { counter, entryId, seen, body })
   }
 
   /** What a failed append means: stale (after the new chapter has come), try again (false), or it is thrown on. */
@@ -385,12 +393,3 @@ export class Space {
 
 const admits = (changes: readonly RosterChange[], device: string): boolean =>
   changes.some((change) => change.type === 'admitted' && change.seat.devices.some((one) => one.device === device))
-
-/** A chapter that our own rules refuse to open; `code` is the roster's word for why. */
-export class RefusedChapter extends Error {
-  readonly code: string
-  constructor(code: string) {
-    super(code)
-    this.code = code
-  }
-}

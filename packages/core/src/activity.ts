@@ -8,6 +8,7 @@ import { activityOf, runOf } from './run.ts'
 import type { Shape } from './shape.ts'
 import type { SpaceKind, SpaceName } from './space.ts'
 import type { Contribution, Governing, SpaceState } from './state.ts'
+import type { WordsRef } from './texts.ts'
 
 /** Pure functions that the core needs and may not contain. They answer alike on every device. */
 export interface Proofs {
@@ -22,6 +23,8 @@ export interface Facts {
   readonly newId: () => string
   /** This device's root signature over a turn's subject: 86 characters of base64url. */
   readonly sign: (subject: string) => string
+  /** Has these words sent before the event that names them by what this returns. */
+  readonly say: (words: string) => WordsRef
 }
 
 /** Something that happened in one run of an activity, as it stands in an entry. */
@@ -57,8 +60,10 @@ export interface Evolved<State> {
   readonly state: State
   /** New ones, or changed ones in the place of those with the same id. */
   readonly contributions?: readonly Contribution[]
-  /** What was written, by an id that this event brought. */
-  readonly texts?: Readonly<Record<string, string>>
+  /** What was written, by an id that this event brought: the text itself, or what the event names its words by. */
+  readonly texts?: Readonly<Record<string, string | { readonly ref: WordsRef }>>
+  /** Ids under which nothing is written any more. */
+  readonly withdrawn?: readonly string[]
 }
 
 /** The spaces that one device can read. */

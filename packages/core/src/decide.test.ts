@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { decide } from './decide.ts'
 import { TestDialogue } from './testing/dialogue.ts'
-import { ada, chi, dov, factsOf, fay, idOf } from './testing/people.ts'
+import { ada, chi, dov, factsOf, fay, idOf, say } from './testing/people.ts'
 import { dialogueIn, offer } from './testing/steps.ts'
 import { textsIn } from './texts.ts'
 import { view } from './view.ts'
@@ -49,7 +49,7 @@ test('[DG11] a command gives events and where each goes, or one refusal, and wri
   const decided = decide(table.world(ada), { run: table.run('fears'), command }, factsOf(ada), table.proofs)
   expect(decided).toMatchObject({
     ok: true,
-    value: [{ space: 'room', event: { type: 'contribution.offered', text: 'that the well runs dry' } }],
+    value: [{ space: 'room', event: { type: 'contribution.offered', words: say('that the well runs dry') } }],
   })
   expect(table.room.runs[table.run('fears')]).toMatchObject({ offered: {} })
 })
@@ -61,7 +61,7 @@ test('[DG11] what is refused to the log is refused to the person, by the same ru
     type: 'contribution.offered',
     run: table.run('fears'),
     id: idOf('x'),
-    text: 'that the well runs dry',
+    words: say('that the well runs dry'),
     attribution: 'side',
   }
   expect(offer(table, ada, 'that the well runs dry')).toBe('round-not-open')

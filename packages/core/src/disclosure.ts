@@ -101,12 +101,18 @@ export interface ShownContribution {
   /** Undefined where this device may not read it: it was written before this person came, or has been destroyed. */
   readonly text: string | undefined
   readonly origin: ShownOrigin
+  /** Its author has taken it back; of where it came from nothing is shown any more (RD7). */
+  readonly withdrawn?: true
 }
 
 /** A contribution of this space as this reader may see it. */
 export const showContribution = (contribution: Contribution, space: SpaceState, reader: SeatId): ShownContribution => ({
   id: contribution.id,
   kind: contribution.kind,
-  text: textIn(space, contribution.id),
-  origin: shownOrigin(contribution, space.governing.roster, reader),
+  ...(contribution.withdrawn
+    ? { text: undefined, origin: { mine: contribution.by === reader }, withdrawn: true }
+    : {
+        text: textIn(space, contribution.id),
+        origin: shownOrigin(contribution, space.governing.roster, reader),
+      }),
 })

@@ -33,8 +33,8 @@ export { readSnapshot, writeSnapshot } from './snapshot.ts'
 export { caucusOf, type SpaceKind, type SpaceName, sideOf, sideShape, spaceKind, spaceShape } from './space.ts'
 export { MAX_REASON_CHARS } from './stage-events.ts'
 export type { Attribution, Contribution, ContributionKind, Governing, SpaceState } from './state.ts'
-export { newSpace } from './state.ts'
-export { cleanText } from './texts.ts'
+export { newSpace, unread } from './state.ts'
+export { cleanText, type WordsRef, withWords } from './texts.ts'
 export {
   type DialogueView,
   type FacilitatorTable,

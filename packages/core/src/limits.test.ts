@@ -9,9 +9,9 @@ import { applyRosterChanges, replay } from './replay.ts'
 import type { RosterChange, Seat } from './roster.ts'
 import { writeSnapshot } from './snapshot.ts'
 import { caucusOf, type SpaceName } from './space.ts'
-import { type Contribution, type Governing, newSpace, type SpaceState } from './state.ts'
+import { type Contribution, type Governing, newSpace, type SpaceState, unread } from './state.ts'
 import { charter } from './testing/dialogue.ts'
-import { fay, idOf, NORTH, SOUTH } from './testing/people.ts'
+import { fay, idOf, NORTH, SOUTH, say } from './testing/people.ts'
 
 /** Whatever is signed holds: only sizes matter here. */
 const proofs = { subject: () => 's'.repeat(43), signed: () => true }
@@ -51,10 +51,8 @@ const longest = (): Charter => {
   return { ...charter, rules: all }
 }
 
-const space = (name: SpaceName, seats: readonly Seat[], of: Charter = charter): SpaceState => ({
-  governing: newSpace(name, of, [fay.seat, ...seats]),
-  texts: {},
-})
+const space = (name: SpaceName, seats: readonly Seat[], of: Charter = charter): SpaceState =>
+  unread(newSpace(name, of, [fay.seat, ...seats]))
 
 /** What makes this kind of space larger, the n-th time, by whom. */
 function growth(name: SpaceName, n: number, seats: readonly Seat[]): { readonly by: SeatId; readonly body: object } {
@@ -72,19 +70,22 @@ function growth(name: SpaceName, n: number, seats: readonly Seat[]): { readonly 
     return { by, body: { ...turned, subject: 's'.repeat(43), signature: 's'.repeat(86) } }
   }
   const contribution = idOf(`c ${Math.floor(n / Math.max(1, seats.length)) % 30}`)
-  return { by, body: { v: 1, type: 'restatement.offered', run: 'hearing/mirroring#1', id, contribution, text: 'x' } }
+  return {
+    by,
+    body: { v: 1, type: 'restatement.offered', run: 'hearing/mirroring#1', id, contribution, words: say('x') },
+  }
 }
 
 /** A room in which there is much to restate. */
 function hearing(seats: readonly Seat[], of?: Charter): SpaceState {
-  const { governing, texts } = space('room', seats, of)
+  const { governing, ...rest } = space('room', seats, of)
   const contributions = Array.from({ length: 30 }, (_, n): Contribution => {
     const author = seats[n % seats.length] as Seat
     const by = { by: author.id, side: author.side, run: 'sharing/fears#1' as RunId }
     return { id: idOf(`c ${n}`), kind: 'fear', attribution: 'side', ...by }
   })
   const stage = { stage: 'hearing', visits: { opening: 1, sharing: 1, hearing: 1 } }
-  return { governing: { ...governing, contributions, stage, affirmed: seats.map((seat) => seat.id) }, texts }
+  return { governing: { ...governing, contributions, stage, affirmed: seats.map((seat) => seat.id) }, ...rest }
 }
 
 /** Writes what makes it larger until it is refused, or often enough. @returns the state, and why it ended */
@@ -212,10 +213,6 @@ test('[DG13] where there is no room left, what has begun can be ended: a round c
   expect(bytesOf(governing)).toBeGreaterThan(MAX_GOVERNING_BYTES)
   const closed = { v: 1, type: 'round.closed', run: 'sharing/fears#2' }
   const facilitates = { ...governing, affirmed: [...governing.affirmed, fay.seat.id] }
-  const after = replay(
-    { governing: facilitates, texts: {} },
-    { id: idOf('close'), by: fay.seat.id, body: closed },
-    proofs,
-  )
+  const after = replay(unread(facilitates), { id: idOf('close'), by: fay.seat.id, body: closed }, proofs)
   expect(after.ok && after.value.governing.contributions).toHaveLength(110)
 })

@@ -4,7 +4,7 @@ import { replay } from './replay.ts'
 import { writeSnapshot } from './snapshot.ts'
 import { caucusOf } from './space.ts'
 import { TestDialogue } from './testing/dialogue.ts'
-import { ada, ben, chi, dov, fay, idOf, NORTH, someone } from './testing/people.ts'
+import { ada, ben, chi, dov, fay, idOf, NORTH, say, someone } from './testing/people.ts'
 import { briefOf, dialogueIn, dialogueInHearing, offer, propose, turn, turnAll } from './testing/steps.ts'
 import { textIn } from './texts.ts'
 import { followUps } from './view.ts'
@@ -101,7 +101,7 @@ test('[DG7][R15] anyone may pause; while the room is paused nobody goes on, unti
     type: 'contribution.offered',
     run: table.run('fears'),
     id: idOf('now'),
-    text: 'now',
+    words: say('now'),
     attribution: 'side',
   }
   expect(table.write(dov, 'room', event)).toBe('paused')

@@ -10,7 +10,7 @@ import { activityOf, currentRuns } from './run.ts'
 import { spaceKind } from './space.ts'
 import { type StageEvent, stageEvents } from './stage-events.ts'
 import type { Contribution, Governing, SpaceState } from './state.ts'
-import { withTexts } from './texts.ts'
+import { withoutText, withTexts } from './texts.ts'
 
 /** An entry that counts: the log and its signature have been checked, its body is parsed JSON and nothing more. */
 export interface Entry {
@@ -159,8 +159,9 @@ function evolve(space: SpaceState, judged: Judged, entry: Pick<Entry, 'id' | 'by
   if (judged.of === 'stage') return evolveStage(space, judged.event, entry)
   const { kind, event, context } = judged
   const { governing } = space
-  const { state, contributions, texts } = kind.evolve(runState(governing, event.run, kind), event, context)
-  return {
+  const evolved = kind.evolve(runState(governing, event.run, kind), event, context)
+  const { state, contributions, texts, withdrawn = [] } = evolved
+  const after = {
     ...space,
     governing: {
       ...governing,
@@ -169,6 +170,7 @@ function evolve(space: SpaceState, judged: Judged, entry: Pick<Entry, 'id' | 'by
     },
     texts: texts ? withTexts(space.texts, texts) : space.texts,
   }
+  return withdrawn.reduce(withoutText, after)
 }
 
 function replaced(old: readonly Contribution[], changed: readonly Contribution[]): readonly Contribution[] {

@@ -2,9 +2,9 @@ import type { Charter } from './charter.ts'
 import type { ContributionId, RestatementId, RunId, SeatId, SideId } from './ids.ts'
 import type { Roster } from './roster.ts'
 import { runShape } from './run.ts'
-import { id, object, oneOf, optional, type Shape } from './shape.ts'
+import { flag, id, object, oneOf, optional, type Shape, where } from './shape.ts'
 import { type SpaceName, sideShape } from './space.ts'
-import type { WrittenTexts } from './texts.ts'
+import type { KnownWords, WordsRef, WrittenTexts } from './texts.ts'
 
 /** What a contribution may be. */
 export const CONTRIBUTION_KINDS = ['perception', 'fear', 'need'] as const
@@ -24,6 +24,8 @@ export interface Contribution {
   readonly run: RunId
   /** The restatement of which its author has said: accurate. */
   readonly confirmed?: { readonly restatement: RestatementId; readonly by: SeatId; readonly side: SideId | undefined }
+  /** Its author has taken it back: it stands without its words (RD7). */
+  readonly withdrawn?: true
 }
 
 export const contributionShape: Shape<Contribution> = object({
@@ -34,6 +36,7 @@ export const contributionShape: Shape<Contribution> = object({
   attribution: oneOf(...ATTRIBUTIONS),
   run: runShape,
   confirmed: optional(object({ restatement: id(), by: id(), side: optional(sideShape) })),
+  withdrawn: optional(where(flag, 'true', (value) => value)),
 }) as Shape<Contribution>
 
 /** Where the dialogue is: a stage, and how often it has been entered. */
@@ -68,7 +71,14 @@ export interface SpaceState {
   readonly governing: Governing
   /** What people wrote, by the id of what they wrote. Never in a snapshot: a late joiner has none from before. */
   readonly texts: WrittenTexts
+  /** Words that have come apart from the events that name them. */
+  readonly words: KnownWords
+  /** Words that were taken back, in the order in which that was said. */
+  readonly dropped: readonly WordsRef[]
 }
+
+/** A space of which this device knows nothing that was written in it. */
+export const unread = (governing: Governing): SpaceState => ({ governing, texts: {}, words: {}, dropped: [] })
 
 /** The space as its first chapter opens. */
 export const newSpace = (space: SpaceName, charter: Charter, roster: Roster): Governing => ({

@@ -29,10 +29,10 @@ test('[DG4] texts are found by their ids, whatever was added before, and adding 
         texts = after
       }
       const expected = new Map(written)
-      for (const [key, text] of expected) expect(textIn({ texts }, key)).toBe(text)
-      expect(new Map(textsIn({ texts }))).toEqual(expected)
+      for (const [key, text] of expected) expect(textIn({ texts, words: {} }, key)).toBe(text)
+      expect(new Map(textsIn({ texts, words: {} }))).toEqual(expected)
     }),
   )
   expect(textIn(undefined, 'x')).toBeUndefined()
-  expect(textIn({ texts: {} }, 'x')).toBeUndefined()
+  expect(textIn({ texts: {}, words: {} }, 'x')).toBeUndefined()
 })

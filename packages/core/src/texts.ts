@@ -1,3 +1,6 @@
+import type { Facts, Refusal } from './activity.ts'
+import { err, ok, type Result } from './result.ts'
+import { match, type Shape, text } from './shape.ts'
 import type { SpaceState } from './state.ts'
 
 /** What shows a text in another order than it is written in (UAX 9); the marks U+200E and U+200F do not. */
@@ -14,27 +17,83 @@ export const cleanText = (text: string): string =>
     .replace(/[^\P{Cc}\n]|\p{Cs}/gu, ' ')
     .trim()
 
-/**
- * What people wrote in a space, by the id of what they wrote. It is kept in parts by the id's first character, so that
- * adding one text copies a part and not all: replaying a log stays linear in practice.
- */
-export type WrittenTexts = Readonly<Record<string, Readonly<Record<string, string>>>>
+/** Longest words that travel apart from their event, in Unicode code points. */
+export const MAX_WORDS_CHARS = 600
 
-const partOf = (id: string): string => id.slice(0, 1)
+/** What an event names words by that travel apart from it: a commitment to them, 43 characters of base64url (DG15). */
+export type WordsRef = string & { readonly brand: 'WordsRef' }
+export const wordsRefShape: Shape<WordsRef> = match<WordsRef>(/^[A-Za-z0-9_-]{43}$/, 'what words are named by')
 
-/** The text of that id, or undefined where this device may not read it or there is none. */
-export const textIn = (space: Pick<SpaceState, 'texts'> | undefined, id: string): string | undefined =>
-  space?.texts[partOf(id)]?.[id]
+const wordsShape = text(MAX_WORDS_CHARS)
 
-/** Every text of a space with its id, in no order that means anything but that of writing within equal first characters. */
-export const textsIn = ({ texts }: Pick<SpaceState, 'texts'>): readonly (readonly [id: string, text: string])[] =>
-  Object.values(texts).flatMap((part) => Object.entries(part))
+/** What somebody typed, cleaned and named for an event; or why it cannot be said (DG11). */
+export function sayable(typed: string, facts: Facts): Result<WordsRef, Refusal> {
+  const words = cleanText(typed)
+  if (words === '') return err({ code: 'empty' })
+  return wordsShape.read(words, '').ok ? ok(facts.say(words)) : err({ code: 'bad-shape' })
+}
 
-/** The texts with others added, or put in the place of those with the same id. */
-export function withTexts(texts: WrittenTexts, added: Readonly<Record<string, string>>): WrittenTexts {
-  let all = texts
-  for (const [id, text] of Object.entries(added)) {
-    all = { ...all, [partOf(id)]: { ...all[partOf(id)], [id]: text } }
+/** Kept in parts by the key's first character, so that adding one copies a part and not all: replaying stays linear. */
+type InParts<T> = Readonly<Record<string, Readonly<Record<string, T>>>>
+
+/** What people wrote in a space, by the id of what they wrote: the text itself, or what its words are named by. */
+export type WrittenTexts = InParts<string | { readonly ref: WordsRef }>
+
+/** Words that this device has, by what events name them by. */
+export type KnownWords = InParts<string>
+
+const partOf = (key: string): string => key.slice(0, 1)
+
+function withAdded<T>(parts: InParts<T>, added: Readonly<Record<string, T>>): InParts<T> {
+  let all = parts
+  for (const [key, value] of Object.entries(added)) {
+    all = { ...all, [partOf(key)]: { ...all[partOf(key)], [key]: value } }
   }
   return all
+}
+
+function without<T>(parts: InParts<T>, key: string): InParts<T> {
+  const { [key]: _, ...others } = parts[partOf(key)] ?? {}
+  return { ...parts, [partOf(key)]: others }
+}
+
+/** The text of that id, or undefined where this device may not read it or there is none. */
+export function textIn(space: Pick<SpaceState, 'texts' | 'words'> | undefined, id: string): string | undefined {
+  const written = space?.texts[partOf(id)]?.[id]
+  return typeof written === 'object' ? space?.words[partOf(written.ref)]?.[written.ref] : written
+}
+
+/** Every text of a space that this device may read, with its id; in no order that means anything. */
+export const textsIn = (space: Pick<SpaceState, 'texts' | 'words'>): readonly (readonly [id: string, text: string])[] =>
+  Object.values(space.texts).flatMap((part) =>
+    Object.keys(part).flatMap((id) => {
+      const text = textIn(space, id)
+      return text === undefined ? [] : [[id, text] as const]
+    }),
+  )
+
+/** The texts with others added, or put in the place of those with the same id. */
+export const withTexts = (texts: WrittenTexts, added: Parameters<typeof withAdded<WrittenTexts[string][string]>>[1]) =>
+  withAdded(texts, added)
+
+/**
+ * The space with words that this device has come to know, before or after the event that names them. Words that nobody's
+ * device would have sent (DG1) are not taken: no rule depends on them, so whoever lacks them judges alike.
+ */
+export const withWords = (space: SpaceState, ref: WordsRef, words: string): SpaceState =>
+  wordsShape.read(words, '').ok && !space.dropped.includes(ref)
+    ? { ...space, words: withAdded(space.words, { [ref]: words }) }
+    : space
+
+/** The space without what was written under an id: its words are to be forgotten wherever they are kept. */
+export function withoutText(space: SpaceState, id: string): SpaceState {
+  const written = space.texts[partOf(id)]?.[id]
+  if (typeof written !== 'object') return space
+  const { texts, words, dropped } = space
+  return {
+    ...space,
+    texts: without(texts, id),
+    words: without(words, written.ref),
+    dropped: [...dropped, written.ref],
+  }
 }

@@ -8,7 +8,7 @@ import { type ActivityCommand, type ActivityView, kindOf } from './registry.ts'
 import { REASON } from './replay.ts'
 import { type Role, type Seat, seatOf } from './roster.ts'
 import { currentRuns, runAt } from './run.ts'
-import { textsIn } from './texts.ts'
+import { textsIn, type WordsRef } from './texts.ts'
 
 /** Somebody in the room, as everyone there may see them. */
 export interface Person {
@@ -157,7 +157,7 @@ const table = (world: World, next: string | undefined): FacilitatorTable => ({
 })
 
 /** A device draws and signs nothing by itself. */
-const NO_FACTS: Facts = { newId: () => '', sign: () => '' }
+const NO_FACTS: Facts = { newId: () => '', sign: () => '', say: () => '' as WordsRef }
 
 /**
  * What this person's device should do by itself now: the same answer until it is done. What would be refused is not

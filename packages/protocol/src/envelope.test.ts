@@ -8,13 +8,14 @@ import {
   encodeEnvelope,
   HEADER,
   sizeClass,
+  WORDS,
 } from './envelope.ts'
 import { ENTRY_SIZES, HEADER_SIZES, MAX_ENVELOPE_BYTES } from './limits.ts'
 
 const id = fc.uint8Array({ minLength: 16, maxLength: 16 })
 const anyEnvelope: fc.Arbitrary<Envelope> = fc
   .record({
-    kind: fc.constantFrom(ENTRY, HEADER),
+    kind: fc.constantFrom(ENTRY, HEADER, WORDS),
     space: id,
     chapter: id,
     id,
@@ -60,7 +61,7 @@ test('[LG1] other bytes are refused with a code and the field', () => {
   expect(told(changed(0, 0xa6))).toBe('bad-value magic')
   expect(told(changed(1, 2))).toBe('unknown-version version')
   expect(told(changed(2, 0))).toBe('bad-value kind')
-  expect(told(changed(2, 3))).toBe('bad-value kind')
+  expect(told(changed(2, 4))).toBe('bad-value kind')
   expect(told(good.subarray(0, 1))).toBe('truncated version')
   expect(told(good.subarray(0, 18))).toBe('truncated space')
   expect(told(good.subarray(0, 20))).toBe('truncated chapter')
@@ -71,13 +72,13 @@ test('[LG1] other bytes are refused with a code and the field', () => {
 })
 
 test('[LG2] an envelope is as long as one of the sizes of its kind, and no other', () => {
-  const lengthOf = (kind: typeof ENTRY | typeof HEADER, length: number) => {
+  const lengthOf = (kind: Envelope['kind'], length: number) => {
     const bytes = new Uint8Array(length)
     bytes.set([0xa7, 1, kind])
     return decodeEnvelope(bytes).ok
   }
-  for (const kind of [ENTRY, HEADER] as const) {
-    const sizes = kind === ENTRY ? ENTRY_SIZES : HEADER_SIZES
+  for (const kind of [ENTRY, HEADER, WORDS] as const) {
+    const sizes = kind === HEADER ? HEADER_SIZES : ENTRY_SIZES
     for (const size of HEADER_SIZES) {
       expect([size, lengthOf(kind, size)]).toEqual([size, sizes.includes(size)])
       for (const near of [size - 1, size + 1]) expect([near, lengthOf(kind, near)]).toEqual([near, false])

@@ -5,9 +5,10 @@ import { err, type Result } from './result.ts'
 export const ENVELOPE_MAGIC = 0xa7
 export const ENVELOPE_VERSION = 1
 
-/** What an envelope holds: an entry somebody wrote, or the header that opens a chapter. */
+/** What an envelope holds: what somebody did, the header that opens a chapter, or words that an entry names. */
 export const ENTRY = 1
 export const HEADER = 2
+export const WORDS = 3
 
 export const ID_BYTES = 16
 export const NONCE_BYTES = 24
@@ -23,7 +24,7 @@ export const envelopeCodec = versioned(
   ENVELOPE_MAGIC,
   ENVELOPE_VERSION,
   struct({
-    kind: oneOf(u8, [ENTRY, HEADER]),
+    kind: oneOf(u8, [ENTRY, HEADER, WORDS]),
     space: id,
     chapter: id,
     id,
@@ -42,10 +43,13 @@ export const encodeEnvelope = (envelope: Envelope): Uint8Array => encode(envelop
 export function decodeEnvelope(bytes: Uint8Array): Result<Envelope, DecodeFault> {
   const envelope = decode(envelopeCodec, bytes, MAX_ENVELOPE_BYTES)
   if (!envelope.ok) return envelope
-  const sizes = envelope.value.kind === ENTRY ? ENTRY_SIZES : HEADER_SIZES
-  return sizes.includes(bytes.length) ? envelope : err({ code: 'bad-value', field: 'sealed', at: ENVELOPE_OVERHEAD })
+  return sizesOf(envelope.value.kind).includes(bytes.length)
+    ? envelope
+    : err({ code: 'bad-value', field: 'sealed', at: ENVELOPE_OVERHEAD })
 }
+
+const sizesOf = (kind: Envelope['kind']): readonly number[] => (kind === HEADER ? HEADER_SIZES : ENTRY_SIZES)
 
 /** The smallest size class of `kind` that holds `length` bytes, or undefined when none does. */
 export const sizeClass = (kind: Envelope['kind'], length: number): number | undefined =>
-  (kind === ENTRY ? ENTRY_SIZES : HEADER_SIZES).find((size) => size >= length)
+  sizesOf(kind).find((size) => size >= length)

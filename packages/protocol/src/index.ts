@@ -63,6 +63,7 @@ export {
   PUBLIC_KEY_BYTES,
   SIGNATURE_BYTES,
   sizeClass,
+  WORDS,
 } from './envelope.ts'
 export {
   type Access,
@@ -105,6 +106,6 @@ export {
   relayMessage,
   SHARE_BYTES,
 } from './messages.ts'
-export { EMPTY_LOG_HASH, loginChallenge, logLink } from './preimages.ts'
+export { EMPTY_LOG_HASH, loginChallenge, logLink, withdrawable } from './preimages.ts'
 export { err, ok, type Result } from './result.ts'
 export { tagged } from './tagged.ts'

@@ -1,19 +1,32 @@
 import { utf8 } from './bytes.ts'
 import { encode, u64 } from './codec.ts'
-import { HASH_BYTES } from './envelope.ts'
+import { ENTRY, type Envelope, HASH_BYTES, WORDS } from './envelope.ts'
 import { tagged } from './tagged.ts'
 
 /** The log hash of an empty log (LG4). */
 export const EMPTY_LOG_HASH = new Uint8Array(HASH_BYTES)
 
 /**
- * What is hashed with SHA-256 to give the log hash after envelope `n` (LG4).
+ * What is hashed with SHA-256 to give the log hash after envelope `n` (LG4). Words are chained under a name of their
+ * own: of all envelopes they alone can be taken out, and nothing else that is missing can pass for them (LG12).
  *
  * @param previous log hash after n - 1
- * @param envelopeHash SHA-256 of the whole envelope; for a withdrawn envelope the hash that it left behind
+ * @param envelopeHash SHA-256 of the whole envelope; for words that were withdrawn the hash that they left behind
  */
-export const logLink = (previous: Uint8Array, n: number, envelopeHash: Uint8Array): Uint8Array =>
-  tagged('log', previous, encode(u64, n), envelopeHash)
+export const logLink = (
+  previous: Uint8Array,
+  n: number,
+  envelopeHash: Uint8Array,
+  kind: Envelope['kind'] = ENTRY,
+): Uint8Array => tagged(kind === WORDS ? 'log-words' : 'log', previous, encode(u64, n), envelopeHash)
+
+/**
+ * What is hashed with SHA-256 to give the id of an envelope of words, of which the first 16 bytes are taken: whoever
+ * shows the secret has sent it, and may have it withdrawn (LG13).
+ *
+ * @param secret 32 bytes, another for each envelope
+ */
+export const withdrawable = (secret: Uint8Array): Uint8Array => tagged('withdrawable', secret)
 
 /**
  * What a device signs with its log-in key to enter a space (WR4).

@@ -18,9 +18,8 @@ export const deriveKey = (secret: Uint8Array, salt: Uint8Array | undefined, info
  * The log hash after envelope `n`.
  *
  * @param previous log hash after n - 1; 32 zero bytes before the first
- * @param envelopeHash SHA-256 of the whole envelope, or the hash that a withdrawn one left behind
+ * @param envelopeHash SHA-256 of the whole envelope, or the hash that withdrawn words left behind
  *
  * Source: docs/spec/log.md, rule LG4.
  */
-export const logHashAfter = (previous: Uint8Array, n: number, envelopeHash: Uint8Array): Uint8Array =>
-  hash(logLink(previous, n, envelopeHash))
+export const logHashAfter = (...link: Parameters<typeof logLink>): Uint8Array => hash(logLink(...link))

@@ -75,3 +75,14 @@ export {
   SPOKEN_WORDS,
 } from './spoken-code.ts'
 export { signTurn, turnSubject, verifyTurn } from './turn.ts'
+export {
+  isOwnWords,
+  MAX_WORDS_BYTES,
+  openWords,
+  type SaidWords,
+  sealWords,
+  type WordsFault,
+  withdrawalSecret,
+  wordsRef,
+  wordsSalt,
+} from './words.ts'

@@ -10,6 +10,7 @@ import {
   MAX_INVITATION_MS,
   type RelayCode,
   type RelayMessage,
+  WORDS,
 } from '@antechamber/protocol'
 import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
@@ -39,14 +40,19 @@ type Handler<Type extends Request['type']> = (
   request: Ask<Type>,
 ) => Promise<Answer | RelayCode>
 
-function incoming(bytes: Uint8Array, kind: Envelope['kind'], space: Uint8Array): IncomingEnvelope | undefined {
+function incoming(
+  bytes: Uint8Array,
+  kinds: readonly Envelope['kind'][],
+  space: Uint8Array,
+): IncomingEnvelope | undefined {
   const envelope = decodeEnvelope(bytes)
-  if (!envelope.ok || envelope.value.kind !== kind || !equalBytes(envelope.value.space, space)) return undefined
-  return { id: envelope.value.id, chapter: envelope.value.chapter, bytes, hash: sha256(bytes) }
+  if (!envelope.ok || !kinds.includes(envelope.value.kind) || !equalBytes(envelope.value.space, space)) return undefined
+  const { id, kind, chapter } = envelope.value
+  return { id, kind, chapter, bytes, hash: sha256(bytes) }
 }
 
 const append: Handler<'append'> = async (ports, { space, device }, { ref, envelope: bytes }) => {
-  const envelope = incoming(bytes, ENTRY, space)
+  const envelope = incoming(bytes, [ENTRY, WORDS], space)
   if (envelope === undefined) return 'malformed'
   const appended = await ports.storage.envelopes.append({ space, device, envelope })
   if (!appended.ok) return appended.error
@@ -62,7 +68,7 @@ const areDistinct = (ids: readonly Uint8Array[]): boolean => new Set(ids.map(key
 
 const batch: Handler<'batch'> = async (ports, { space, device }, request) => {
   const { ref, head, headHash, grants, admit, remove, keys } = request
-  const header = incoming(request.header, HEADER, space)
+  const header = incoming(request.header, [HEADER], space)
   const admitted = admit.map((access) => access.device)
   const isConsistent =
     areDistinct([...admitted, ...remove]) &&

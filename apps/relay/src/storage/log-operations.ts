@@ -123,7 +123,7 @@ interface Standing extends LogHead {
 /** Puts an envelope at the end of the log. @param added bytes of all that is stored with it */
 function* add(space: Id, log: Standing, envelope: IncomingEnvelope, added: number): Steps<number> {
   const { id, hash, bytes } = envelope
-  const { head, headHash } = nextHead(log, hash)
+  const { head, headHash } = nextHead(log, envelope)
   yield* run(insertEnvelope, { space, n: head, id, hash, envelope: bytes })
   yield* run(moveHead, { space, head, head_hash: headHash, bytes: log.bytes + added })
   return head

@@ -66,7 +66,7 @@ function openSpace(state: MemoryState, opening: SpaceOpening): ReturnType<LogOpe
 /** Puts an envelope at the end of the log. @param bytes all that is stored with it */
 function add(space: MemorySpace, envelope: IncomingEnvelope, bytes: number): number {
   space.bytes += bytes
-  space.log = nextHead(space.log, envelope.hash)
+  space.log = nextHead(space.log, envelope)
   const n = space.log.head
   space.items.push({ n, envelope: envelope.bytes, envelopeHash: envelope.hash })
   space.numberOf.set(keyOf(envelope.id), n)

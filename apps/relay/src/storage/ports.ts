@@ -1,10 +1,11 @@
-import type { Access, Grant, LogItem, Result, SealingKeyRecord } from '@antechamber/protocol'
+import type { Access, Envelope, Grant, LogItem, Result, SealingKeyRecord } from '@antechamber/protocol'
 
 /** Ids of spaces, devices, chapters, envelopes and invitations: 16 bytes. The relay gives them no further meaning. */
 export type Id = Uint8Array
 
 /** An envelope as it comes in: its clear fields, its bytes, and their SHA-256. */
 export interface IncomingEnvelope {
+  readonly kind: Envelope['kind']
   readonly id: Id
   readonly chapter: Id
   readonly bytes: Uint8Array

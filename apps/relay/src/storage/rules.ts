@@ -10,7 +10,15 @@ import {
   RESERVATION_MS,
   type Result,
 } from '@antechamber/protocol'
-import type { Appended, BatchRefusal, ChapterBatch, ClosedState, Invitation, InvitationEnd } from './ports.ts'
+import type {
+  Appended,
+  BatchRefusal,
+  ChapterBatch,
+  ClosedState,
+  IncomingEnvelope,
+  Invitation,
+  InvitationEnd,
+} from './ports.ts'
 
 /** Reservations that one space may hold at a time: several devices may open the next chapter at once, not hundreds. */
 export const MAX_RESERVATIONS = 32
@@ -27,10 +35,10 @@ export interface LogHead {
 
 export const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest())
 
-/** The log's next number and hash, when `envelopeHash` is appended (LG3, LG4). */
-export function nextHead(log: LogHead, envelopeHash: Uint8Array): LogHead {
+/** The log's next number and hash, when an envelope is appended (LG3, LG4). */
+export function nextHead(log: LogHead, { hash, kind }: Pick<IncomingEnvelope, 'hash' | 'kind'>): LogHead {
   const head = log.head + 1
-  return { head, headHash: sha256(logLink(log.headHash, head, envelopeHash)) }
+  return { head, headHash: sha256(logLink(log.headHash, head, hash, kind)) }
 }
 
 /** What an envelope id that is already taken means: the same envelope once more, or another one (LG3). */

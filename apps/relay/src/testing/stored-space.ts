@@ -11,6 +11,7 @@ export const incoming = (bytes: Uint8Array): IncomingEnvelope => ({
   chapter: bytes.slice(19, 35),
   id: bytes.slice(35, 51),
   bytes,
+  kind: bytes[2] as IncomingEnvelope['kind'],
   hash: sha256(bytes),
 })
 

@@ -1,5 +1,5 @@
 import { type Governing, newSpace, type RosterChange, type Seat, type SeatId } from '@antechamber/core'
-import { EMPTY_LOG_HASH, HASH_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
+import { EMPTY_LOG_HASH, type Envelope, HASH_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
 import {
   type ContentKey,
   createHeader,
@@ -10,7 +10,9 @@ import {
   type OpenChapter,
   type SigningKey,
   sealEntry,
+  sealWords,
   systemRandom,
+  wordsRef,
 } from '@antechamber/sealing'
 import { sceneSetup } from '@antechamber/testkit'
 import { encodeSnapshot } from '../chapter-snapshot.ts'
@@ -108,7 +110,7 @@ export class LogMaker {
     this.#headerHash = new Uint8Array(header.headerHash)
     this.chapter = chapter
     this.#counters.clear()
-    this.#add(envelope)
+    this.add(envelope)
   }
 
   entry(writer: Writer, event: unknown, wish: EntryWish = {}): void {
@@ -126,7 +128,7 @@ export class LogMaker {
     }
     const sealed = sealEntry(chapter, wish.root ?? writer.root, fields, random(16), random)
     if (!sealed.ok) throw new Error(sealed.error.code)
-    this.#add(sealed.value)
+    this.add(sealed.value)
   }
 
   /**
@@ -162,10 +164,20 @@ export class LogMaker {
     return outcomes
   }
 
-  #add(envelope: Uint8Array): void {
+  /** Sends words. @returns what an event names them by */
+  words(writer: Writer, words: string): string {
+    const said = { salt: random(32), words }
+    const sealed = sealWords(this.chapter as OpenChapter, writer.root, said, random)
+    if (!sealed.ok) throw new Error(sealed.error.code)
+    this.add(sealed.value)
+    return toBase64Url(wordsRef(said))
+  }
+
+  /** Puts an envelope at the end of the log. */
+  add(envelope: Uint8Array): void {
     const n = this.items.length + 1
     const envelopeHash = hash(envelope)
-    this.#logHash = logHashAfter(this.#logHash, n, envelopeHash)
+    this.#logHash = logHashAfter(this.#logHash, n, envelopeHash, envelope[2] as Envelope['kind'])
     this.items.push({ n, envelope, envelopeHash })
   }
 }

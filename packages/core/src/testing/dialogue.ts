@@ -10,9 +10,10 @@ import type { Result } from '../result.ts'
 import type { RosterChange } from '../roster.ts'
 import { readSnapshot, writeSnapshot } from '../snapshot.ts'
 import { caucusOf, type SpaceName } from '../space.ts'
-import { type Governing, newSpace, type SpaceState } from '../state.ts'
+import { type Governing, newSpace, type SpaceState, unread } from '../state.ts'
+import { type WordsRef, withWords } from '../texts.ts'
 import { type DialogueView, followUps, view } from '../view.ts'
-import { ada, ben, chi, dov, factsOf, fay, idOf, makeProofs, NORTH, SOUTH, type Someone } from './people.ts'
+import { ada, ben, chi, dov, factsOf, fay, idOf, makeProofs, NORTH, SOUTH, type Someone, wordsNamed } from './people.ts'
 
 export const charter: Charter = {
   dialogue: idOf<DialogueId>('dialogue'),
@@ -37,6 +38,8 @@ export interface Written {
   readonly space: SpaceName
   readonly by: SeatId
   readonly body: unknown
+  /** The words that it names, which travel apart. */
+  readonly words: string | undefined
   readonly setAside: string | undefined
 }
 
@@ -60,7 +63,7 @@ export class TestDialogue {
           founded,
           members.map((one) => one.seat),
         )
-        device.set(space, { governing, texts: {} })
+        device.set(space, unread(governing))
       }
       this.#devices.set(person.seat.id, device)
     }
@@ -154,16 +157,19 @@ export class TestDialogue {
   write(person: Someone, space: SpaceName, body: unknown): string | undefined {
     const entry: Entry = { id: idOf(`entry ${this.#entries++}`), by: person.seat.id, body }
     const answers = new Set<string | undefined>()
+    const ref = (body as { words?: WordsRef } | undefined)?.words
+    const words = ref && wordsNamed(ref)
     for (const reader of space === 'own' ? [person] : this.people) {
       const device = this.device(reader)
-      const before = device.get(space)
+      const unheard = device.get(space)
+      const before = unheard && ref && words !== undefined ? withWords(unheard, ref, words) : unheard
       const after = before && replay(before, entry, this.proofs)
       if (after?.ok) device.set(space, after.value)
       if (after) answers.add(after.ok ? undefined : after.error)
     }
     if (answers.size !== 1) throw new Error(`devices judged differently: ${[...answers].join(', ')}`)
     const [setAside] = answers
-    this.written.push({ space, by: person.seat.id, body, setAside })
+    this.written.push({ space, by: person.seat.id, body, words, setAside })
     return setAside
   }
 
@@ -198,7 +204,7 @@ export class TestDialogue {
     if (change.type === 'admitted') {
       this.#people.set(person.seat.id, { person, facts: factsOf(person) })
       const own = newSpace('own', this.room.charter, [person.seat])
-      this.#devices.set(person.seat.id, new Map([['own', { governing: own, texts: {} }]]))
+      this.#devices.set(person.seat.id, new Map([['own', unread(own)]]))
     } else {
       this.#people.delete(person.seat.id)
       this.#devices.delete(person.seat.id)
@@ -221,7 +227,7 @@ export class TestDialogue {
   restart(person: Someone, space: SpaceName, governing: Governing = this.state(person, space).governing): void {
     const read = readSnapshot(writeSnapshot(governing))
     if (!read.ok) throw new Error(`snapshot of ${space}: ${read.error.field}, ${read.error.expected}`)
-    this.device(person).set(space, { governing: read.value, texts: {} })
+    this.device(person).set(space, unread(read.value))
   }
 
   /** Everyone accepts the ground rules. */

@@ -54,11 +54,11 @@ export class Ledger {
     return gone ? new Set() : new Set([...this.shared, ...(this.#entitled.get(reader) ?? [])])
   }
 
-  record({ space, by, body, setAside }: Written, table: TestDialogue): void {
+  record({ space, by, body, words, setAside }: Written, table: TestDialogue): void {
     if (setAside !== undefined) return
     const where = space === 'own' ? `own ${by}` : space
-    for (const token of tokensIn(body)) if (!this.origins.has(token)) this.origins.set(token, where)
-    const event = body as Body
+    for (const token of tokensIn([body, words])) if (!this.origins.has(token)) this.origins.set(token, where)
+    const event = { ...(body as Body), ...(words !== undefined && { text: words }) }
     if (space === 'room') this.#recordRoom(by, event)
     if (space === 'outbox') this.#recordOutbox(event)
     if (event.type === 'reason.noted') {

@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'nod
 import type { Facts, Proofs } from '../activity.ts'
 import type { SeatId, SideId } from '../ids.ts'
 import type { Role, Seat } from '../roster.ts'
+import type { WordsRef } from '../texts.ts'
 
 export const NORTH = 'north' as SideId
 export const SOUTH = 'south' as SideId
@@ -49,10 +50,22 @@ export const fay = someone('Fay', 'facilitator')
 export const signAs = ({ name }: Someone, subject: string): string =>
   sign(null, Buffer.from(subject), privateKeyOf(name)).toString('base64url')
 
+const said = new Map<WordsRef, string>()
+
+/** What words are named by in an event. */
+export function say(words: string): WordsRef {
+  const ref = sha256(`words ${words}`).toString('base64url') as WordsRef
+  said.set(ref, words)
+  return ref
+}
+
+/** The words that an event names, if somebody has said them. */
+export const wordsNamed = (ref: WordsRef): string | undefined => said.get(ref)
+
 /** What this person's shell tells the core; each id is drawn once. */
 export function factsOf(person: Someone): Facts {
   let drawn = 0
-  return { newId: () => idOf(`${person.name} ${drawn++}`), sign: (subject) => signAs(person, subject) }
+  return { newId: () => idOf(`${person.name} ${drawn++}`), sign: (subject) => signAs(person, subject), say }
 }
 
 /** Real hashes and real signatures, verified once each. */

@@ -4,7 +4,7 @@ import { ACTIVITY_KINDS, type ActivityCommand } from '../registry.ts'
 import type { SpaceName } from '../space.ts'
 import { TestDialogue, type Written } from './dialogue.ts'
 import { Ledger, mark, tokensIn } from './ledger.ts'
-import { ada, ben, chi, dov, fay, idOf, NORTH, type Someone, someone } from './people.ts'
+import { ada, ben, chi, dov, fay, idOf, NORTH, type Someone, say, someone } from './people.ts'
 
 /** One thing that somebody does; the numbers choose among what is there when it is played. */
 export interface Move {
@@ -191,12 +191,14 @@ export class Play {
     const ids = [...this.ledger.contributions.keys(), ...this.ledger.restatements.keys(), ...this.#lines()]
     const signed = this.#counted('line.turned').map(({ by, body }) => ({ by, body: body as Record<string, string> }))
     const line = pick(this.#lines(), m) ?? idOf('none')
+    const text = this.#words()
     this.table.write(person, space, {
       v: 1,
       type: pick(HOSTILE, m),
       run: pick(runs, n + m),
       id: n % 3 ? idOf(`hostile ${n} ${m}`) : pick(ids, m),
-      text: this.#words(),
+      text,
+      words: say(text),
       attribution: pick(['none', 'side', 'named'], n),
       contribution: pick([...this.ledger.contributions.keys()], n),
       restatement: pick([...this.ledger.restatements.keys()], n),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { TestDialogue } from '../../testing/dialogue.ts'
-import { ada, ben, chi, dov, fay, NORTH, type Someone, someone } from '../../testing/people.ts'
+import { ada, ben, chi, dov, fay, NORTH, type Someone, say, someone } from '../../testing/people.ts'
 import { briefOf, dialogueIn, offer } from '../../testing/steps.ts'
 import type { GroundRulesView } from './view.ts'
 
@@ -44,7 +44,7 @@ test('[GR2] in the room every device sets aside what a seat does before it has a
     type: 'contribution.offered',
     run: table.run('needs'),
     id: dov.seat.id,
-    text: 'in',
+    words: say('in'),
     attribution: 'side',
   }
   expect(table.write(dov, 'room', event)).toBe('not-affirmed')

@@ -1,7 +1,7 @@
 import type { Addressed, Facts, Refusal, RunContext } from '../../activity.ts'
 import type { ContributionId, RestatementId } from '../../ids.ts'
 import { err, ok, type Result } from '../../result.ts'
-import { cleanText, textIn } from '../../texts.ts'
+import { sayable, textIn } from '../../texts.ts'
 import type { Mirroring, MirroringEvent, MirroringSettings, Verdict } from './events.ts'
 
 export type MirroringCommand =
@@ -21,11 +21,13 @@ export function decideMirroring(
   switch (command.type) {
     case 'offerRestatement': {
       const { contribution } = command
-      const text = cleanText(command.text)
-      if (text === '') return err({ code: 'empty' })
+      const words = sayable(command.text, facts)
+      if (!words.ok) return words
       if (textIn(world.room, contribution) === undefined) return err({ code: 'not-readable' })
       const id = facts.newId() as RestatementId
-      return ok([{ space: 'room', event: { v: 1, type: 'restatement.offered', run, id, contribution, text } }])
+      return ok([
+        { space: 'room', event: { v: 1, type: 'restatement.offered', run, id, contribution, words: words.value } },
+      ])
     }
     case 'judgeRestatement': {
       const { restatement, verdict } = command

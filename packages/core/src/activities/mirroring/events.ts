@@ -3,9 +3,10 @@ import type { ContributionId, RestatementId, RunId, SeatId, SideId } from '../..
 import { type Texts, texts } from '../../process.ts'
 import type { Seat } from '../../roster.ts'
 import { runShape, version } from '../../run.ts'
-import { id, list, object, oneOf, optional, type Shape, text } from '../../shape.ts'
+import { id, list, object, oneOf, optional, type Shape } from '../../shape.ts'
 import { sideShape } from '../../space.ts'
 import { CONTRIBUTION_KINDS, type Contribution, type ContributionKind } from '../../state.ts'
+import { type WordsRef, wordsRefShape } from '../../texts.ts'
 
 /** `from`: which contributions are mirrored; all, if left out. */
 export interface MirroringSettings {
@@ -17,9 +18,6 @@ export const mirroringSettings: Shape<MirroringSettings> = object({
   prompt: texts(300),
   from: optional(list(oneOf(...CONTRIBUTION_KINDS), CONTRIBUTION_KINDS.length, 1)),
 }) as Shape<MirroringSettings>
-
-/** Longest restatement, in Unicode code points. */
-export const MAX_RESTATEMENT_CHARS = 600
 
 /** What an author says of a restatement of their words. */
 export type Verdict = 'accurate' | 'partly' | 'not-yet'
@@ -34,7 +32,7 @@ export type MirroringEvent =
       readonly type: 'restatement.offered'
       readonly id: RestatementId
       readonly contribution: ContributionId
-      readonly text: string
+      readonly words: WordsRef
     })
   | (InRun & {
       readonly type: 'restatement.judged'
@@ -52,7 +50,7 @@ export const mirroringEvents = {
       run: runShape,
       id: id<RestatementId>(),
       contribution: id<ContributionId>(),
-      text: text(MAX_RESTATEMENT_CHARS),
+      words: wordsRefShape,
     }),
   },
   'restatement.judged': {
@@ -105,10 +103,10 @@ export const emptyMirroring: Mirroring = { attempts: [], passed: [] }
 
 /**
  * Whether a contribution is mirrored at all. One that is shown as nobody's is not: who may restate it would tell its
- * side (MI1).
+ * side (MI1). One that was taken back is not any more (RD7).
  */
-export const isMirrored = ({ kind, attribution }: Contribution, { from }: MirroringSettings): boolean =>
-  attribution !== 'none' && (from?.includes(kind) ?? true)
+export const isMirrored = ({ kind, attribution, withdrawn }: Contribution, { from }: MirroringSettings): boolean =>
+  attribution !== 'none' && !withdrawn && (from?.includes(kind) ?? true)
 
 /** Whether these are the words of somebody on another side (MI2). */
 export const isOfOthers = ({ by, side }: Contribution, reader: Seat): boolean =>
@@ -138,7 +136,7 @@ export function refuseMirroringEvent(
     case 'restatement.judged': {
       const attempt = attempts.find((one) => one.id === event.restatement)
       const contribution = contributions.find((one) => one.id === attempt?.contribution)
-      if (!attempt || !contribution) return 'no-such-restatement'
+      if (!attempt || !contribution || contribution.withdrawn) return 'no-such-restatement'
       if (contribution.by !== by.id) return 'not-the-author'
       if (contribution.confirmed) return 'already-confirmed'
       return attempt.verdict === 'waiting' ? undefined : 'already-judged'

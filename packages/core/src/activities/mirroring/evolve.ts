@@ -30,7 +30,12 @@ export function evolveMirroring(
         verdict: 'waiting',
       }
       const others = state.attempts.filter((one) => !isAttemptOf(one, event.contribution, by))
-      return { state: { ...state, attempts: [...others, attempt] }, texts: { [event.id]: event.text } }
+      const replaced = state.attempts.filter((one) => isAttemptOf(one, event.contribution, by))
+      return {
+        state: { ...state, attempts: [...others, attempt] },
+        texts: { [event.id]: { ref: event.words } },
+        withdrawn: replaced.map(({ id }) => id),
+      }
     }
     case 'restatement.judged':
       return judged(state, event.restatement, event.verdict, context)

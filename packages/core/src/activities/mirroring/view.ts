@@ -3,15 +3,8 @@ import { figure, type ShownContribution, type ShownOrigin, showContribution, sho
 import type { RestatementId, SeatId, SideId } from '../../ids.ts'
 import type { Texts } from '../../process.ts'
 import type { SpaceState } from '../../state.ts'
-import { textIn } from '../../texts.ts'
-import {
-  isAttemptOf,
-  isMirrored,
-  isOfOthers,
-  MAX_RESTATEMENT_CHARS,
-  type Mirroring,
-  type MirroringSettings,
-} from './events.ts'
+import { MAX_WORDS_CHARS, textIn } from '../../texts.ts'
+import { isAttemptOf, isMirrored, isOfOthers, type Mirroring, type MirroringSettings } from './events.ts'
 
 /** A restatement as a reader meets it. It is shown as its side's, by name to nobody. */
 export interface ShownRestatement {
@@ -78,7 +71,7 @@ export function viewMirroring(context: RunContext<MirroringSettings, Mirroring>)
   return {
     kind: 'mirroring',
     prompt: settings.prompt,
-    maxChars: MAX_RESTATEMENT_CHARS,
+    maxChars: MAX_WORDS_CHARS,
     toRestate: me.role === 'participant' ? toRestate(context) : [],
     toJudge: pool
       .filter((one) => one.by === me.id && !one.confirmed)

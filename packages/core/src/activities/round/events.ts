@@ -2,7 +2,7 @@ import type { EventContext, RunContext } from '../../activity.ts'
 import type { ContributionId, RunId, SeatId } from '../../ids.ts'
 import { type Texts, texts } from '../../process.ts'
 import { runShape, simpleEvent, version } from '../../run.ts'
-import { flag, ID, id, list, object, oneOf, record, type Shape, text } from '../../shape.ts'
+import { flag, ID, id, list, object, oneOf, record, type Shape } from '../../shape.ts'
 import {
   ATTRIBUTIONS,
   type Attribution,
@@ -11,6 +11,7 @@ import {
   type ContributionKind,
   contributionShape,
 } from '../../state.ts'
+import { type WordsRef, wordsRefShape } from '../../texts.ts'
 
 /** What a round asks for. `attributions`: what an author may choose between; the first is offered first. */
 export interface RoundSettings {
@@ -25,9 +26,6 @@ export const roundSettings: Shape<RoundSettings> = object({
   attributions: list(oneOf(...ATTRIBUTIONS), 3, 1),
 })
 
-/** Longest contribution, in Unicode code points. */
-export const MAX_CONTRIBUTION_CHARS = 600
-
 interface InRun {
   readonly v: 1
   readonly run: RunId
@@ -38,9 +36,10 @@ export type RoundEvent =
   | (InRun & {
       readonly type: 'contribution.offered'
       readonly id: ContributionId
-      readonly text: string
+      readonly words: WordsRef
       readonly attribution: Attribution
     })
+  | (InRun & { readonly type: 'contribution.withdrawn'; readonly contribution: ContributionId })
   | (InRun & { readonly type: 'round.closed' })
   | (InRun & { readonly type: 'round.passed' })
 
@@ -53,8 +52,17 @@ export const roundEvents = {
       type: oneOf('contribution.offered'),
       run: runShape,
       id: id<ContributionId>(),
-      text: text(MAX_CONTRIBUTION_CHARS),
+      words: wordsRefShape,
       attribution: oneOf(...ATTRIBUTIONS),
+    }),
+  },
+  'contribution.withdrawn': {
+    spaces: ['room'],
+    shape: object({
+      v: version,
+      type: oneOf('contribution.withdrawn'),
+      run: runShape,
+      contribution: id<ContributionId>(),
     }),
   },
   'round.closed': { spaces: ['room'], shape: simpleEvent('round.closed') },
@@ -85,7 +93,7 @@ export const offerOf = ({ world, me, run, stateIn }: RunContext<RoundSettings, R
   stateIn('room').offered[me.id] ??
   world.room.governing.contributions.find((one) => one.run === run && one.by === me.id)
 
-/** Rules RD1 to RD5 of docs/spec/round.md. */
+/** Rules RD1 to RD5 and RD7 of docs/spec/round.md. */
 export function refuseRoundEvent(
   round: Round,
   event: RoundEvent,
@@ -105,5 +113,13 @@ export function refuseRoundEvent(
       if (round.status !== 'open') return 'round-not-open'
       if (!context.current) return 'not-this-stage'
       return context.settings.attributions.includes(event.attribution) ? undefined : 'attribution-not-offered'
+    case 'contribution.withdrawn': {
+      const found = [...Object.values(round.offered), ...context.contributions].find(
+        ({ id, run }) => id === event.contribution && run === context.run,
+      )
+      if (!found) return 'no-such-contribution'
+      if (found.by !== by.id) return 'not-the-author'
+      return found.withdrawn ? 'already-withdrawn' : undefined
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { EventContext, Evolved } from '../../activity.ts'
+import type { ContributionId } from '../../ids.ts'
 import type { Contribution } from '../../state.ts'
 import type { Round, RoundEvent, RoundSettings } from './events.ts'
 
@@ -11,7 +12,7 @@ export function evolveRound(round: Round, event: RoundEvent, context: EventConte
       return { state: { ...round, passed: true } }
     case 'contribution.offered': {
       const { by, settings, run } = context
-      const { id, attribution, text } = event
+      const { id, attribution, words } = event
       const offer: Contribution = {
         id,
         kind: settings.contribution,
@@ -20,11 +21,30 @@ export function evolveRound(round: Round, event: RoundEvent, context: EventConte
         attribution,
         run,
       }
-      return { state: { ...round, offered: { ...round.offered, [by.id]: offer } }, texts: { [id]: text } }
+      const earlier = round.offered[by.id]
+      return {
+        state: { ...round, offered: { ...round.offered, [by.id]: offer } },
+        texts: { [id]: { ref: words } },
+        ...(earlier && { withdrawn: [earlier.id] }),
+      }
     }
+    case 'contribution.withdrawn':
+      return withdraw(round, event.contribution, context)
     case 'round.closed':
       return { state: { ...round, status: 'closed', offered: {} }, contributions: pool(round) }
   }
+}
+
+/** An offer goes as if it had not been made; what the room has stands there without its words (RD7). */
+function withdraw(
+  round: Round,
+  id: ContributionId,
+  { by, contributions }: EventContext<RoundSettings>,
+): Evolved<Round> {
+  const { [by.id]: offer, ...others } = round.offered
+  if (offer?.id === id) return { state: { ...round, offered: others }, withdrawn: [id] }
+  const taken = contributions.filter((one) => one.id === id).map((one) => ({ ...one, withdrawn: true as const }))
+  return { state: round, contributions: taken, withdrawn: [id] }
 }
 
 /** What the round gives to the room, ordered by id and so by nothing that tells who was quick (RD4). */

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { caucusOf } from '../../space.ts'
 import type { TestDialogue } from '../../testing/dialogue.ts'
-import { ada, ben, chi, dov, fay, idOf, NORTH, type Someone, someone } from '../../testing/people.ts'
+import { ada, ben, chi, dov, fay, idOf, NORTH, type Someone, say, someone } from '../../testing/people.ts'
 import { dialogueIn, idFor, offer } from '../../testing/steps.ts'
+import { type WordsRef, withWords } from '../../texts.ts'
 import type { RoundView } from './view.ts'
 
 const fears = (table: TestDialogue, who: Someone): RoundView => table.runView<RoundView>(who, 'round', 'fears')
@@ -43,7 +44,11 @@ test('[RD2][R16] only participants write, only while the round is open, and noth
     expect(fears(table, who).pool).toEqual([])
     expect(JSON.stringify(table.view(who))).not.toContain('well runs dry')
   }
-  expect(fears(table, ada).mine).toEqual({ state: 'offered', text: 'that the well runs dry', attribution: 'side' })
+  expect(fears(table, ada).mine).toMatchObject({
+    state: 'offered',
+    text: 'that the well runs dry',
+    attribution: 'side',
+  })
   close(table)
   for (const who of [ada, ben, chi, dov, fay]) {
     expect(fears(table, who).pool.map((one) => one.text)).toEqual(['that the well runs dry'])
@@ -165,10 +170,90 @@ test('[DG10] nobody’s words can take the id of another’s, in another round e
   table.do(fay, 'needs', { type: 'openRound' })
   offer(table, ada, 'mine')
   const id = idFor(table, 'mine')
-  const stolen = { v: 1, type: 'contribution.offered', id, text: 'not hers', attribution: 'side' }
+  const stolen = { v: 1, type: 'contribution.offered', id, words: say('not hers'), attribution: 'side' }
   expect(table.write(chi, 'room', { ...stolen, run: table.run('needs') })).toBe('id-taken')
   close(table)
   expect(table.write(chi, 'room', { ...stolen, run: table.run('needs') })).toBe('id-taken')
   expect(table.write(chi, 'room', { ...stolen, id: idOf('free'), run: table.run('needs') })).toBeUndefined()
   expect(fears(table, dov).pool.map((one) => one.text)).toEqual(['mine'])
+})
+
+const withdraw = (table: TestDialogue, who: Someone, text: string) =>
+  table.do(who, 'fears', { type: 'withdrawContribution', contribution: idFor(table, text) })
+
+test('[RD7][R14] what is taken back while the round is open is as if it had not been offered', () => {
+  const table = dialogueIn('sharing')
+  open(table)
+  offer(table, ada, 'that the well runs dry')
+  const id = idFor(table, 'that the well runs dry')
+  expect(withdraw(table, ben, 'that the well runs dry')).toBe('not-the-author')
+  expect(withdraw(table, ada, 'that the well runs dry')).toBeUndefined()
+  expect(fears(table, ada).mine).toEqual({ state: 'nothing' })
+  const again = { type: 'withdrawContribution', contribution: id }
+  expect(table.do(ada, 'fears', again)).toBe('no-such-contribution')
+  expect(offer(table, ada, 'that nobody listens')).toBeUndefined()
+  close(table)
+  expect(fears(table, dov).pool.map((one) => one.text)).toEqual(['that nobody listens'])
+})
+
+test('[RD7][R14] what is taken back later stands without words, name and side, for everybody and for good', () => {
+  const table = dialogueIn('sharing')
+  open(table)
+  offer(table, ada, 'that the well runs dry', 'named')
+  offer(table, chi, 'that nobody asks us')
+  const id = idFor(table, 'that the well runs dry')
+  close(table)
+  const run = table.run('fears')
+  table.enter('hearing')
+  table.do(chi, 'mirroring', { type: 'offerRestatement', contribution: id, text: 'You fear thirst.' })
+  const command = { type: 'withdrawContribution' as const, contribution: id as never }
+  expect(table.act(ada, { run, command })).toBeUndefined()
+  expect(table.act(ada, { run, command })).toBe('already-withdrawn')
+  for (const who of [ada, ben, chi, dov, fay]) {
+    expect(JSON.stringify(table.view(who))).not.toMatch(/well runs dry|fear thirst/)
+    expect(JSON.stringify(table.state(who, 'room'))).not.toContain('well runs dry')
+    const past = table.view(who).past.find((visit) => visit.stage === 'sharing')
+    expect(JSON.stringify(past)).toContain('"withdrawn":true')
+    expect(JSON.stringify(past)).not.toContain('Ada')
+  }
+  expect(table.runView(dov, 'mirroring')).toMatchObject({ of: 1, toRestate: [], confirmed: [] })
+  const judged = { type: 'judgeRestatement', restatement: idFor(table, 'You fear thirst.'), verdict: 'accurate' }
+  expect(table.do(ada, 'mirroring', judged)).toBe('no-such-restatement')
+})
+
+test('[RD7] words that took the place of others are forgotten, and what was dropped does not come back', () => {
+  const table = dialogueIn('sharing')
+  open(table)
+  offer(table, ada, 'in anger')
+  offer(table, ada, 'that the well runs dry')
+  for (const who of [ada, ben, fay]) {
+    const room = table.state(who, 'room')
+    expect(room.dropped).toEqual([say('in anger')])
+    expect(withWords(room, say('in anger'), 'in anger')).toBe(room)
+    expect(JSON.stringify(room.words)).not.toContain('in anger')
+  }
+})
+
+test('[DG15] whoever lacks the words judges alike, and is shown that something was said', () => {
+  const table = dialogueIn('sharing')
+  open(table)
+  offer(table, ada, 'that the well runs dry')
+  const words: WordsRef = say('that the well runs dry')
+  const room = table.state(dov, 'room')
+  table.device(dov).set('room', { ...room, words: {} })
+  close(table)
+  expect(table.state(dov, 'room').governing).toEqual(table.room)
+  expect(fears(table, dov).pool).toMatchObject([{ text: undefined, origin: { side: NORTH } }])
+  table.device(dov).set('room', withWords(table.state(dov, 'room'), words, 'that the well runs dry'))
+  expect(fears(table, dov).pool).toMatchObject([{ text: 'that the well runs dry' }])
+})
+
+test('[DG15] words that no device would have sent are not shown, whoever sent them', () => {
+  const table = dialogueIn('sharing')
+  open(table)
+  for (const words of ['', 'a'.repeat(601), 'evil\u202etxt']) {
+    const event = { v: 1, type: 'contribution.offered', run: table.run('fears'), id: idOf(words), words: say(words) }
+    expect(table.write(ada, 'room', { ...event, attribution: 'side' })).toBeUndefined()
+    expect(fears(table, ada).mine).toMatchObject({ state: 'offered', text: undefined })
+  }
 })

@@ -1,9 +1,10 @@
 import type { RunContext } from '../../activity.ts'
 import { figure, type ShownContribution, showContribution } from '../../disclosure.ts'
+import type { ContributionId } from '../../ids.ts'
 import type { Texts } from '../../process.ts'
 import type { Attribution, ContributionKind } from '../../state.ts'
-import { textIn } from '../../texts.ts'
-import { MAX_CONTRIBUTION_CHARS, offerOf, type Round, type RoundSettings } from './events.ts'
+import { MAX_WORDS_CHARS, textIn } from '../../texts.ts'
+import { offerOf, type Round, type RoundSettings } from './events.ts'
 
 /** A round as one person meets it. Facilitators see no more of it than everyone, and write nothing. */
 export interface RoundView {
@@ -18,8 +19,13 @@ export interface RoundView {
   readonly status: Round['status']
   /** What this person has done in it; what they offered may be replaced while the round is open. */
   readonly mine:
-    | { readonly state: 'nothing' | 'passed' }
-    | { readonly state: 'offered'; readonly text: string | undefined; readonly attribution: Attribution }
+    | { readonly state: 'nothing' | 'passed' | 'withdrawn' }
+    | {
+        readonly state: 'offered'
+        readonly id: ContributionId
+        readonly text: string | undefined
+        readonly attribution: Attribution
+      }
   /** How many have written, or undefined where so few are there that it would tell who (RD6). */
   readonly written: number | undefined
   /** How many could write. */
@@ -40,11 +46,13 @@ export function viewRound(context: RunContext<RoundSettings, Round>): RoundView 
     contribution: settings.contribution,
     prompt: settings.prompt,
     attributions: settings.attributions,
-    maxChars: MAX_CONTRIBUTION_CHARS,
+    maxChars: MAX_WORDS_CHARS,
     status: round.status,
-    mine: own
-      ? { state: 'offered', text: textIn(world.room, own.id), attribution: own.attribution }
-      : { state: context.stateIn('own').passed ? 'passed' : 'nothing' },
+    mine: own?.withdrawn
+      ? { state: 'withdrawn' }
+      : own
+        ? { state: 'offered', id: own.id, text: textIn(world.room, own.id), attribution: own.attribution }
+        : { state: context.stateIn('own').passed ? 'passed' : 'nothing' },
     written: figure(Object.keys(round.offered).length + pool.length, people),
     people,
     pool: pool.map((one) => showContribution(one, world.room, me.id)),

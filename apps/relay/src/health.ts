@@ -1,6 +1,6 @@
 import type { Log } from './log.ts'
 
-export type Trouble = 'storage-full' | 'stopping'
+export type Trouble = 'storage-full' | 'storage-lost' | 'stopping'
 
 /** Whether the relay can take what is sent to it; what `/readyz` says. */
 export interface Health {
@@ -9,22 +9,24 @@ export interface Health {
   wrote(): void
   /** A write found no room. */
   full(): void
+  /** The storage did not answer, or not as it should. */
+  lost(): void
   stopping(): void
 }
 
 export function createHealth(log: Log): Health {
-  let isFull = false
+  let storage: Exclude<Trouble, 'stopping'> | undefined
   let isStopping = false
+  const tell = (trouble: typeof storage) => {
+    if (trouble !== undefined && trouble !== storage) log('error', trouble)
+    if (trouble === undefined && storage !== undefined) log('info', 'storage-writable')
+    storage = trouble
+  }
   return {
-    trouble: () => (isStopping ? 'stopping' : isFull ? 'storage-full' : undefined),
-    wrote: () => {
-      if (isFull) log('info', 'storage-writable')
-      isFull = false
-    },
-    full: () => {
-      if (!isFull) log('error', 'storage-full')
-      isFull = true
-    },
+    trouble: () => (isStopping ? 'stopping' : storage),
+    wrote: () => tell(undefined),
+    full: () => tell('storage-full'),
+    lost: () => tell('storage-lost'),
     stopping: () => {
       isStopping = true
     },

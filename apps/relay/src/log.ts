@@ -8,6 +8,7 @@ export type LogEvent =
   | 'stopped'
   | 'swept'
   | 'storage-full'
+  | 'storage-lost'
   | 'storage-writable'
   | 'pages-missing'
   | 'slow-reader'

@@ -6,8 +6,11 @@ import { buildConfig, databaseFile, type Environment, type RelayConfig } from '.
 import { DataFolderError } from './data-folder.ts'
 import { newDeskLink } from './desk.ts'
 import { embeddedPorts } from './embedded.ts'
-import { MetricsPortError, type Relay, startRelay } from './relay.ts'
-import { StorageOpenError } from './storage/ports.ts'
+import { MetricsPortError, type Relay, type RelayPorts, startRelay } from './relay.ts'
+import { ShareError } from './share-vault.ts'
+import { sharedPorts } from './shared.ts'
+import { type Storage, StorageOpenError } from './storage/ports.ts'
+import { postgresStorage } from './storage/postgres.ts'
 import { sqliteStorage } from './storage/sqlite.ts'
 import { welcome } from './terminal.ts'
 
@@ -27,13 +30,20 @@ Settings are environment variables; docs/operate/README.md lists them.
 const say = (text: string) => process.stdout.write(text)
 const complain = (problem: string) => process.stderr.write(`relay: ${problem}\n`)
 
+function databaseProblem({ reason, message }: StorageOpenError, { dataDir, databaseUrl }: RelayConfig): string {
+  const name = databaseUrl === undefined ? `the database in ${dataDir}` : 'the database that DATABASE_URL names'
+  return reason === 'newer'
+    ? `${name} was written by a newer version; update, or restore an older backup`
+    : `${name} cannot be opened (${message})`
+}
+
 /** What went wrong at the start, in one line; an error that is not foreseen is a mistake of ours and stays loud. */
-function startProblem(error: unknown, { port, host, dataDir, metricsPort }: RelayConfig): string {
+function startProblem(error: unknown, config: RelayConfig): string {
+  const { port, host, metricsPort } = config
   if (error instanceof DataFolderError) return error.message
-  if (error instanceof StorageOpenError) {
-    return error.reason === 'newer'
-      ? `the database in ${dataDir} was written by a newer version; update, or restore an older backup`
-      : `the database in ${dataDir} cannot be opened (${error.message})`
+  if (error instanceof StorageOpenError) return databaseProblem(error, config)
+  if (error instanceof ShareError) {
+    return `the key file ${config.shareKeyFile} is not the one of this database; restore that one from its backup`
   }
   if (error instanceof MetricsPortError) {
     return `port ${metricsPort} cannot be opened for metrics; set METRICS_PORT to another one, or leave it out`
@@ -80,10 +90,15 @@ function onLost(): void {
 async function serve(config: RelayConfig, untilInputEnds: boolean): Promise<Exit> {
   let relay: Relay
   try {
-    const ports = await embeddedPorts(config, systemClock.now(), { onLost })
+    const { databaseUrl } = config
+    const ports: RelayPorts =
+      databaseUrl === undefined
+        ? await embeddedPorts(config, systemClock.now(), { onLost })
+        : await sharedPorts({ ...config, databaseUrl }, systemClock)
     try {
       relay = await startRelay(config, ports)
     } catch (error) {
+      await ports.bus?.close()
       await ports.storage.envelopes.close()
       throw error
     }
@@ -97,14 +112,21 @@ async function serve(config: RelayConfig, untilInputEnds: boolean): Promise<Exit
   return EXIT.done
 }
 
+/** The database as it is, wherever it is; undefined where no relay has made one. */
+async function existingStorage({ dataDir, databaseUrl }: RelayConfig): Promise<Storage | undefined> {
+  if (databaseUrl !== undefined) return postgresStorage(databaseUrl, systemClock.now())
+  const path = databaseFile(dataDir)
+  return existsSync(path) ? sqliteStorage(path, systemClock.now()) : undefined
+}
+
 async function deskLink(config: RelayConfig, revoke: boolean): Promise<Exit> {
-  const path = databaseFile(config.dataDir)
-  if (!existsSync(path)) {
-    complain(`no relay has been started on ${config.dataDir} yet; its first start prints a link`)
-    return EXIT.refused
-  }
   try {
-    const { desks, envelopes } = await sqliteStorage(path, systemClock.now())
+    const storage = await existingStorage(config)
+    if (storage === undefined) {
+      complain(`no relay has been started on ${config.dataDir} yet; its first start prints a link`)
+      return EXIT.refused
+    }
+    const { desks, envelopes } = storage
     // The relay may run with another environment than this one: what it said of itself counts, unless it is told here.
     const origin = config.publicUrl?.origin ?? (await desks.findOrigin({})) ?? `http://localhost:${config.port}`
     if (revoke) say(`Ended ${await desks.revokeDesks({})} of the convenors' links; dialogues go on.\n`)

@@ -100,7 +100,7 @@ export async function startRelay(config: RelayConfig, ports: RelayPorts): Promis
   const metrics = createMetrics()
   const health = createHealth(log)
   const rates = memoryRates(config.rateScale)
-  const spaces = liveSpaces(bus)
+  const spaces = liveSpaces(bus, storage.roster, (error) => log('error', 'failed', describeFailure(error)))
   const pages = readPages(config.webDir)
   const networkOf = requestNetwork(config.trustedProxies)
   const overTls = config.tls !== undefined || config.publicUrl?.protocol === 'https:'

@@ -18,6 +18,8 @@ export interface RelayConfig {
   /** Where people reach the relay, without a path; undefined when it is for this machine only. */
   readonly publicUrl: URL | undefined
   readonly dataDir: string
+  /** A PostgreSQL that several relays may share; undefined for a database in the data folder. It may hold a password. */
+  readonly databaseUrl: string | undefined
   readonly shareKeyFile: string
   readonly webDir: string | undefined
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
@@ -94,6 +96,15 @@ function rateScale(env: Environment, faults: Faults): number {
   return 1
 }
 
+function databaseUrl(env: Environment, faults: Faults): string | undefined {
+  const text = env['DATABASE_URL']
+  if (text === undefined || text === '') return undefined
+  const isGood = URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol)
+  return isGood
+    ? text
+    : faults.add('DATABASE_URL', 'must be an address such as postgres://user:password@host:5432/name')
+}
+
 /** The key must not travel with the database it protects: it may be beside it, but not be it. */
 function shareKeyFile(env: Environment, dataDir: string, faults: Faults): string {
   const path = resolve(env['KEK_FILE'] || join(dataDir, 'keys', 'share.key'))
@@ -124,6 +135,7 @@ export function buildConfig(
     host: env['HOST'] || (withTls === undefined ? '127.0.0.1' : '::'),
     publicUrl: publicUrl(env, faults),
     dataDir,
+    databaseUrl: databaseUrl(env, faults),
     shareKeyFile: shareKeyFile(env, dataDir, faults),
     webDir: webDir === undefined ? undefined : resolve(webDir),
     tls: withTls,

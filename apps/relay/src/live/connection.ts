@@ -11,7 +11,7 @@ import type { Timing } from '../config/config.ts'
 import type { Health } from '../health.ts'
 import { describeFailure, type Log } from '../log.ts'
 import type { Rates } from '../rates.ts'
-import { type InSpace, StorageFullError } from '../storage/ports.ts'
+import { type InSpace, StorageError, StorageFullError } from '../storage/ports.ts'
 import { keyOf } from '../storage/rules.ts'
 import { frameOf, type Request } from './frames.ts'
 import { drawNonce, isLogin, pickVersion } from './login.ts'
@@ -198,11 +198,12 @@ class LiveConnection implements Connection {
     if (this.#phase.at !== 'login') return
     const loginKey = entrance.ok ? entrance.value.loginKey : undefined
     if (!isLogin(loginKey, this.#host, login, nonce) || !entrance.ok) return this.end('not-found')
-    const { head, headHash, since } = entrance.value
-    const { space, leave } = spaces.enter(session.space, head, {
+    const { since } = entrance.value
+    const { space, leave } = spaces.enter(session.space, entrance.value.head, {
       device: session.device,
       wake: () => pump.wake(),
       dismiss: () => this.end('not-found'),
+      check: () => this.#check(session),
       joined: (invitation) => void this.#tellKeeper(session, invitation),
     })
     const pump = new Pump({
@@ -216,9 +217,27 @@ class LiveConnection implements Connection {
       },
       failed: (error) => this.#fail(error),
     })
+    // Now that the space would tell of a removal: was there one before?
+    const still = await storage.roster.enter(session)
+    if (this.#phase.at !== 'login') return leave()
+    if (!still.ok) {
+      leave()
+      return this.end('not-found')
+    }
+    const { head, headHash } = still.value
+    space.saw(head)
     this.#phase = { at: 'inside', session, pump, leave }
     this.#onEntered()
     this.#outlet.send(frameOf({ type: 'entered', head, headHash, now: clock.now(), since }))
+  }
+
+  async #check(session: InSpace): Promise<void> {
+    try {
+      const entrance = await this.#ports.storage.roster.enter(session)
+      if (!entrance.ok) this.end(entrance.error)
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   async #tellKeeper(session: InSpace, invitation: Uint8Array): Promise<void> {
@@ -257,7 +276,10 @@ class LiveConnection implements Connection {
       if (answered.type === 'appended') metrics.stored(clock.now() - startedAt)
       this.#outlet.send(frameOf(answered))
     } catch (error) {
-      if (!(error instanceof StorageFullError)) return this.#fail(error)
+      if (!(error instanceof StorageFullError)) {
+        if (error instanceof StorageError) health.lost()
+        return this.#fail(error)
+      }
       health.full()
       this.#refuse(request.ref, 'storage-full')
     }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { processBus } from '../bus.ts'
+import { memoryStorage } from '../storage/memory.ts'
 import { random } from '../testing/device.ts'
 import { createOutlet, OUTLET_BYTES } from './outlet.ts'
 import { PAGE, Pump } from './pump.ts'
@@ -36,10 +37,13 @@ test('[WR10] for a reader that stops, no more is read than its sockets and one o
   const endless = 1_000_000
   let lastRead = 0
   const envelope = random(32 * 1024)
-  const { space } = liveSpaces(processBus()).enter(random(16), endless, {
+  const { space } = liveSpaces(processBus(), memoryStorage().roster, (error) =>
+    expect.unreachable(String(error)),
+  ).enter(random(16), endless, {
     device: random(16),
     wake: () => undefined,
     dismiss: () => undefined,
+    check: async () => undefined,
     joined: () => undefined,
   })
   const pump = new Pump({

@@ -60,7 +60,7 @@ const append: Handler<'append'> = async (ports, { space, device }, { ref, envelo
   if (fresh) {
     ports.metrics.appended(1, bytes.length)
     ports.spaces.appended(space, { n, envelope: bytes, envelopeHash: envelope.hash })
-  }
+  } else ports.bus.publish({ type: 'grown', space, head: n })
   return { type: 'appended', ref, n }
 }
 

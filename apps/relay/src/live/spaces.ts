@@ -1,5 +1,6 @@
 import { equalBytes, type LogItem } from '@antechamber/protocol'
-import type { Bus, Hint } from '../bus.ts'
+import type { Bus, SpaceHint } from '../bus.ts'
+import type { RosterStore } from '../storage/ports.ts'
 import { keyOf } from '../storage/rules.ts'
 import { itemsFrame } from './frames.ts'
 
@@ -14,6 +15,8 @@ export interface Member {
   wake(): void
   /** The device is no longer on the access list, or the space is no more. */
   dismiss(): void
+  /** Asks the storage whether the device is still on the access list, and is dismissed if it is not. Never rejects. */
+  check(): Promise<void>
   /** Somebody has left a join at an invitation of this space. */
   joined(invitation: Uint8Array): void
 }
@@ -36,6 +39,12 @@ export interface LiveSpaces {
 }
 
 interface Room extends LiveSpace {
+  readonly id: Uint8Array
+  /** Counts what was told of: nothing up to {@link heardUpTo} was missed, nor what came with it. */
+  heard(n: number): void
+  heardUpTo(): number
+  /** What was missed up to here has been looked for in the storage. */
+  caughtUp(head: number): void
   readonly members: Set<Member>
   remember(item: LogItem): void
   wakeSoon(): void
@@ -43,15 +52,31 @@ interface Room extends LiveSpace {
 
 const sizeOf = (item: LogItem): number => item.envelope?.length ?? 0
 
-function createRoom(): Room {
+/** Numbers that came early, before one that is still to come, at most; beyond them the storage is asked. */
+const EARLY = 1024
+
+/** @param first how far the log goes when the first member comes */
+function createRoom(id: Uint8Array, first: number): Room {
   const members = new Set<Member>()
-  let head = 0
+  const early = new Set<number>()
+  let heardUpTo = first
+  let head = first
   let recent: LogItem[] = []
   let recentBytes = 0
   let isWaking = false
   let framed: { readonly after: number; readonly last: number; readonly frame: Uint8Array } | undefined
   return {
+    id,
     members,
+    heard: (n) => {
+      if (n > heardUpTo && early.size < EARLY) early.add(n)
+      while (early.delete(heardUpTo + 1)) heardUpTo += 1
+    },
+    heardUpTo: () => heardUpTo,
+    caughtUp: (found) => {
+      heardUpTo = Math.max(heardUpTo, found)
+      for (const n of early) if (n <= heardUpTo) early.delete(n)
+    },
     head: () => head,
     saw: (seen) => {
       head = Math.max(head, seen)
@@ -91,9 +116,15 @@ function createRoom(): Room {
   }
 }
 
-function deliver(room: Room, hint: Hint): void {
+function dismissAll(room: Room): void {
+  for (const member of [...room.members]) member.dismiss()
+}
+
+function deliver(room: Room, hint: SpaceHint): void {
   switch (hint.type) {
     case 'grown':
+      room.heard(hint.head)
+      if (hint.head <= room.head()) return
       room.saw(hint.head)
       return room.wakeSoon()
     case 'removed':
@@ -105,20 +136,48 @@ function deliver(room: Room, hint: Hint): void {
       for (const member of room.members) member.joined(hint.invitation)
       return
     case 'purged':
-      for (const member of [...room.members]) member.dismiss()
+      dismissAll(room)
   }
 }
 
-export function liveSpaces(bus: Bus): LiveSpaces {
+/**
+ * Looks in the storage for what no hint has told. Where an envelope was missed, whoever is no longer on the list goes
+ * first: nobody is told of an envelope that may be the one that removes them.
+ */
+async function resync(rooms: ReadonlyMap<string, Room>, roster: Pick<RosterStore, 'heads'>): Promise<void> {
+  const asked = [...rooms.values()]
+  const heads = await roster.heads({ spaces: asked.map(({ id }) => id) })
+  const known = new Map(heads.map(({ space, head }) => [keyOf(space), head]))
+  for (const room of asked) {
+    const head = known.get(keyOf(room.id))
+    if (head === undefined) dismissAll(room)
+    else if (head > room.heardUpTo()) {
+      await Promise.all([...room.members].map((member) => member.check()))
+      deliver(room, { type: 'grown', space: room.id, head })
+      room.caughtUp(head)
+    }
+  }
+}
+
+/** @param failed is told when the storage could not be asked; it is asked again at the next `missed` */
+export function liveSpaces(bus: Bus, roster: Pick<RosterStore, 'heads'>, failed: (error: unknown) => void): LiveSpaces {
   const rooms = new Map<string, Room>()
+  let isLooking = false
+  const look = async (): Promise<void> => {
+    if (isLooking || rooms.size === 0) return
+    isLooking = true
+    await resync(rooms, roster).catch(failed)
+    isLooking = false
+  }
   const unsubscribe = bus.subscribe((hint) => {
+    if (hint.type === 'missed') return void look()
     const room = rooms.get(keyOf(hint.space))
     if (room) deliver(room, hint)
   })
   return {
     enter: (id, head, member) => {
       const key = keyOf(id)
-      const room = rooms.get(key) ?? createRoom()
+      const room = rooms.get(key) ?? createRoom(id, head)
       rooms.set(key, room)
       room.saw(head)
       room.members.add(member)

@@ -215,6 +215,8 @@ function* forgetInvitations(invitations: readonly { readonly invitation: Id }[])
 }
 
 function* sweep(now: number): Steps<Output<'sweep'>> {
+  // First: of two processes that sweep at once, one waits here, and then finds nothing that is due.
+  yield* run(putSweep, { swept_at: now })
   const spaces = (yield* all(listDueSpaces, { now })).map(({ space }) => space)
   let invitations = 0
   for (const space of spaces) {
@@ -223,7 +225,6 @@ function* sweep(now: number): Steps<Output<'sweep'>> {
   }
   invitations += yield* forgetInvitations(yield* all(listDueInvitations, { expiredAt: now - INVITATION_MEMORY_MS }))
   const reservations = yield* run(deleteReservations, { reservedAt: reservedUntil(now) })
-  yield* run(putSweep, { swept_at: now })
   if (spaces.length > 0) yield* run(setOwesRenewal, {})
   const relay = yield* get(findRelay, {})
   return { spaces, reservations, invitations, owesRenewal: relay?.owes_renewal === 1 }

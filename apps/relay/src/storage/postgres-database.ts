@@ -142,9 +142,8 @@ export async function transact<T>(
     try {
       return await attempt(pool, begin, step)
     } catch (error) {
+      // At once: what it lost against is over when the server says so.
       if (attempts >= ATTEMPTS || !isLost(error)) throw error
-      // Longer each time, and not the same for both.
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 4 * attempts ** 2))
     }
   }
 }

@@ -216,7 +216,7 @@ export const deleteInvitation = statement<{ invitation: Id }>()((v) =>
 // What is over.
 
 export const listDueSpaces = statement<{ now: number }>()((v) =>
-  builder.selectFrom('spaces').select('space').where('retain_until', '<=', v.now),
+  builder.selectFrom('spaces').select('space').where('retain_until', '<=', v.now).orderBy('space'),
 )
 export const listInvitationsOf = statement<{ space: Id }>()((v) =>
   builder.selectFrom('invitations').select('invitation').where('space', '=', v.space),

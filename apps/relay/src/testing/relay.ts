@@ -3,7 +3,7 @@ import { buildConfig, type RelayConfig } from '../config/config.ts'
 import { type Relay, type RelayPorts, startRelay } from '../relay.ts'
 import { memoryKeys, shareVault } from '../share-vault.ts'
 import { memoryStorage } from '../storage/memory.ts'
-import { testClock } from './clock.ts'
+import { type TestClock, testClock } from './clock.ts'
 import { type Device, grantFor, header, newDevice, randomId } from './device.ts'
 import { deskSecret, openSpace } from './http-client.ts'
 import { enter, type LiveClient } from './live-client.ts'
@@ -24,10 +24,10 @@ export interface TestRelay extends Relay {
 
 /** A relay in this process, on a memory unless told otherwise, with a clock that the test moves and one desk. */
 export async function startTestRelay(
-  ports: Partial<RelayPorts> = {},
+  ports: Partial<RelayPorts> & { readonly clock?: TestClock } = {},
   overrides: Partial<RelayConfig> = {},
 ): Promise<TestRelay> {
-  const clock = testClock()
+  const clock = ports.clock ?? testClock()
   const relay = await startRelay(testConfig(overrides), {
     storage: memoryStorage(),
     vault: shareVault(memoryKeys(clock.now())),

@@ -49,8 +49,9 @@ export const connectionConfig = (url: string): pg.ClientConfig => ({
 
 export function openPool(url: string): pg.Pool {
   const pool = new pg.Pool({ ...connectionConfig(url), max: CONNECTIONS })
-  // An idle connection that is lost: the next query gets another one, or fails.
+  // A connection that is lost while nothing, or nothing yet, is asked of it: the next query gets another one, or fails.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 

@@ -1,61 +1,31 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { mainProgram } from './testing/bundle.ts'
 import { entry, newDevice, random, randomId } from './testing/device.ts'
 import { tempFolder } from './testing/folder.ts'
 import { deskSecret, openSpace, tryDesk } from './testing/http-client.ts'
 import { enter } from './testing/live-client.ts'
+import { LINK, type Program, startProgram } from './testing/program.ts'
 import { openChapter } from './testing/relay.ts'
 
-const ROUNDS = process.env['LONG'] === '1' ? 20 : 4
-
 let folder: Awaited<ReturnType<typeof tempFolder>>
-let running: ChildProcess[] = []
+let running: Program[] = []
 beforeEach(async () => {
   folder = await tempFolder()
 })
 afterEach(async () => {
-  for (const child of running) child.kill('SIGKILL')
+  for (const { child } of running) child.kill('SIGKILL')
   running = []
   await folder.remove()
 })
 
-interface Program {
-  readonly child: ChildProcess
-  /** Everything it has said so far, on both streams. */
-  said(): string
-  readonly ended: Promise<number | null>
-  /** The first match of what it says. */
-  says(pattern: RegExp): Promise<string>
-}
-
 function start(args: readonly string[], env: Record<string, string> = {}): Program {
-  const own = { PORT: '0', DATA_DIR: join(folder.path, 'data'), RATE_SCALE: '1000', PATH: process.env['PATH'] ?? '' }
-  const child = spawn(process.execPath, [mainProgram, ...args], { env: { ...own, ...env }, stdio: 'pipe' })
-  running.push(child)
-  let text = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
-  const ended = once(child, 'close').then(() => child.exitCode)
-  return {
-    child,
-    said: () => text,
-    ended,
-    says: async (pattern) => {
-      for (;;) {
-        const found = pattern.exec(text)
-        if (found) return found[0]
-        if (child.exitCode !== null) throw new Error(`it ended without saying ${pattern}: ${text}`)
-        await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), ended])
-      }
-    },
-  }
+  const program = startProgram(args, { DATA_DIR: join(folder.path, 'data'), ...env })
+  running.push(program)
+  return program
 }
-
-const LINK = /http:\/\/localhost:\d+\/desk#d1\.[\w-]{43}/
 
 test('the first start shows a link that opens dialogues, later starts do not', async () => {
   const first = start(['serve'])
@@ -186,48 +156,6 @@ test('[CH4] neither the database nor a log has a share or the key in it', async 
   expect(key.length).toBe(32)
   expect(stored.includes(Buffer.from(chapter))).toBe(true)
   for (const secret of [share, key, deskSecret(link)]) expect(stored.includes(Buffer.from(secret))).toBe(false)
-})
-
-test('[WR7] what was acknowledged survives kill -9, again and again', async () => {
-  const [space, ada] = [randomId(), newDevice()]
-  const acknowledged = new Map<number, string>()
-  let secret: Uint8Array | undefined
-  let chapter: Uint8Array | undefined
-  for (let round = 0; round < ROUNDS; round++) {
-    const relay = start([])
-    if (secret === undefined) secret = deskSecret(await relay.says(LINK))
-    await relay.says(/Press Ctrl-C/)
-    const origin = await relay.says(/http:\/\/localhost:\d+/)
-    await openSpace(origin, { secret }, space, ada, Date.now() + 60_000_000)
-    const client = await enter(origin, space, ada)
-    chapter ??= (await openChapter({ space, client })).chapter
-    const current = chapter
-    let isDead = false
-    const write = async () => {
-      while (!isDead) {
-        const envelope = entry(space, current)
-        const answer = await Promise.race([client.ask({ type: 'append', envelope }), client.ended])
-        if (typeof answer === 'string' || !('n' in answer)) return
-        acknowledged.set(answer.n, Buffer.from(envelope).toString('base64'))
-      }
-    }
-    const writers = Array.from({ length: 16 }, write)
-    const enough = acknowledged.size + 100
-    while (acknowledged.size < enough) await new Promise((resolve) => setTimeout(resolve, 5))
-    relay.child.kill('SIGKILL')
-    isDead = true
-    await Promise.all(writers)
-    await relay.ended
-  }
-  const relay = start([])
-  const origin = await relay.says(/http:\/\/localhost:\d+/)
-  await relay.says(/Press Ctrl-C/)
-  const tail = (await enter(origin, space, ada)).tail(0)
-  const items = await tail.until(Math.max(...acknowledged.keys()))
-  expect(items.map(({ n }) => n)).toEqual(items.map((_, i) => i + 1))
-  const stored = new Map(items.map(({ n, envelope }) => [n, Buffer.from(envelope ?? []).toString('base64')]))
-  const lost = [...acknowledged].filter(([n, envelope]) => stored.get(n) !== envelope)
-  expect(lost).toEqual([])
 })
 
 test('[WR14] after a whole session the log and the metrics hold no id, address or content', async () => {

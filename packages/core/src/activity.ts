@@ -136,6 +136,8 @@ export interface ActivityKind<
   readonly state: Shape<State>
   readonly events: { readonly [type: string]: EventRule<Settings, State, Event> }
   readonly commands: readonly Command['type'][]
+  /** Those that may be given of a visit that is over, in which nothing else can be done (DG14). */
+  readonly afterwards?: readonly Command['type'][]
   /** The code of the first rule that the event breaks, or undefined. Judged on every device, from the same log. */
   readonly refuse: (state: State, event: Event, context: EventContext<Settings>) => string | undefined
   /** The ids that things in this state have, other than contributions. */

@@ -102,6 +102,8 @@ function decideRun(
   if (leaving.includes(me.id)) return err({ code: 'has-left' })
   if (!affirmed.includes(me.id)) return err({ code: 'not-affirmed' })
   if (paused) return err({ code: 'paused' })
+  const isOver = !found.context.current && !found.kind.afterwards?.includes(command.type)
+  if (isOver) return err({ code: 'not-this-stage' })
   return found.kind.decide(command, found.context, facts)
 }
 

@@ -2,9 +2,21 @@ import { expect, test } from 'vitest'
 import type { BriefView } from './activities/brief/view.ts'
 import type { MirroringView } from './activities/mirroring/view.ts'
 import type { RoundView } from './activities/round/view.ts'
+import type { RunId } from './ids.ts'
 import type { TestDialogue } from './testing/dialogue.ts'
 import { ada, ben, chi, dov, fay, NORTH, type Someone, someone } from './testing/people.ts'
-import { briefOf, dialogueIn, dialogueInHearing, judge, mirroringOf, offer, propose, restate } from './testing/steps.ts'
+import {
+  briefOf,
+  dialogueIn,
+  dialogueInHearing,
+  idFor,
+  judge,
+  mirroringOf,
+  offer,
+  propose,
+  restate,
+  turnAll,
+} from './testing/steps.ts'
 
 const everyone = [ada, ben, chi, dov, fay]
 const WELL = 'that the well runs dry' // Ada's, as her side's
@@ -74,6 +86,30 @@ test('[DG14] the lines of a brief can be read after its stage, by those who coul
   const then = everyone.map((who) => briefOf(table, who))
   table.enter('hearing')
   expect(everyone.map((who) => table.view(who).past[0]?.runs[0]?.view as BriefView)).toEqual(then)
+})
+
+test('[DG14] in a visit that is over nothing is done, but that authors take back their words', () => {
+  const table = dialogueInHearing()
+  const fears = 'sharing/fears#1' as RunId
+  restate(table, chi, WELL, 'You fear for the water.')
+  const [contribution, restatement] = [idFor(table, WELL), idFor(table, 'You fear for the water.') as never]
+  const hearing = table.run('mirroring')
+  const brief = table.enter('brief').run('brief')
+  const [first, second] = [propose(table, 'We met.'), propose(table, 'We go on.')]
+  turnAll(table, first)
+  table.enter('hearing').enter('brief')
+  const asked = [
+    [ben, fears, { type: 'passRound' }],
+    [dov, hearing, { type: 'passRestating', contribution }],
+    [ada, hearing, { type: 'judgeRestatement', restatement, verdict: 'accurate' }],
+    [ada, brief, { type: 'turnLine', line: second }],
+    [ada, brief, { type: 'holdLine', line: first }],
+    [fay, brief, { type: 'dropLine', line: second }],
+    [fay, brief, { type: 'clearLine', line: second }],
+    [fay, brief, { type: 'releaseBrief' }],
+  ] as const
+  for (const [who, run, command] of asked) expect(table.act(who, { run, command })).toBe('not-this-stage')
+  expect(table.act(ada, { run: fears, command: { type: 'withdrawContribution', contribution } })).toBeUndefined()
 })
 
 test('[DG14][GR2][DG9] nobody reads it before they have accepted the rules, or after they have left', () => {

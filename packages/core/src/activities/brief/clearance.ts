@@ -51,7 +51,7 @@ export const isTurnedByAll = ({ world, ...context }: RunContext<BriefSettings, B
  * Whether a caucus has not been told yet of somebody whom the room has lost: until then the yeses of that side have not
  * lapsed, though they may have to (BR11).
  */
-const isBehind = ({ room, caucuses }: World): boolean =>
+export const isBehind = ({ room, caucuses }: World): boolean =>
   Object.values(caucuses).some(({ governing: { roster, leaving } }) =>
     presentOf(roster, leaving).some((seat) => !seatOf(room.governing.roster, seat.id)),
   )

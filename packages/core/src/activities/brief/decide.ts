@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../result.ts'
 import { caucusOf, type SpaceName } from '../../space.ts'
 import { textIn } from '../../texts.ts'
 import { visibleText } from '../../visible-text.ts'
-import { isCleared, isTurnedByAll, participantsOf, turnsFor } from './clearance.ts'
+import { isBehind, isCleared, isTurnedByAll, participantsOf, turnsFor } from './clearance.ts'
 import type { Brief, BriefEvent, BriefSettings, Line } from './events.ts'
 
 export type BriefCommand =
@@ -53,6 +53,7 @@ function decideLine(
     case 'reopenLine':
       return ok([{ space: 'room', event: { ...about, type: 'line.reopened' } }])
     case 'clearLine':
+      if (isBehind(context.world)) return err({ code: 'turn-missing' })
       return ok([{ space: 'room', event: { ...about, type: 'line.cleared', turns: turnsFor(context, line) } }])
     case 'turnLine':
       return turnLine(line, context, facts)

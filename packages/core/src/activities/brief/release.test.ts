@@ -157,6 +157,17 @@ test('[BR11] while the caucus has not been told yet of whom the room has lost, n
   expect(told.governing.runs).not.toEqual(behind.governing.runs)
 })
 
+test('[BR11] not even when a facilitator’s device is asked to, with the yeses that stand', () => {
+  const table = dialogueIn('brief')
+  const line = propose(table, 'We met.')
+  turnAll(table, line)
+  expect(table.do(fay, 'brief', { type: 'reopenLine', line })).toBeUndefined()
+  const behind = table.state(fay, caucusOf(SOUTH))
+  table.change({ type: 'removed', seat: dov.seat.id })
+  table.device(fay).set(caucusOf(SOUTH), behind)
+  expect(table.do(fay, 'brief', { type: 'clearLine', line })).toBe('turn-missing')
+})
+
 test('[BR9] a brief without lines can be released, and says so', () => {
   const table = dialogueIn('brief')
   propose(table, 'We met.')

@@ -53,7 +53,7 @@ async function test() {
   return finish(sums)
 }
 
-/** Where most tests need no build, no relay and no browser; those that do, and the slowest two. */
+/** Where most tests need no build, no relay and no browser; those that do, and the slowest three. */
 const UNIT_TESTS = ['packages/core', 'packages/protocol', 'packages/sealing', 'packages/client', 'tools', 'scripts']
 const NO_UNIT_TESTS = [
   '**/stories/**',
@@ -61,6 +61,7 @@ const NO_UNIT_TESTS = [
   '**/browser.test.ts',
   '**/*crash.test.ts',
   '**/l{ives,imits}.test.ts',
+  '**/explore.test.ts',
 ]
 
 /** Types, lint, the checks of the sources, and the unit tests that need no build: under a minute. */

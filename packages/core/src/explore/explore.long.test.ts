@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { explored } from './testing/explored.ts'
+
+/** A quarter of an hour. */
+const DEPTHS = {
+  'the opening': 6,
+  'a round is open': 5,
+  'a round is written in': 4,
+  mirroring: 4,
+  'mirroring, with restatements that wait': 4,
+  'a line is proposed': 5,
+  'a line waits for one person': 5,
+  'a line is cleared': 5,
+  'a brief of an earlier visit': 6,
+  'people are taken out': 5,
+}
+
+test('[DS5][BR5][DG7][DG8][DG9] every longer sequence of commands keeps every rule', { timeout: 3_600_000 }, () => {
+  expect(explored(DEPTHS)).toBeGreaterThanOrEqual(1_000_000)
+})

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { explored } from './testing/explored.ts'
+
+/** How many commands deep from each start, so that all together take about half a minute. */
+const DEPTHS = {
+  'the opening': 4,
+  'a round is open': 3,
+  'a round is written in': 3,
+  mirroring: 2,
+  'mirroring, with restatements that wait': 3,
+  'a line is proposed': 4,
+  'a line waits for one person': 4,
+  'a line is cleared': 3,
+  'a brief of an earlier visit': 4,
+  'people are taken out': 3,
+}
+
+test('[DS5][BR5][DG7][DG8][DG9] every sequence of commands keeps every rule: nothing leaks, nobody is overridden or stuck', () => {
+  expect(explored(DEPTHS)).toBeGreaterThanOrEqual(50_000)
+})

@@ -1,0 +1,227 @@
+import type { Brief } from '../../activities/brief/events.ts'
+import type { Attempt, Mirroring } from '../../activities/mirroring/events.ts'
+import type { Round } from '../../activities/round/events.ts'
+import type { Facts, World } from '../../activity.ts'
+import type { Command } from '../../decide.ts'
+import type { ActivityCommand } from '../../registry.ts'
+import type { Seat } from '../../roster.ts'
+import { runAt } from '../../run.ts'
+import type { Contribution } from '../../state.ts'
+import { CHARTER, FAY, idWith, PARTICIPANTS, SEATS, STAGES, signatureOf } from './cast.ts'
+import { type Engine, OUTBOX, type Part, placeOf, ROOM, SPACES, TAKEN_OUT, type Write } from './engine.ts'
+import { must } from './fault.ts'
+import { type Table, worldKey, worldOf } from './table.ts'
+import { refOf } from './words.ts'
+
+/** What somebody can do that is not refused, and what it would write. */
+export interface Move {
+  readonly person: number
+  readonly label: string
+  readonly writes: readonly Write[]
+}
+
+/** How much there may be of what could go on without end. Part of what "every sequence" means. */
+export interface Bounds {
+  readonly visits: number
+  /** Of one person in one round, or at one contribution. */
+  readonly versions: number
+  readonly lines: number
+  /** Whether the facilitator takes people out, a space at a time. */
+  readonly takesOut: boolean
+}
+export const BOUNDS: Bounds = { visits: 2, versions: 2, lines: 2, takesOut: false }
+
+/** A command, and the word that the ids and texts of what it writes begin with. */
+interface Asked {
+  readonly command: Command
+  readonly word: string
+}
+
+/** How much somebody has written whose ids begin so, with what they have taken back. */
+function startingWith({ room }: Pick<World, 'room'>, word: string): number {
+  let count = room.dropped.filter((ref) => ref.startsWith(`room_${word}`)).length
+  for (const part of Object.values(room.texts)) for (const id in part) if (id.startsWith(word)) count++
+  return count
+}
+
+/** What this device's shell tells the core: ids by what they are of, so that no order of doing shows in them. */
+export const factsFor = ({ room, me }: World, word: string): Facts => ({
+  newId: () => idWith(`${word}${startingWith({ room }, word)}`),
+  say: refOf,
+  sign: (subject) => signatureOf(me, subject),
+})
+
+/** All that this person could ask: each command, of each thing that is there, in each visit of each stage. */
+function commandsOf(world: World, me: Seat, bounds: Bounds): readonly Asked[] {
+  const { governing } = world.room
+  const stages = STAGES.filter((stage) => (governing.stage?.visits[stage] ?? 0) < bounds.visits)
+  const asked: Asked[] = (['affirmRules', 'pause', 'resume', 'leave'] as const).map((type) => ({
+    command: { type },
+    word: '',
+  }))
+  for (const stage of stages) asked.push({ command: { type: 'enterStage', stage }, word: '' })
+  for (const { id: stage, activities } of CHARTER.process.stages) {
+    for (let visit = 1; visit <= (governing.stage?.visits[stage] ?? 0); visit++) {
+      for (const { id, kind, settings } of activities) {
+        const run = runAt(stage, id, visit)
+        const word = `${me.name}-${id[0]}${visit}-`
+        const commands = COMMANDS[kind]?.({ world, me, bounds, word, run, settings }) ?? []
+        asked.push(...commands.map(([command, more = '']) => ({ command: { run, command }, word: word + more })))
+      }
+    }
+  }
+  return asked
+}
+
+interface InRun {
+  readonly world: World
+  readonly me: Seat
+  readonly bounds: Bounds
+  readonly word: string
+  readonly run: string
+  readonly settings: unknown
+}
+
+type Commands = readonly (readonly [command: ActivityCommand, word?: string])[]
+
+const COMMANDS: Readonly<Record<string, (inRun: InRun) => Commands>> = {
+  round: ({ world, me, bounds, word, run, settings }) => {
+    const { attributions } = settings as { attributions: readonly ('none' | 'side' | 'named')[] }
+    const offers = startingWith(world, word) < bounds.versions ? attributions : []
+    return [
+      [{ type: 'openRound' }],
+      [{ type: 'closeRound' }],
+      [{ type: 'passRound' }],
+      ...writtenIn(world, run, me).map((contribution): Commands[number] => [
+        { type: 'withdrawContribution', contribution },
+      ]),
+      ...offers.map((attribution): Commands[number] => [
+        { type: 'offerContribution', text: textOf('room', `${word}${attribution[0]}`, world), attribution },
+        attribution[0] as string,
+      ]),
+    ]
+  },
+  mirroring: ({ world, me, bounds, word, run }) => {
+    const { attempts } = (world.room.governing.runs[run as never] as Mirroring | undefined) ?? { attempts: [] }
+    return [
+      ...world.room.governing.contributions.flatMap(({ id, by }): Commands => {
+        const of = `${id.replace(/-+$/, '')}-`
+        const offers = by !== me.id && startingWith(world, word + of) < bounds.versions
+        return [
+          [{ type: 'passRestating', contribution: id }],
+          ...(offers
+            ? [[{ type: 'offerRestatement', contribution: id, text: textOf('room', word + of, world) }, of] as const]
+            : []),
+        ]
+      }),
+      ...attempts.flatMap(
+        ({ id }: Attempt): Commands =>
+          (['accurate', 'partly', 'not-yet'] as const).map((verdict) => [
+            { type: 'judgeRestatement', restatement: id, verdict },
+          ]),
+      ),
+    ]
+  },
+  brief: ({ world, bounds, word, run }) => {
+    const { lines } = (world.room.governing.runs[run as never] as Brief | undefined) ?? { lines: [] }
+    const proposes = lines.length < bounds.lines
+    return [
+      ...(proposes ? [[{ type: 'proposeLine', text: textOf('room', word, world) }] as const] : []),
+      [{ type: 'releaseBrief' }],
+      ...lines.flatMap(
+        ({ id: line }): Commands =>
+          (['dropLine', 'turnLine', 'holdLine', 'clearLine', 'reopenLine'] as const).map((type) => [{ type, line }]),
+      ),
+    ]
+  },
+}
+
+/** The ids of what has been written in a round: the room's, and this person's while it is open. */
+function writtenIn({ room }: World, run: string, me: Seat): readonly Contribution['id'][] {
+  const { offered } = (room.governing.runs[run as never] as Round | undefined) ?? { offered: {} }
+  const offer = (offered as Round['offered'])[me.id]
+  const pool = room.governing.contributions.filter((one) => one.run === run)
+  return [...(offer ? [offer] : []), ...pool].map(({ id }) => id)
+}
+
+/** Words that tell where they were written first, and by whom. */
+const textOf = (space: string, word: string, world: World): string => `⟦${space}:${word}${startingWith(world, word)}⟧`
+export const WORDS = /⟦[^⟧]*⟧/g
+export const reasonOf = (stage: string): string => `⟦panel:Fay-${stage}⟧`
+
+/** Decides; a stage that needs a reason gets one. */
+function movesFor(engine: Engine, world: World, person: number, { command, word }: Asked): readonly Move[] {
+  const { decide, proofs } = engine.core
+  const decided = decide(world, command, factsFor(world, word), proofs)
+  if (!decided.ok) {
+    if (!('type' in command) || command.type !== 'enterStage' || decided.error.code !== 'reason-needed') return []
+    return movesFor(engine, world, person, { command: { ...command, reason: reasonOf(command.stage) }, word })
+  }
+  return [moveOf(person, label(command), decided.value)]
+}
+
+/** What a decision writes, space by space. */
+export function moveOf(
+  person: number,
+  said: string,
+  events: readonly { readonly space: (typeof SPACES)[number]; readonly event: unknown }[],
+): Move {
+  const by = SEATS[person] as Seat
+  const writes = events.map(({ space, event }): Write => {
+    const at = placeOf(space, person)
+    must(at !== undefined, 'nobody writes where they have no space', space)
+    return { at, by, body: event, key: `${by.name} ${JSON.stringify(event)}` }
+  })
+  return { person, label: `${by.name} ${said}`, writes }
+}
+
+const label = (command: Command): string => {
+  if (!('run' in command)) return Object.values(command).join(' ')
+  const { type, ...about } = command.command as { type: string; [field: string]: unknown }
+  return [type, command.run, ...Object.values(about)].join(' ')
+}
+
+/** A chapter of one space in which somebody is no longer. Each space's own chapter opens when it opens. */
+function takeOut(table: Table): readonly Move[] {
+  return PARTICIPANTS.flatMap(({ id, name }, person) =>
+    [ROOM, OUTBOX, placeOf(SPACES[3 + (person >> 1)] as (typeof SPACES)[number], person) as number].flatMap((at) => {
+      if (!(table[at] as Part).state.governing.roster.some((seat) => seat.id === id)) return []
+      const write: Write = { at, by: FAY, body: { type: TAKEN_OUT, id }, key: `out ${id}` }
+      return [{ person: SEATS.indexOf(FAY), label: `Fay takes ${name} out of ${SPACES[at]}`, writes: [write] }]
+    }),
+  )
+}
+
+/** Most worlds of which the moves are kept. */
+const KEPT_MENUS = 40_000
+
+/** What each person can do at a table. */
+export class Menu {
+  decided = 0
+  readonly #engine: Engine
+  readonly #bounds: Bounds
+  #known = new Map<number, readonly Move[]>()
+
+  constructor(engine: Engine, bounds: Bounds) {
+    this.#engine = engine
+    this.#bounds = bounds
+  }
+
+  movesAt(table: Table): readonly Move[] {
+    const moves = SEATS.flatMap((_, person) => this.#movesOf(table, person))
+    return this.#bounds.takesOut ? [...moves, ...takeOut(table)] : moves
+  }
+
+  #movesOf(table: Table, person: number): readonly Move[] {
+    const key = worldKey(table, person)
+    const known = this.#known.get(key)
+    if (known) return known
+    const world = worldOf(table, person)
+    const asked = commandsOf(world, SEATS[person] as Seat, this.#bounds)
+    this.decided += asked.length
+    const moves = asked.flatMap((one) => movesFor(this.#engine, world, person, one))
+    if (this.#known.size > KEPT_MENUS) this.#known = new Map()
+    this.#known.set(key, moves)
+    return moves
+  }
+}

@@ -1,9 +1,10 @@
 import { EMPTY_LOG_HASH } from '@antechamber/protocol'
+import type { Clock } from '../clock.ts'
 import { buildConfig, type RelayConfig } from '../config/config.ts'
 import { type Relay, type RelayPorts, startRelay } from '../relay.ts'
 import { memoryKeys, shareVault } from '../share-vault.ts'
 import { memoryStorage } from '../storage/memory.ts'
-import { type TestClock, testClock } from './clock.ts'
+import { testClock } from './clock.ts'
 import { type Device, grantFor, header, newDevice, randomId } from './device.ts'
 import { deskSecret, openSpace } from './http-client.ts'
 import { enter, type LiveClient } from './live-client.ts'
@@ -17,17 +18,17 @@ export function testConfig(overrides: Partial<RelayConfig> = {}): RelayConfig {
   return { ...config.value, port: 0, logLevel: 'silent', rateScale: 1000, ...overrides }
 }
 
-export interface TestRelay extends Relay {
-  readonly clock: ReturnType<typeof testClock>
+export interface TestRelay<C extends Clock = TestClock> extends Relay {
+  readonly clock: C
   readonly secret: Uint8Array
 }
 
 /** A relay in this process, on a memory unless told otherwise, with a clock that the test moves and one desk. */
 export async function startTestRelay(
-  ports: Partial<RelayPorts> & { readonly clock?: TestClock } = {},
+  ports: Partial<RelayPorts> = {},
   overrides: Partial<RelayConfig> = {},
 ): Promise<TestRelay> {
-  const clock = ports.clock ?? testClock()
+  const clock = testClock()
   const relay = await startRelay(testConfig(overrides), {
     storage: memoryStorage(),
     vault: shareVault(memoryKeys(clock.now())),

@@ -17,7 +17,7 @@ const STOP_MS = 10_000
 
 /** Settings of the relay; what an operator has set for theirs must not reach one that is only played with. */
 const SETTINGS = [
-  'PORT', 'HOST', 'PUBLIC_URL', 'DATA_DIR', 'KEK_FILE', 'WEB_DIR', 'TLS_CERT', 'TLS_KEY',
+  'PORT', 'HOST', 'PUBLIC_URL', 'DATA_DIR', 'DATABASE_URL', 'KEK_FILE', 'WEB_DIR', 'TLS_CERT', 'TLS_KEY',
   'METRICS_PORT', 'TRUST_PROXY', 'LOG_LEVEL', 'RATE_SCALE',
 ] as const // biome-ignore format: a list
 

@@ -7,7 +7,8 @@ import { entry, newDevice, random, randomId } from './testing/device.ts'
 import { tempFolder } from './testing/folder.ts'
 import { deskSecret, openSpace, tryDesk } from './testing/http-client.ts'
 import { enter } from './testing/live-client.ts'
-import { LINK, type Program, startProgram } from './testing/program.ts'
+import { freshDatabase } from './testing/postgres.ts'
+import { LINK, ORIGIN, type Program, STARTED, startProgram } from './testing/program.ts'
 import { openChapter } from './testing/relay.ts'
 
 let folder: Awaited<ReturnType<typeof tempFolder>>
@@ -115,6 +116,40 @@ test('a relay that is started to go with its parent stops in order when its inpu
   expect(await kept.ended).toBe(0)
   const origin = await alone.says(/http:\/\/localhost:\d+/)
   expect((await fetch(`${origin}/healthz`)).status).toBe(200)
+})
+
+test('[CH4] relays on one PostgreSQL share links and the key file; one with another key does not start', async () => {
+  const shared = { DATABASE_URL: await freshDatabase(), DATA_DIR: join(folder.path, 'data') }
+  const first = start([], shared)
+  const link = await first.says(LINK)
+  const second = start([], shared)
+  await second.says(STARTED)
+  expect(second.said()).not.toMatch(/#d1\./)
+  const origin = await second.says(ORIGIN)
+  expect((await tryDesk(origin, deskSecret(link))).status).toBe(204)
+  const another = start(['desk-link'], shared)
+  expect(await another.ended).toBe(0)
+  expect((await tryDesk(origin, deskSecret(another.said().trim()))).status).toBe(204)
+  expect(await readdir(shared.DATA_DIR)).toEqual(['keys'])
+
+  const refused = async (env: Record<string, string>) => {
+    const program = start([], env)
+    expect(await program.ended).toBe(4)
+    return program.said()
+  }
+  const elsewhere = join(folder.path, 'elsewhere')
+  expect(await refused({ ...shared, DATA_DIR: elsewhere })).toMatch(/share\.key is missing; restore it/)
+  const alone = start([], { DATA_DIR: elsewhere })
+  await alone.says(STARTED)
+  expect(await refused({ ...shared, DATA_DIR: elsewhere })).toMatch(/share\.key is not the one of this database/)
+  const nowhere = 'postgres://relay:not-to-be-told@127.0.0.1:1/none'
+  expect(await refused({ DATABASE_URL: nowhere })).toBe(
+    'relay: the database that DATABASE_URL names cannot be opened (postgres-ECONNREFUSED)\n',
+  )
+  for (const { child, ended } of [first, second]) {
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+  }
 })
 
 test("a link made in another shell begins with the relay's own address", async () => {

@@ -95,6 +95,57 @@ describe('two relays on one database', () => {
   })
 })
 
+describe('a relay on PostgreSQL', () => {
+  test('[WR10] reads no further for a reader that does not read', async () => {
+    const ben = newDevice()
+    const { chapter } = await openChapter(ada, { admit: [ben] })
+    const total = 801
+    for (let i = 1; i < total; i += 50) {
+      await Promise.all(
+        Array.from({ length: 50 }, () =>
+          ada.client.ask({ type: 'append', envelope: entry(ada.space, chapter, 32768) }),
+        ),
+      )
+    }
+    const slow = await enter(relays.far.url, ada.space, ben)
+    const tail = slow.tail(0)
+    await tail.started
+    slow.socket.pause()
+    // What another one reads meanwhile passes it by.
+    const fast = (await enter(relays.far.url, ada.space, ben)).tail(0)
+    expect((await fast.until(total)).length).toBe(total)
+    relays.clock.advance(31_000)
+    slow.socket.resume()
+    expect((await slow.ended).code).toBe('slow-reader')
+    expect(tail.items.length).toBeLessThan(total)
+    expect(tail.items.map(({ n }) => n)).toEqual(tail.items.map((_, i) => i + 1))
+  })
+
+  test('[WR16] says on /readyz that its database is full, or lost, and takes that back', async () => {
+    const { chapter } = await openChapter(ada)
+    const ready = async () => (await fetch(`${relays.near.url}/readyz`)).text()
+    await relays.sql(
+      `CREATE FUNCTION disk() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+       CREATE TRIGGER disk AFTER INSERT ON envelopes FOR EACH ROW EXECUTE FUNCTION disk()`,
+    )
+    expect(await append(ada.client, chapter)).toBe('storage-full')
+    expect(await ready()).toBe('storage-full\n')
+    expect((await ada.client.tail(0).until(1)).length).toBe(1)
+    await relays.sql('DROP TRIGGER disk ON envelopes')
+    expect(await append(ada.client, chapter)).toMatchObject({ n: 2 })
+    expect(await ready()).toBe('ready\n')
+    await relays.sql('ALTER TABLE envelopes RENAME TO away')
+    ada.client.send({ type: 'append', ref: 1000, envelope: entry(ada.space, chapter) })
+    expect((await ada.client.ended).closeCode).toBe(1011)
+    expect(await ready()).toBe('storage-lost\n')
+    await relays.sql('ALTER TABLE away RENAME TO envelopes')
+    const again = await enter(relays.near.url, ada.space, ada.opener)
+    expect(await append(again, chapter)).toMatchObject({ n: 3 })
+    expect(await ready()).toBe('ready\n')
+  })
+})
+
 describe('hints that are lost', () => {
   test('[WR20] hide no envelope: a relay that hears nothing asks the storage', async () => {
     const ben = newDevice()

@@ -73,6 +73,24 @@ test.each([
   expect(config.ok || config.error.map(({ variable }) => variable)).toEqual(['PUBLIC_URL'])
 })
 
+test.each([['internal'], ['mysql://u:secret@db/x'], ['db.internal:5432/x']])(
+  'DATABASE_URL %s is no address of a database',
+  (text) => {
+    const config = buildConfig({ DATABASE_URL: text }, undefined)
+    expect(config.ok || config.error.map(({ variable }) => variable)).toEqual(['DATABASE_URL'])
+    expect(JSON.stringify(config)).not.toContain(text)
+  },
+)
+
+test('a database may be on a server, and the key file stays where it is told', () => {
+  const url = 'postgresql://relay:secret@db.example/antechamber?sslmode=verify-full'
+  expect(built({ DATABASE_URL: url, DATA_DIR: '/d' })).toMatchObject({
+    databaseUrl: url,
+    shareKeyFile: '/d/keys/share.key',
+  })
+  expect(built({ DATABASE_URL: '' }).databaseUrl).toBe(undefined)
+})
+
 test('an address with http does not go with a certificate', () => {
   const config = buildConfig({ PUBLIC_URL: 'http://dialogue.example', TLS_CERT: '/c', TLS_KEY: '/k' }, undefined)
   expect(config.ok || config.error).toMatchObject([{ variable: 'PUBLIC_URL' }])

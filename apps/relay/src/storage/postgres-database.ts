@@ -78,7 +78,7 @@ export const isFull = (error: unknown): boolean => isAnswer(error) && FULL.has(c
  * Lost against another transaction: serialization, deadlock; a key or a table that somebody else made in between, which
  * the next attempt finds.
  */
-const LOST: ReadonlySet<string> = new Set(['40001', '40P01', '23505', '42P07', '42701'])
+const LOST: ReadonlySet<string> = new Set(['40001', '40P01', '23505', '42P07', '42701', '42710'])
 const isLost = (error: unknown): boolean => isAnswer(error) && LOST.has(codeIn(error) ?? '')
 
 /** SQLSTATE, or Node's code where no server answered; never a message, which may quote values. */

@@ -96,7 +96,8 @@ class PostgresRunner {
     const held = heldBy(name, input)
     if (held !== undefined) return this.#queued(held, steps)
     const output = await transact(this.#pool, undefined, (answer) => runLater(answer, steps()))
-    if (name === 'sweep') await this.#tidy(output as Output<'sweep'>)
+    // Nobody waits for it: who was in a purged space is to be told at once.
+    if (name === 'sweep') void this.#watched(this.#tidy(output as Output<'sweep'>))
     return output
   }
 

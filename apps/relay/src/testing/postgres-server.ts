@@ -76,7 +76,8 @@ async function ready(url: string): Promise<void> {
 }
 
 /** Ends the server, and takes its folder away, when what stands behind the shell's input is gone, however it went. */
-const WATCH = '"$@" & server=$!; read -r _; kill -QUIT $server; wait $server; rm -rf "$FOLDER/data" "$FOLDER/programs"'
+const WATCH =
+  'trap "" INT TERM HUP; "$@" & server=$!; read -r _; kill -QUIT $server; wait $server; rm -rf "$FOLDER/data" "$FOLDER/programs"'
 
 /**
  * Starts a server. It does not wait for the disk: what it keeps need not outlast the machine. Cost: two seconds, 120 MB

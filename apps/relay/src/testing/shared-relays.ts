@@ -11,7 +11,7 @@ export async function startTwoRelays() {
   const shareKeyFile = join(folder.path, 'keys', 'share.key')
   const start = async (): Promise<TestRelay> => {
     const ports = await sharedPorts({ databaseUrl: url, shareKeyFile, logLevel: 'silent' }, clock)
-    return startTestRelay({ ...ports, clock })
+    return { ...(await startTestRelay({ ...ports, clock })), clock }
   }
   const [near, far] = [await start(), await start()]
   return {

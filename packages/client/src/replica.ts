@@ -20,6 +20,7 @@ import {
   decodeEnvelope,
   EMPTY_LOG_HASH,
   ENTRY,
+  ENVELOPE_KIND_AT,
   type Envelope,
   equalBytes,
   err,
@@ -49,9 +50,6 @@ import {
 } from '@antechamber/sealing'
 import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
 import { parseJson } from './encoding.ts'
-
-/** Where an envelope says what it holds. */
-const KIND_AT = 2
 
 /** The kind of an entry whose body is an event of the core, as JSON. */
 export const CORE_EVENT = 1
@@ -382,7 +380,7 @@ export class Replica {
 }
 
 /** Which of the two ways its hash is chained: by the byte that says so, whether or not the rest is what it should be. */
-const kindOf = (envelope: Uint8Array): Envelope['kind'] => (envelope[KIND_AT] === WORDS ? WORDS : ENTRY)
+const kindOf = (envelope: Uint8Array): Envelope['kind'] => (envelope[ENVELOPE_KIND_AT] === WORDS ? WORDS : ENTRY)
 
 const entryKey = (device: string, entryId: string): string => `${device} ${entryId}`
 

@@ -1,16 +1,18 @@
 import type { Governing, Proofs, RosterChange, SeatId, SpaceName, SpaceState } from '@antechamber/core'
 import { equalBytes, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
 import { type OpenChapter, type SaidWords, type SigningKey, signingKeyFromSecret, wordsRef } from '@antechamber/sealing'
-import { makeBatch, type Newcomer } from './chapter-batch.ts'
+import type { Newcomer } from './chapter-batch.ts'
+import { ChapterOpener, isSo } from './chapter-opener.ts'
 import { Connection, type Request } from './connection.ts'
+import { DroppedWords } from './dropped-words.ts'
 import { decoded } from './encoding.ts'
-import { Failure, type FailureCode, RefusedChapter } from './errors.ts'
+import { Failure, type FailureCode } from './errors.ts'
 import { Gate } from './gate.ts'
 import { keptRecord, listKept } from './kept-log.ts'
 import { type Platform, StoreError } from './ports.ts'
 import type { SpaceRecord } from './records.ts'
 import type { RelayDoors } from './relay-doors.ts'
-import { Replica, type StopCode } from './replica.ts'
+import { type Landing, Replica, type StopCode } from './replica.ts'
 import { SpaceKeys } from './space-keys.ts'
 import type { Vault } from './vault.ts'
 import { Writer } from './writer.ts'
@@ -34,16 +36,8 @@ export interface SpaceOf {
 /** What became of an entry: it counts, it was set aside for a reason, or its chapter had ended before it came. */
 export type Appended = { readonly setAside: string | undefined } | 'stale'
 
-/** An entry or a header that is set aside so often was made wrong by our own code. */
+/** An entry that is set aside so often was made wrong by our own code. */
 const MAX_ATTEMPTS = 5
-
-/** A chapter that is to be opened. `governing` and `isWanted` are asked again at each attempt. */
-interface NextChapter {
-  readonly governing: () => Governing | undefined
-  readonly changes: readonly RosterChange[]
-  readonly newcomers: readonly Newcomer[]
-  readonly isWanted: () => boolean
-}
 
 /**
  * One space on this device: its connection, its replica and its part of the store. Entries and chapters are sent one at
@@ -57,6 +51,8 @@ export class Space {
   readonly #connection: Connection
   readonly #keys: SpaceKeys
   readonly #writer: Writer
+  readonly #dropped: DroppedWords
+  readonly #opener: ChapterOpener
   readonly #replica: Replica
   readonly #gate = new Gate()
   #loaded = false
@@ -88,12 +84,27 @@ export class Space {
     )
     const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
     const { random } = of.platform
+    const ask = (request: Request): Promise<unknown> => this.#connection.request(request, 'done')
+    this.#dropped = new DroppedWords({ vault, space: this.#id, root, ask })
     this.#writer = new Writer(root, this.#device, random)
     this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
     // Nobody but ourselves opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey)] : trustedRoots
     const replicaOf = { dialogue, space: this.#id, name: this.name, me, device: record.device, trustedRoots: openers }
     this.#replica = new Replica(replicaOf, proofs, (chapter, facts) => this.#keys.find(chapter, facts))
+    this.#opener = new ChapterOpener({
+      platform: of.platform,
+      dialogue,
+      space: this.#id,
+      device: this.#device,
+      root,
+      connection: this.#connection,
+      keys: this.#keys,
+      replica: this.#replica,
+      live: () => this.live(),
+      untilOrLost: (holds) => this.#untilOrLost(holds),
+      pause: (ms) => this.#pause(ms),
+    })
   }
 
   get state(): SpaceState | undefined {
@@ -172,10 +183,10 @@ export class Space {
   openChapter(
     changes: readonly RosterChange[],
     newcomers: readonly Newcomer[],
-    isWanted: () => boolean = () => changes.some((change) => !this.#isSo(change)),
+    isWanted: () => boolean = () => changes.some((change) => !isSo(change, this.state?.governing.roster)),
   ): Promise<void> {
     return this.#exclusive(() =>
-      this.#openChapter({ governing: () => this.state?.governing, changes, newcomers, isWanted }),
+      this.#opener.open({ governing: () => this.state?.governing, changes, newcomers, isWanted }),
     )
   }
 
@@ -184,7 +195,7 @@ export class Space {
     return this.#exclusive(async () => {
       await this.live()
       const isWanted = (): boolean => this.#replica.head === 0
-      await this.#openChapter({ governing: () => governing, changes: [], newcomers: [], isWanted })
+      await this.#opener.open({ governing: () => governing, changes: [], newcomers: [], isWanted })
     })
   }
 
@@ -253,75 +264,6 @@ export class Space {
     return new Promise((resolve) => void this.#of.platform.after(ms, resolve))
   }
 
-  async #openChapter(next: NextChapter): Promise<void> {
-    for (let setAside = 0; setAside < MAX_ATTEMPTS; ) {
-      await this.live()
-      if (!next.isWanted()) return
-      try {
-        const { n, headerHash } = await this.#sendChapter(next)
-        await this.#untilOrLost(() => this.#replica.head >= n)
-        if (equalBytes(this.#replica.headerHash, headerHash)) return
-        if (this.#replica.head >= n) setAside += 1
-      } catch (failure) {
-        await this.#mayRetryChapter(failure)
-      }
-    }
-    throw new Failure('stopped')
-  }
-
-  async #sendChapter({ governing: now, changes, newcomers }: NextChapter) {
-    const { chapter, share } = await this.#connection.request({ type: 'reserve' }, 'reserved')
-    const { keys } = await this.#connection.request({ type: 'keys' }, 'keys')
-    const { dialogue, root, platform } = this.#of
-    // Read at one moment with the place in the log that it belongs to: entries have come in meanwhile.
-    const governing = now()
-    if (!governing) throw new Failure('stopped')
-    const previous = { headerHash: this.#replica.headerHash, n: this.#replica.head, logHash: this.#replica.logHash }
-    const missing = this.#missing(changes, governing)
-    const batch = await makeBatch({
-      dialogue,
-      root,
-      device: this.#device,
-      space: this.#id,
-      now: platform.now(),
-      random: platform.random,
-      chapter,
-      share,
-      previous,
-      governing,
-      changes: missing,
-      newcomers: newcomers.filter(({ access }) => admits(missing, toBase64Url(access.device))),
-      keys,
-    })
-    if (!batch.ok) throw new RefusedChapter(batch.error)
-    const { contentKey, headerHash, request } = batch.value
-    await this.#keys.keep(chapter, contentKey)
-    const { n } = await this.#connection.request(request, 'appended')
-    return { n, headerHash }
-  }
-
-  /** The changes that are not so yet, by us before a lost answer or by another keeper, and whoever has asked to leave. */
-  #missing(changes: readonly RosterChange[], { leaving }: Governing): readonly RosterChange[] {
-    const missing = changes.filter((change) => !this.#isSo(change))
-    const others = leaving.filter(
-      (seat) => !changes.some((change) => change.type === 'removed' && change.seat === seat),
-    )
-    return [...missing, ...others.map((seat): RosterChange => ({ type: 'removed', seat }))]
-  }
-
-  #isSo(change: RosterChange): boolean {
-    const roster = this.state?.governing.roster ?? []
-    const seat = change.type === 'admitted' ? change.seat.id : change.seat
-    return roster.some(({ id }) => id === seat) === (change.type === 'admitted')
-  }
-
-  async #mayRetryChapter(failure: unknown): Promise<void> {
-    if (!(failure instanceof Failure)) throw failure
-    if (failure.code === 'head-moved') return this.#gate.until(() => this.isLive)
-    if (failure.code === 'too-many') return this.#pause(failure.retryAfterMs)
-    if (failure.code !== 'unreachable' && failure.code !== 'stopping') throw failure
-  }
-
   #note(change: () => void): void {
     change()
     this.#changed()
@@ -355,6 +297,7 @@ export class Space {
     if (!this.state && !this.#replica.beginAt(since, head)) this.#stop = 'gap'
     this.#connection.tail(this.#replica.head)
     await this.#keys.publish()
+    await this.#dropped.forget(this.state?.dropped ?? [])
     this.#changed()
   }
 
@@ -367,6 +310,7 @@ export class Space {
         this.#stop = landing.error
         return
       }
+      this.#noteWords(landing.value, logEntry)
     }
   }
 
@@ -382,14 +326,17 @@ export class Space {
           return
         }
         kept.push(keptRecord(toBase64Url(this.#id), { logEntry, trusted: landing.value.type === 'entry' }))
+        this.#noteWords(landing.value, logEntry)
       }
     } finally {
       // Also what came before a loss: the store must have no gap.
       await this.#of.vault.write(kept)
       this.#changed()
     }
+    await this.#dropped.forget(this.state?.dropped ?? [])
+  }
+
+  #noteWords(landing: Landing, logEntry: LogItem): void {
+    if (landing.type === 'words' && landing.ref !== undefined) this.#dropped.note(landing.ref, logEntry)
   }
 }
-
-const admits = (changes: readonly RosterChange[], device: string): boolean =>
-  changes.some((change) => change.type === 'admitted' && change.seat.devices.some((one) => one.device === device))

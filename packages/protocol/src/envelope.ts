@@ -34,6 +34,9 @@ export const envelopeCodec = versioned(
 )
 export type Envelope = Carried<typeof envelopeCodec>
 
+/** Where an envelope says its kind. */
+export const ENVELOPE_KIND_AT = 2
+
 /** Bytes in front of `sealed`. */
 export const ENVELOPE_OVERHEAD = 3 + 3 * ID_BYTES + NONCE_BYTES
 

@@ -52,6 +52,7 @@ export {
 export {
   decodeEnvelope,
   ENTRY,
+  ENVELOPE_KIND_AT,
   ENVELOPE_OVERHEAD,
   type Envelope,
   encodeEnvelope,
@@ -105,6 +106,7 @@ export {
   type RelayMessage,
   relayMessage,
   SHARE_BYTES,
+  WITHDRAWAL_SECRET_BYTES,
 } from './messages.ts'
 export { EMPTY_LOG_HASH, loginChallenge, logLink, withdrawable } from './preimages.ts'
 export { err, ok, type Result } from './result.ts'

@@ -14,6 +14,8 @@ export const PROTOCOL_VERSIONS = [1] as const
 /** Bytes of the random values that both ends put into a log-in. */
 export const LOGIN_NONCE_BYTES = 32
 /** The relay's shred share of a chapter (CH4). */
+/** What shows that one has sent words (LG13). */
+export const WITHDRAWAL_SECRET_BYTES = 32
 export const SHARE_BYTES = 32
 
 /** The device's number for a request; the answer carries it back. 0 is never used. */
@@ -69,6 +71,7 @@ export const deviceMessage = variant({
   'close-invitation': [11, struct({ ref, invitation: id, state: u8 })],
   joins: [12, struct({ ref, invitation: id })],
   ping: [13, struct({ ref })],
+  withdraw: [14, struct({ ref, secret: fixed(WITHDRAWAL_SECRET_BYTES) })],
 })
 export type DeviceMessage = Carried<typeof deviceMessage>
 

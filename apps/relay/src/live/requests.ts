@@ -11,6 +11,7 @@ import {
   type RelayCode,
   type RelayMessage,
   WORDS,
+  withdrawable,
 } from '@antechamber/protocol'
 import type { Bus } from '../bus.ts'
 import type { Clock } from '../clock.ts'
@@ -62,6 +63,12 @@ const append: Handler<'append'> = async (ports, { space, device }, { ref, envelo
     ports.spaces.appended(space, { n, envelope: bytes, envelopeHash: envelope.hash })
   } else ports.bus.publish({ type: 'grown', space, head: n })
   return { type: 'appended', ref, n }
+}
+
+const withdraw: Handler<'withdraw'> = async ({ storage }, { space, device }, { ref, secret }) => {
+  const id = sha256(withdrawable(secret)).slice(0, ID_BYTES)
+  const withdrawn = await storage.envelopes.withdraw({ space, device, id })
+  return withdrawn.ok ? { type: 'done', ref } : withdrawn.error
 }
 
 const areDistinct = (ids: readonly Uint8Array[]): boolean => new Set(ids.map(keyOf)).size === ids.length
@@ -159,6 +166,7 @@ const HANDLERS: { readonly [Type in Answered]: Handler<Type> } = {
   'close-invitation': closeInvitation,
   joins,
   ping,
+  withdraw,
 }
 
 /** Which rate a request counts against. */
@@ -174,11 +182,13 @@ export const RATE_OF: { readonly [Type in Request['type']]: RateName } = {
   'close-invitation': 'invite',
   joins: 'ask',
   ping: 'ask',
+  withdraw: 'append',
 }
 
 /** Requests that change something: when one goes well, there is room in the storage. */
 export const WRITES: ReadonlySet<Request['type']> = new Set([
   'append',
+  'withdraw',
   'batch',
   'reserve',
   'publish-key',

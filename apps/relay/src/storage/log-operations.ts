@@ -8,7 +8,7 @@ import {
   type Result,
   sealingKeyCodec,
 } from '@antechamber/protocol'
-import type { Output, SteppedOperations } from './operations.ts'
+import type { Input, Output, SteppedOperations } from './operations.ts'
 import type {
   Appended,
   ChapterBatch,
@@ -29,6 +29,7 @@ import {
   deleteOfSpace,
   deleteReservations,
   deleteSealingKey,
+  findBytes,
   findChapter,
   findDesk,
   findEnvelope,
@@ -53,12 +54,14 @@ import {
   setChapter,
   setOpened,
   setOwesRenewal,
+  takeOutEnvelope,
   useChapter,
 } from './queries.ts'
 import {
   batchBytes,
   INVITATION_MEMORY_MS,
   invitationEnd,
+  isWithdrawable,
   keyOf,
   type LogHead,
   MAX_RESERVATIONS,
@@ -69,7 +72,10 @@ import {
 } from './rules.ts'
 import { all, get, run, type Steps } from './steps.ts'
 
-type LogOperations = Pick<SteppedOperations, 'openSpace' | 'append' | 'batch' | 'read' | 'reserve' | 'sweep'>
+type LogOperations = Pick<
+  SteppedOperations,
+  'openSpace' | 'append' | 'batch' | 'read' | 'withdraw' | 'reserve' | 'sweep'
+>
 
 /** Whether a space is still as this opening made it. */
 function* isSameOpening(opening: SpaceOpening): Steps<boolean> {
@@ -149,6 +155,14 @@ function* append(maxSpaceBytes: number, { space, device, envelope }: EntryAppend
   const { length } = envelope.bytes
   if (place.bytes + length > maxSpaceBytes) return err('space-full')
   return ok({ n: yield* add(space, standing(place), envelope, length), fresh: true })
+}
+
+function* withdraw({ space, device, id }: Input<'withdraw'>): Steps<Output<'withdraw'>> {
+  const place = yield* get(findPlace, { space, device })
+  const found = yield* get(findBytes, { space, id })
+  if (!place || !found || found.n < place.since || !isWithdrawable(found.envelope)) return err('not-found')
+  yield* run(takeOutEnvelope, { space, id })
+  return ok(undefined)
 }
 
 /** @param n the number that the batch's header is about to get */
@@ -246,6 +260,7 @@ export const logOperations = (maxSpaceBytes: number): LogOperations => ({
   append: (wanted) => append(maxSpaceBytes, wanted),
   batch: (wanted) => batch(maxSpaceBytes, wanted),
   read,
+  withdraw,
   reserve,
   sweep: ({ now }) => sweep(now),
 })

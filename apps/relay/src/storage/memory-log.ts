@@ -7,6 +7,7 @@ import {
   batchBytes,
   INVITATION_MEMORY_MS,
   invitationEnd,
+  isWithdrawable,
   keyOf,
   MAX_RESERVATIONS,
   nextHead,
@@ -15,7 +16,7 @@ import {
   reservedUntil,
 } from './rules.ts'
 
-type LogOperations = Pick<Operations, 'openSpace' | 'append' | 'batch' | 'read' | 'reserve' | 'sweep'>
+type LogOperations = Pick<Operations, 'openSpace' | 'append' | 'batch' | 'read' | 'withdraw' | 'reserve' | 'sweep'>
 
 function emptySpace(opening: SpaceOpening): MemorySpace {
   return {
@@ -77,6 +78,19 @@ function known(space: MemorySpace, envelope: IncomingEnvelope) {
   const n = space.numberOf.get(keyOf(envelope.id))
   const item = n === undefined ? undefined : space.items[n - 1]
   return item === undefined ? undefined : repeated({ n: item.n, hash: item.envelopeHash }, envelope.hash)
+}
+
+function withdraw(
+  state: MemoryState,
+  { space: id, device, id: envelope }: Parameters<LogOperations['withdraw']>[0],
+): ReturnType<LogOperations['withdraw']> {
+  const space = spaceOf(state, id, device)
+  const n = space?.numberOf.get(keyOf(envelope)) ?? 0
+  const item = space?.items[n - 1]
+  const since = space?.access.get(keyOf(device))?.since ?? 0
+  if (!space || !item || n < since || !isWithdrawable(item.envelope)) return err('not-found')
+  space.items[n - 1] = { ...item, envelope: undefined }
+  return ok(undefined)
 }
 
 function applyBatch(space: MemorySpace, batch: ChapterBatch): number {
@@ -164,6 +178,7 @@ export const memoryLog = (state: MemoryState): LogOperations => ({
     return ok({ n: add(space, envelope, length), fresh: true })
   },
   batch: (wanted) => batch(state, wanted),
+  withdraw: (wanted) => withdraw(state, wanted),
   read: ({ space: id, device, after, maxItems, maxBytes }) => {
     const space = spaceOf(state, id, device)
     if (space === undefined) return err('not-found')

@@ -50,6 +50,7 @@ export function storageOver(run: Run, close: () => Promise<void>): Storage {
       append: bind('append'),
       batch: bind('batch'),
       read: bind('read'),
+      withdraw: bind('withdraw'),
       reserve: bind('reserve'),
       sweep: bind('sweep'),
       close,

@@ -106,6 +106,11 @@ export interface EnvelopeStore {
   /** Nothing from before the device's `since` (WR18), and nothing that came after it was found on the list. */
   read(request: PageRequest): Promise<Result<LogPage, 'not-found'>>
   /** `stale-key`: the share is sealed under another key than the one that `findShareKey` tells. */
+  /**
+   * Takes words out and leaves their hash; once more is as once. `not-found`: no words of that id, or nothing that this
+   * device may read.
+   */
+  withdraw(withdrawal: InSpace & { readonly id: Id }): Promise<Result<void, 'not-found'>>
   reserve(reservation: Reservation): Promise<Result<void, 'not-found' | 'too-many' | 'stale-key'>>
   /** Purges spaces whose date has come, reservations and invitations that are over. Cost: the rows deleted. */
   sweep(at: { readonly now: number }): Promise<Swept>

@@ -51,6 +51,12 @@ export const insertEnvelope = statement<Row<'envelopes'>>()((v) =>
 export const findEnvelope = statement<{ space: Id; id: Id }>()((v) =>
   builder.selectFrom('envelopes').select(['n', 'hash']).where('space', '=', v.space).where('id', '=', v.id),
 )
+export const findBytes = statement<{ space: Id; id: Id }>()((v) =>
+  builder.selectFrom('envelopes').select(['n', 'envelope']).where('space', '=', v.space).where('id', '=', v.id),
+)
+export const takeOutEnvelope = statement<{ space: Id; id: Id }>()((v) =>
+  builder.updateTable('envelopes').set({ envelope: null }).where('space', '=', v.space).where('id', '=', v.id),
+)
 /**
  * A page: `limit` envelopes from `first` on, of which as many as have `bytes` together, and one in any case. Lengths are
  * added up before anything is read.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  ENVELOPE_KIND_AT,
   encode,
   equalBytes,
   err,
@@ -9,6 +10,7 @@ import {
   ok,
   RESERVATION_MS,
   type Result,
+  WORDS,
 } from '@antechamber/protocol'
 import type {
   Appended,
@@ -40,6 +42,10 @@ export function nextHead(log: LogHead, { hash, kind }: Pick<IncomingEnvelope, 'h
   const head = log.head + 1
   return { head, headHash: sha256(logLink(log.headHash, head, hash, kind)) }
 }
+
+/** Whether an envelope may be withdrawn: words, or what has been withdrawn already (LG12). */
+export const isWithdrawable = (envelope: Uint8Array | null | undefined): boolean =>
+  !envelope || envelope[ENVELOPE_KIND_AT] === WORDS
 
 /** What an envelope id that is already taken means: the same envelope once more, or another one (LG3). */
 export const repeated = (

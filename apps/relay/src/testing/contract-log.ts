@@ -1,7 +1,7 @@
-import { EMPTY_LOG_HASH, toHex } from '@antechamber/protocol'
+import { EMPTY_LOG_HASH, toHex, WORDS } from '@antechamber/protocol'
 import { expect, test } from 'vitest'
 import type { EntryAppend, Storage } from '../storage/ports.ts'
-import { entry, grantFor, newDevice, random, randomId, sealingKey } from './device.ts'
+import { entry, envelope, grantFor, newDevice, random, randomId, sealingKey } from './device.ts'
 import { type Open, startingFrom } from './starting-from.ts'
 import {
   appendOf,
@@ -81,6 +81,45 @@ export function appendContract(open: Open): void {
     await storage.envelopes.append(append)
     const item = (await readAll(storage, ada))[1]
     expect(item).toEqual({ n: 2, envelope: append.envelope.bytes, envelopeHash: append.envelope.hash })
+  })
+}
+
+/** Words and nothing else can be taken out. */
+export function withdrawalContract(open: Open): void {
+  const at = startingFrom(open, openedSpace)
+
+  test('[WR20] takes words out and leaves their hash; the log and what is said again are as before', async () => {
+    const { storage, ada, chapter } = at()
+    const said = appendOf(ada, envelope(WORDS, ada.space, chapter))
+    await storage.envelopes.append(said)
+    await storage.envelopes.append(newEntry(ada, chapter))
+    const { id, hash } = said.envelope
+    const before = await storage.roster.enter(ada)
+    for (let i = 0; i < 2; i++) expect(await storage.envelopes.withdraw({ ...ada, id })).toEqual({ ok: true })
+    expect(await storage.roster.enter(ada)).toEqual(before)
+    const items = await readAll(storage, ada)
+    expect(items[1]).toEqual({ n: 2, envelope: undefined, envelopeHash: hash })
+    expect(items[2]?.envelope).toBeDefined()
+    expect(await storage.envelopes.append(said)).toEqual({ ok: true, value: { n: 2, fresh: false } })
+    expect((await readAll(storage, ada))[1]?.envelope).toBeUndefined()
+  })
+
+  test('[WR20] takes out nothing but words, and nothing for whom it does not concern', async () => {
+    const { storage, ada, chapter } = at()
+    const other = newEntry(ada, chapter)
+    const said = appendOf(ada, envelope(WORDS, ada.space, chapter))
+    for (const append of [other, said]) await storage.envelopes.append(append)
+    const ben = newDevice()
+    const { batch } = await storedChapter(storage, ada, [ben.access()])
+    const stranger = await storedSpace(storage)
+    const late = { space: ada.space, device: ben.device }
+    const foreign = { space: ada.space, device: stranger.device }
+    const notFound = { ok: false, error: 'not-found' }
+    for (const id of [other.envelope.id, batch.header.id, randomId()])
+      expect(await storage.envelopes.withdraw({ ...ada, id })).toEqual(notFound)
+    for (const who of [late, foreign])
+      expect(await storage.envelopes.withdraw({ ...who, id: said.envelope.id })).toEqual(notFound)
+    expect((await readAll(storage, ada)).every(({ envelope: bytes }) => bytes !== undefined)).toBe(true)
   })
 }
 

@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:cry
 import {
   type Access,
   ENTRY,
+  type Envelope,
   encodeEnvelope,
   type Grant,
   HEADER,
@@ -40,12 +41,12 @@ export function newDevice(): Device {
 
 /** An envelope of random bytes, as long as its size class. */
 export const envelope = (
-  kind: typeof ENTRY | typeof HEADER,
+  kind: Envelope['kind'],
   space: Uint8Array,
   chapter: Uint8Array,
   length = 1024,
-): Uint8Array =>
-  encodeEnvelope({ kind, space, chapter, id: randomId(), nonce: random(24), sealed: random(length - 75) })
+  id = randomId(),
+): Uint8Array => encodeEnvelope({ kind, space, chapter, id, nonce: random(24), sealed: random(length - 75) })
 
 export const entry = (space: Uint8Array, chapter: Uint8Array, length?: number): Uint8Array =>
   envelope(ENTRY, space, chapter, length)

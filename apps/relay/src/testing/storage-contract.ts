@@ -1,7 +1,7 @@
 import { describe } from 'vitest'
 import { batchContract, grantContract, rosterContract } from './contract-batch.ts'
 import { chainContract, invitationContract, joinContract } from './contract-invitations.ts'
-import { appendContract, fullSpaceContract, headsContract, spaceContract } from './contract-log.ts'
+import { appendContract, fullSpaceContract, headsContract, spaceContract, withdrawalContract } from './contract-log.ts'
 import { forgettingContract, purgeContract, relayContract, upkeepContract } from './contract-retention.ts'
 import { sinceContract, sinceReadContract } from './contract-since.ts'
 import type { Open } from './starting-from.ts'
@@ -20,6 +20,7 @@ const CONTRACTS = {
   invitation: invitationContract,
   chain: chainContract,
   purge: purgeContract,
+  withdrawal: withdrawalContract,
   forgetting: forgettingContract,
   relay: relayContract,
   upkeep: upkeepContract,

@@ -40,6 +40,7 @@ const fromDevice = [
   { type: 'close-invitation', ref, invitation, state: 2 },
   { type: 'joins', ref, invitation },
   { type: 'ping', ref },
+  { type: 'withdraw', ref, secret: hash },
 ]
 
 const fromRelay = [

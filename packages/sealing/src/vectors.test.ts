@@ -19,10 +19,11 @@ import { openHeader, verifyHeader } from './header.ts'
 import { openRecord, parseLink } from './invitation.ts'
 import { openJoin } from './join.ts'
 import { isSealingKeyGood, sealingKeyFromSecret } from './sealing-key.ts'
-import { verify } from './signing.ts'
+import { signingKeyFromSecret, verify } from './signing.ts'
 import { must } from './testing/fixtures.ts'
 import { makeVectors, vectorText } from './testing/vectors.ts'
 import { turnSubject, verifyTurn } from './turn.ts'
+import { isOwnWords, openWords, withdrawalSecret, wordsRef } from './words.ts'
 
 const folder = new URL('../../../vectors/sealing/', import.meta.url)
 const text = (name: string): string => readFileSync(new URL(name, folder), 'utf8')
@@ -88,6 +89,19 @@ describe('every vector is checked from its file alone', () => {
       const opened = must(openEntry(chapter, envelopeOf(vector)))
       const entry = must(verifyEntry(chapter, opened, hex(vector, 'rootPublic')))
       expect(toHex(entry.body)).toBe(textIn(inside(vector, 'fields'), 'body'))
+    }
+  })
+
+  test('[LG12] [LG13] [DG15] words', () => {
+    for (const vector of vectorsOf('words.json')) {
+      const { chapter } = openVectorHeader(vector, 'header')
+      const envelope = envelopeOf(vector)
+      const said = must(openWords(chapter, envelope))
+      expect(said.words).toBe(vector.words)
+      expect(toHex(wordsRef(said))).toBe(vector.ref)
+      const root = signingKeyFromSecret(hex(vector, 'rootSecret'))
+      expect(toHex(withdrawalSecret(root, envelope.space, envelope.nonce))).toBe(vector.withdrawalSecret)
+      expect(isOwnWords(root, envelope)).toBe(true)
     }
   })
 

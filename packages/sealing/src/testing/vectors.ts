@@ -13,7 +13,8 @@ import { reveal } from '../secrets.ts'
 import { newSigningKey, signLogin } from '../signing.ts'
 import { invitationFromSpokenCode, newSpokenCode } from '../spoken-code.ts'
 import { signTurn, turnSubject } from '../turn.ts'
-import { entryFields, idOf, must, openFirstChapter, START, seeded } from './fixtures.ts'
+import { sealWords, withdrawalSecret, wordsRef, wordsSalt } from '../words.ts'
+import { entryFields, idOf, must, openFirstChapter, read, START, seeded } from './fixtures.ts'
 
 /** Values of a vector: byte strings are written as hexadecimal, everything else as it is. */
 type Shown = string | number | readonly Shown[] | { readonly [name: string]: Shown }
@@ -130,6 +131,30 @@ function entries(): VectorFile {
   return file('Entries: from fields to the whole envelope', ['LG2', 'LG5', 'LG6'], vectors)
 }
 
+function words(): VectorFile {
+  const room = openFirstChapter('vectors/words')
+  const random = seeded('vectors/words/1')
+  const texts = ['that the well runs dry', 'أن تجف البئر', 'a'.repeat(600)]
+  const vectors = texts.map((text) => {
+    const said = { salt: wordsSalt(room.ada, utf8('command'), Uint8Array.of(0, 0, 0, 1)), words: text }
+    const envelope = must(sealWords(room.chapter, room.ada, said, random))
+    return {
+      ...room.place,
+      contentKey: exportContentKey(room.contentKey),
+      share: room.share,
+      header: room.envelope,
+      rootPublic: room.ada.publicKey,
+      rootSecret: room.ada.secret,
+      salt: said.salt,
+      words: text,
+      ref: wordsRef(said),
+      withdrawalSecret: withdrawalSecret(room.ada, room.place.space, read(envelope).nonce),
+      envelope,
+    }
+  })
+  return file('Words: from what is said to the whole envelope', ['LG12', 'LG13', 'DG15'], vectors)
+}
+
 async function grants(): Promise<VectorFile> {
   const room = openFirstChapter('vectors/grant')
   const random = seeded('vectors/grant/1')
@@ -231,6 +256,7 @@ export const makeVectors = async (): Promise<Readonly<Record<string, VectorFile>
   'log-hash.json': logHashes(),
   'header.json': headers(),
   'entry.json': entries(),
+  'words.json': words(),
   'grant.json': await grants(),
   'sealing-key.json': await sealingKeys(),
   'invitation.json': await invitations(),

@@ -192,21 +192,22 @@ describe('hints that are lost', () => {
   })
 })
 
+/** Lets a week pass, and both relays come to it that the key is a week old. */
+async function renewed(): Promise<void> {
+  const read = () => readFileSync(relays.shareKeyFile, 'utf8')
+  const old = read()
+  relays.clock.advance(KEY_AGE_MS)
+  await inTime(() => read() !== old && read().trim().split('\n').length === 1)
+}
+
 describe('the key of the shares', () => {
   test('[CH4] is renewed by one of two relays, and both go on opening and reserving', async () => {
     const far = await enter(relays.far.url, ada.space, ada.opener)
     const before = await openChapter(ada)
-    const old = readFileSync(relays.shareKeyFile, 'utf8')
-    relays.clock.advance(KEY_AGE_MS)
-    const isRenewed = () => {
-      const text = readFileSync(relays.shareKeyFile, 'utf8')
-      return text !== old && text.trim().split('\n').length === 1
-    }
-    while (!isRenewed()) await new Promise((resolve) => setTimeout(resolve, 10))
+    await renewed()
     for (const client of [ada.client, far]) {
       expect(await client.ask({ type: 'grant', chapter: before.chapter })).toMatchObject({ share: before.share })
-      const reserved = await client.ask({ type: 'reserve' })
-      expect(reserved).toMatchObject({ type: 'reserved' })
+      expect(await client.ask({ type: 'reserve' })).toMatchObject({ type: 'reserved' })
     }
     const after = await openChapter(
       { space: ada.space, client: far },
@@ -219,29 +220,27 @@ describe('the key of the shares', () => {
 
   test('[CH4] while shares are being sealed again at one relay, the other one reserves, and every share opens', async () => {
     const far = await enter(relays.far.url, ada.space, ada.opener)
+    // Used at once, as if a batch had come: what is only reserved is forgotten in these weeks.
+    await relays.sql(
+      `CREATE FUNCTION used() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.first = 1; RETURN NEW; END $$;
+       CREATE TRIGGER used BEFORE INSERT ON chapters FOR EACH ROW EXECUTE FUNCTION used()`,
+    )
     const reserved: { readonly chapter: Uint8Array; readonly share: Uint8Array }[] = []
     let isOver = false
     const reserving = (async () => {
-      while (!isOver && reserved.length < 30) {
+      while (!isOver) {
         const answer = await far.ask({ type: 'reserve' })
-        if (typeof answer !== 'string' && answer.type === 'reserved') reserved.push(answer)
+        if (typeof answer === 'string' || answer.type !== 'reserved') throw new Error(`not reserved: ${answer}`)
+        reserved.push(answer)
       }
     })()
-    // Not by the week: reservations last ten minutes.
-    for (let renewal = 0; renewal < 3; renewal++) {
-      const old = readFileSync(relays.shareKeyFile, 'utf8')
-      await relays.sql('UPDATE relay SET owes_renewal = 1')
-      relays.clock.advance(60_000)
-      while (readFileSync(relays.shareKeyFile, 'utf8') === old) await new Promise((resolve) => setTimeout(resolve, 5))
-    }
+    for (let week = 0; week < 3; week++) await renewed()
     isOver = true
     await reserving
+    // A relay that has only what is kept can open all of them.
     const third = await relays.start()
-    const shares = await relays.sql<{ space: Buffer; chapter: Buffer }>('SELECT space, chapter FROM chapters')
-    expect(shares.length).toBe(reserved.length)
-    // A relay that has only what is kept can open all of them: as chapters, to those on the list.
-    await relays.sql('UPDATE chapters SET first = 1')
     const client = await enter(third.url, ada.space, ada.opener)
+    expect(reserved.length).toBeGreaterThan(0)
     for (const { chapter, share } of reserved) {
       expect(await client.ask({ type: 'grant', chapter })).toMatchObject({ share })
     }

@@ -169,7 +169,8 @@ export async function openLive(url: string, options: ClientOptions = {}): Promis
 /** Says hello; the relay's nonce. */
 export async function greet(client: LiveClient): Promise<Uint8Array> {
   client.send({ type: 'hello', versions: [1] })
-  const welcome = await client.next()
+  const welcome = await Promise.race([client.next(), client.ended])
+  if ('closeCode' in welcome) throw new Error(`not greeted: ${welcome.code ?? welcome.closeCode}`)
   if (welcome.type !== 'welcome') throw new Error(`expected welcome, got ${welcome.type}`)
   return welcome.nonce
 }

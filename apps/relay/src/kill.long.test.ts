@@ -10,7 +10,7 @@ test.each([
   ['SQLite, one relay', 1, false],
   ['PostgreSQL, one relay', 1, true],
   ['PostgreSQL, two relays', 2, true],
-] as const)('[WR7] [LG3] [WR20] %s: a hundred times kill -9 under load', async (_, relays, isShared) => {
+] as const)('[WR7] [LG3] [WR21] %s: a hundred times kill -9 under load', async (_, relays, isShared) => {
   const folder = await tempFolder()
   const data = { DATA_DIR: join(folder.path, 'data') }
   const env = isShared ? { ...data, DATABASE_URL: await freshDatabase() } : data

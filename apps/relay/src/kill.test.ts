@@ -18,7 +18,7 @@ test('[WR7] [LG3] SQLite: kill -9 loses nothing that was acknowledged, doubles n
   expect(after.acknowledged.size).toBeGreaterThan(KILLS)
 })
 
-test('[WR7] [WR20] PostgreSQL: nor does it where two relays serve a space and one of them is killed', async () => {
+test('[WR7] [WR21] PostgreSQL: nor does it where two relays serve a space and one of them is killed', async () => {
   const env = { DATABASE_URL: await freshDatabase(), DATA_DIR: join(folder.path, 'data') }
   const after = await killAgainAndAgain([env, env], KILLS, 2)
   expect(faultsOf(after)).toEqual([])

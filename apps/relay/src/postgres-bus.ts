@@ -24,7 +24,7 @@ function* textsOf(sender: string, hint: SpaceHint): Generator<string> {
     JSON.stringify({ from: sender, type: hint.type, space: toBase64Url(hint.space), ...more })
   if (hint.type === 'grown') yield text({ head: hint.head })
   else if (hint.type === 'joined') yield text({ invitation: toBase64Url(hint.invitation) })
-  else if (hint.type === 'purged') yield text({})
+  else if (hint.type === 'purged' || hint.type === 'withdrawn') yield text({})
   else {
     for (let i = 0; i < hint.devices.length; i += DEVICES) {
       yield text({ devices: hint.devices.slice(i, i + DEVICES).map(toBase64Url) })
@@ -37,7 +37,7 @@ export function hintOf(sender: string, text: string): SpaceHint | undefined {
   const { from, type, space: spaceText, head, invitation: invitationText, devices } = fields(text)
   const space = bytesOf(spaceText)
   if (from === sender || space === undefined) return undefined
-  if (type === 'purged') return { type, space }
+  if (type === 'purged' || type === 'withdrawn') return { type, space }
   if (type === 'grown') return Number.isSafeInteger(head) ? { type, space, head: head as number } : undefined
   if (type === 'joined') {
     const invitation = bytesOf(invitationText)

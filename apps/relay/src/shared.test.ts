@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { logLink } from '@antechamber/protocol'
+import { encodeEnvelope, logLink, WORDS, withdrawable } from '@antechamber/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { POLL_MS } from './postgres-bus.ts'
 import { KEY_AGE_MS } from './share-vault.ts'
@@ -34,7 +34,7 @@ async function inTime(happened: () => boolean): Promise<void> {
 }
 
 describe('two relays on one database', () => {
-  test('[WR20] who writes and reads at either sees one log, without a gap and in one order', async () => {
+  test('[WR21] who writes and reads at either sees one log, without a gap and in one order', async () => {
     const ben = newDevice()
     const { chapter } = await openChapter(ada, { admit: [ben] })
     const bens = await enter(relays.far.url, ada.space, ben)
@@ -49,7 +49,7 @@ describe('two relays on one database', () => {
     expect(far).toEqual(near)
   })
 
-  test('[WR20] of many batches at one head, sent to both, exactly one is stored', async () => {
+  test('[WR21] of many batches at one head, sent to both, exactly one is stored', async () => {
     const clients = await Promise.all(
       Array.from({ length: 8 }, (_, i) => enter((i % 2 ? relays.far : relays.near).url, ada.space, ada.opener)),
     )
@@ -60,7 +60,7 @@ describe('two relays on one database', () => {
     ])
   })
 
-  test('[WR11] [WR20] a device that is removed at one relay is disconnected from the other, and is told of nothing', async () => {
+  test('[WR11] [WR21] a device that is removed at one relay is disconnected from the other, and is told of nothing', async () => {
     const [ben, chi] = [newDevice(), newDevice()]
     const { header, chapter } = await openChapter(ada, { admit: [ben, chi] })
     const [bens, chis] = [await enter(relays.far.url, ada.space, ben), await enter(relays.far.url, ada.space, chi)]
@@ -74,7 +74,7 @@ describe('two relays on one database', () => {
     expect(await append(chis, removal.chapter)).toMatchObject({ n: 3 })
   })
 
-  test('[WR13] [WR20] keepers at the other relay are told of a join', async () => {
+  test('[WR13] [WR21] keepers at the other relay are told of a join', async () => {
     const fay = await enter(relays.far.url, ada.space, ada.opener)
     const [invitation, ticket] = [randomId(), random(32)]
     const expiresAt = relays.clock.now() + DAY_MS
@@ -84,7 +84,7 @@ describe('two relays on one database', () => {
     expect(await ada.client.next()).toEqual({ type: 'joined', invitation })
   })
 
-  test('[WR12] [WR20] when a space is purged everybody is disconnected, wherever they are', async () => {
+  test('[WR12] [WR21] when a space is purged everybody is disconnected, wherever they are', async () => {
     const brief = await newSpace(relays.near, 1)
     const away = await enter(relays.far.url, brief.space, brief.opener)
     relays.clock.advance(2 * DAY_MS)
@@ -92,6 +92,32 @@ describe('two relays on one database', () => {
     expect((await brief.client.ended).code).toBe('not-found')
     await expect(enter(relays.far.url, brief.space, brief.opener)).rejects.toThrow('not-found')
     expect(await ada.client.ask({ type: 'ping' })).toMatchObject({ type: 'done' })
+  })
+})
+
+describe('words that were taken back', () => {
+  test('[WR20] [WR21] are sent to nobody any more at either relay, however the hint fares', async () => {
+    const { chapter } = await openChapter(ada)
+    const [secret, far] = [random(32), await enter(relays.far.url, ada.space, ada.opener)]
+    const words = encodeEnvelope({
+      kind: WORDS,
+      space: ada.space,
+      chapter,
+      id: sha256(withdrawable(secret)).slice(0, 16),
+      nonce: random(24),
+      sealed: random(1024 - 75),
+    })
+    // At hand at both relays: it was appended at one, and the other one has appended behind it.
+    await ada.client.ask({ type: 'append', envelope: words })
+    await append(ada.client, chapter)
+    expect((await ada.client.tail(0).until(3))[1]?.envelope).toEqual(words)
+    await relays.deafen()
+    expect(await far.ask({ type: 'withdraw', secret })).toMatchObject({ type: 'done' })
+    const readAt = async (url: string) => (await (await enter(url, ada.space, ada.opener)).tail(1).until(2))[0]
+    expect(await readAt(relays.far.url)).toMatchObject({ n: 2, envelope: undefined })
+    relays.clock.advance(POLL_MS)
+    expect(await readAt(relays.near.url)).toMatchObject({ n: 2, envelope: undefined })
+    expect(await ada.client.ask({ type: 'withdraw', secret })).toMatchObject({ type: 'done' })
   })
 })
 
@@ -147,7 +173,7 @@ describe('a relay on PostgreSQL', () => {
 })
 
 describe('hints that are lost', () => {
-  test('[WR20] hide no envelope: a relay that hears nothing asks the storage', async () => {
+  test('[WR21] hide no envelope: a relay that hears nothing asks the storage', async () => {
     const ben = newDevice()
     const { chapter } = await openChapter(ada, { admit: [ben] })
     const bens = await enter(relays.far.url, ada.space, ben)
@@ -162,7 +188,7 @@ describe('hints that are lost', () => {
     await tail.until(3)
   })
 
-  test('[WR11] [WR20] show nothing to a device that was removed meanwhile, and it is disconnected in time', async () => {
+  test('[WR11] [WR21] show nothing to a device that was removed meanwhile, and it is disconnected in time', async () => {
     const [ben, chi] = [newDevice(), newDevice()]
     const { header } = await openChapter(ada, { admit: [ben, chi] })
     const bens = await enter(relays.far.url, ada.space, ben)
@@ -182,7 +208,7 @@ describe('hints that are lost', () => {
     expect(await chis.ask({ type: 'ping' })).toMatchObject({ type: 'done' })
   })
 
-  test('[WR12] [WR20] keep nobody in a space that is no more', async () => {
+  test('[WR12] [WR21] keep nobody in a space that is no more', async () => {
     const brief = await newSpace(relays.near, 1)
     const away = await enter(relays.far.url, brief.space, brief.opener)
     let isGone = false

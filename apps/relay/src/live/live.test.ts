@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { logLink, toBase64Url } from '@antechamber/protocol'
+import { encodeEnvelope, logLink, toBase64Url, WORDS, withdrawable } from '@antechamber/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sha256 } from '../storage/rules.ts'
 import { entry, newDevice, random, randomId } from '../testing/device.ts'
@@ -317,6 +317,17 @@ describe('the log', () => {
     await ada.client.ask({ type: 'append', envelope: entry(ada.space, chapter) })
     await second.until(3)
     expect(first.items.length).toBe(4)
+  })
+
+  test('[WR20] words that were taken back are sent to nobody who comes after, though they were at hand', async () => {
+    const { chapter } = await openChapter(ada)
+    const secret = random(32)
+    const id = sha256(withdrawable(secret)).slice(0, 16)
+    const words = encodeEnvelope({ kind: WORDS, space: ada.space, chapter, id, nonce: random(24), sealed: random(949) })
+    await ada.client.ask({ type: 'append', envelope: words })
+    expect(await ada.client.ask({ type: 'withdraw', secret })).toMatchObject({ type: 'done' })
+    const items = await (await enter(relay.url, ada.space, ada.opener)).tail(1).until(1)
+    expect(items).toEqual([{ n: 2, envelope: undefined, envelopeHash: sha256(words) }])
   })
 
   test('[WR10] a reader that stops reading is told so and closed; the others are served meanwhile', async () => {

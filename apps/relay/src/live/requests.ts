@@ -65,10 +65,12 @@ const append: Handler<'append'> = async (ports, { space, device }, { ref, envelo
   return { type: 'appended', ref, n }
 }
 
-const withdraw: Handler<'withdraw'> = async ({ storage }, { space, device }, { ref, secret }) => {
+const withdraw: Handler<'withdraw'> = async ({ storage, bus }, { space, device }, { ref, secret }) => {
   const id = sha256(withdrawable(secret)).slice(0, ID_BYTES)
   const withdrawn = await storage.envelopes.withdraw({ space, device, id })
-  return withdrawn.ok ? { type: 'done', ref } : withdrawn.error
+  if (!withdrawn.ok) return withdrawn.error
+  bus.publish({ type: 'withdrawn', space })
+  return { type: 'done', ref }
 }
 
 const areDistinct = (ids: readonly Uint8Array[]): boolean => new Set(ids.map(keyOf)).size === ids.length

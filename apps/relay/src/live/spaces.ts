@@ -2,11 +2,7 @@ import { equalBytes, type LogItem } from '@antechamber/protocol'
 import type { Bus, SpaceHint } from '../bus.ts'
 import type { RosterStore } from '../storage/ports.ts'
 import { keyOf } from '../storage/rules.ts'
-import { itemsFrame } from './frames.ts'
-
-/** Items and bytes that a space keeps at hand for its live readers; who is further behind reads from the storage. */
-const RECENT_ITEMS = 64
-const RECENT_BYTES = 512 * 1024
+import { createRecent, type Framed } from './recent.ts'
 
 /** A connection that has entered a space. */
 export interface Member {
@@ -27,7 +23,7 @@ export interface LiveSpace {
   head(): number
   saw(head: number): void
   /** The frame of all items after `after`, and the last number in it, if they are at hand. */
-  recentAfter(after: number): { readonly frame: Uint8Array; readonly last: number } | undefined
+  recentAfter(after: number): Framed | undefined
 }
 
 /** The spaces that have members in this process. */
@@ -47,10 +43,10 @@ interface Room extends LiveSpace {
   caughtUp(head: number): void
   readonly members: Set<Member>
   remember(item: LogItem): void
+  /** Keeps nothing at hand: what was taken out of the storage is to be nowhere. */
+  forget(): void
   wakeSoon(): void
 }
-
-const sizeOf = (item: LogItem): number => item.envelope?.length ?? 0
 
 /** Numbers that came early, before one that is still to come, at most; beyond them the storage is asked. */
 const EARLY = 1024
@@ -61,10 +57,8 @@ function createRoom(id: Uint8Array, first: number): Room {
   const early = new Set<number>()
   let heardUpTo = first
   let head = first
-  let recent: LogItem[] = []
-  let recentBytes = 0
   let isWaking = false
-  let framed: { readonly after: number; readonly last: number; readonly frame: Uint8Array } | undefined
+  const recent = createRecent()
   return {
     id,
     members,
@@ -81,29 +75,9 @@ function createRoom(id: Uint8Array, first: number): Room {
     saw: (seen) => {
       head = Math.max(head, seen)
     },
-    remember: (item) => {
-      // A gap means that another relay appended in between: what is at hand is no longer the end of the log.
-      if (item.n !== (recent.at(-1)?.n ?? item.n - 1) + 1) {
-        recent = []
-        recentBytes = 0
-      }
-      recent.push(item)
-      recentBytes += sizeOf(item)
-      while (recent.length > RECENT_ITEMS || (recentBytes > RECENT_BYTES && recent.length > 1)) {
-        recentBytes -= sizeOf(recent.shift() as LogItem)
-      }
-    },
-    recentAfter: (after) => {
-      const first = recent[0]
-      const last = recent.at(-1)
-      if (first === undefined || last === undefined || after + 1 < first.n || after >= last.n || last.n < head) {
-        return undefined
-      }
-      if (framed?.after !== after || framed.last !== last.n) {
-        framed = { after, last: last.n, frame: itemsFrame(head, recent.slice(after + 1 - first.n)) }
-      }
-      return framed
-    },
+    forget: recent.forget,
+    remember: recent.remember,
+    recentAfter: (after) => recent.after(after, head),
     wakeSoon: () => {
       if (isWaking) return
       isWaking = true
@@ -136,7 +110,9 @@ function deliver(room: Room, hint: SpaceHint): void {
       for (const member of room.members) member.joined(hint.invitation)
       return
     case 'purged':
-      dismissAll(room)
+      return dismissAll(room)
+    case 'withdrawn':
+      room.forget()
   }
 }
 
@@ -166,6 +142,8 @@ export function liveSpaces(bus: Bus, roster: Pick<RosterStore, 'heads'>, failed:
   const look = async (): Promise<void> => {
     if (isLooking || rooms.size === 0) return
     isLooking = true
+    // A withdrawal may be among what was missed.
+    for (const room of rooms.values()) room.forget()
     await resync(rooms, roster).catch(failed)
     isLooking = false
   }

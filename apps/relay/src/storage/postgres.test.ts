@@ -33,7 +33,7 @@ beforeEach(async () => {
 afterEach(() => Promise.all([storage.envelopes.close(), other.envelopes.close()]))
 
 describe('two storages on one PostgreSQL', () => {
-  test('[WR20] [LG3] number the envelopes of a space without a gap, whatever comes at once', async () => {
+  test('[WR21] [LG3] number the envelopes of a space without a gap, whatever comes at once', async () => {
     const ada = await storedSpace(storage)
     const { chapter } = await storedChapter(other, ada)
     const appends = Array.from({ length: 200 }, () => newEntry(ada, chapter))

@@ -161,7 +161,7 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
   ...Object.fromEntries(
     (['busy', 'full', 'unavailable', 'damaged'] as const).map((code) => [
       `not-open-${code}`,
-      specimen(NotOpenScreen, () => ({ code })),
+      specimen(NotOpenScreen, () => ({ code, onagain: nothing })),
     ]),
   ),
 }

@@ -66,6 +66,28 @@ test('the page is open in one window at a time, and says so in the other', async
   await second.close()
 })
 
+test('[IN8] a link that is opened beside another window waits in memory alone, and opens once that window is closed', async () => {
+  const bob = await house.newGuest()
+  await bob.page.goto(`${house.relay.url}/desk`)
+  await bob.page.getByRole('heading', { name: 'The desk' }).waitFor()
+  const second = await bob.context.newPage()
+  await second.goto((await house.invite()).link)
+  const busy = second.getByRole('heading', { name: 'Already open in another window' })
+  await busy.waitFor()
+  await see(second, 'Each of these counts as another person’s device')
+  const again = second.getByRole('button', { name: 'Try again' })
+  await again.click()
+  await busy.waitFor()
+  const kept = await second.evaluate(() =>
+    JSON.stringify([location.href, history.state, { ...localStorage }, { ...sessionStorage }]),
+  )
+  expect(kept).not.toMatch(/v1\.|#/)
+  await bob.page.close()
+  await again.click()
+  await second.getByRole('heading', { name: 'Choose your language' }).waitFor()
+  await bob.context.close()
+}, 60_000)
+
 test('an invitation that opens nothing any more says why, in words', async () => {
   const bob = await house.newGuest()
   const told = async (address: string, sentence: string): Promise<void> => {

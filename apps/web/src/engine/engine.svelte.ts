@@ -1,4 +1,4 @@
-import type { Device, Dialogue, DialogueStatus, StoreError } from '@antechamber/client'
+import type { Device, Dialogue, DialogueStatus, Platform, StoreError } from '@antechamber/client'
 import { createSubscriber } from 'svelte/reactivity'
 
 /**
@@ -28,6 +28,10 @@ export const engine = {
     })
     return opening
   },
+  /** Lets the place that the address shows try again, without loading the page anew: what it holds in memory stays. */
+  again(): void {
+    state = { name: 'opening' }
+  },
 }
 
 async function openDevice(): Promise<Device> {
@@ -36,8 +40,10 @@ async function openDevice(): Promise<Device> {
     import('@antechamber/client'),
     import('@antechamber/client/browser'),
   ])
+  let platform: Platform | undefined
   try {
-    const device = new Engine(await browserPlatform(), location.origin)
+    platform = await browserPlatform()
+    const device = new Engine(platform, location.origin)
     await device.start()
     addEventListener('online', () => {
       for (const dialogue of device.dialogues) dialogue.retryNow()
@@ -45,6 +51,8 @@ async function openDevice(): Promise<Device> {
     state = { name: 'open', device }
     return device
   } catch (error) {
+    // Let go of, so that another try does not find it taken by this page.
+    await platform?.store.close()
     if (error instanceof Failed) state = { name: 'failed', code: error.code }
     throw error
   }

@@ -23,6 +23,13 @@ export const router = {
     fragment = ''
     return taken
   },
+  /**
+   * Puts back what was taken, for a screen that could not use it yet: the next screen of the same place takes it again.
+   * It is kept in memory alone, and forgotten when the person goes elsewhere.
+   */
+  giveBackFragment(taken: string): void {
+    fragment = taken
+  },
 }
 
 function arrive(): void {
@@ -32,6 +39,7 @@ function arrive(): void {
     history.replaceState(null, '', location.pathname)
   }
   const to = routeOf(location.pathname)
+  if (!isGiven && pathOf(to) !== pathOf(route)) fragment = ''
   // The steps of a place share its address: only another place, or a new secret, begins anew.
   if (isGiven || pathOf(to) !== pathOf(route)) route = to
 }

@@ -87,6 +87,13 @@ export function mirroringIn(language: InLanguage, changes: Partial<MirroringView
     toJudge: [
       { contribution: saying(language, 'perception', { mine: true, side: NORTH }), restatement: back(SOUTH, 'j1') },
     ],
+    answered: [
+      {
+        contribution: saying(language, 'need', { mine: true, side: NORTH }),
+        restatement: back(SOUTH, 'j2'),
+        verdict: 'partly',
+      },
+    ],
     toRestate: [
       { contribution: other('need', '1'), mine: 'nothing', restatement: undefined },
       { contribution: other('fear', '2'), mine: 'waiting', restatement: back(NORTH, 'r2', true) },

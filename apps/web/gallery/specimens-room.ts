@@ -77,7 +77,7 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
   'room-mirroring': at((language) => ({ stage: 2, runs: [mirroringIn(language)] })),
   'room-mirroring-begins': at((language) => ({
     stage: 2,
-    runs: [mirroringIn(language, { toJudge: [], toRestate: [], confirmed: [] })],
+    runs: [mirroringIn(language, { toJudge: [], answered: [], toRestate: [], confirmed: [] })],
   })),
   'room-mirroring-facilitator': at((language) => ({
     me: 0,
@@ -85,6 +85,7 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
     runs: [
       mirroringIn(language, {
         toJudge: [],
+        answered: [],
         toRestate: [],
         unconfirmed: poolIn(language).map((one) => ({ ...one, origin: { ...one.origin, mine: false } })),
         waiting: 3,
@@ -100,6 +101,22 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
   }),
   'room-rounds-facilitator': at(() => ({ me: 0, stage: 1, runs: roundsFrom({}) })),
   'room-paused': at(() => ({ ...open(), paused: true })),
+  'room-paused-shared': at((language) => ({
+    stage: 1,
+    paused: true,
+    runs: [
+      ...roundsFrom({
+        status: 'open',
+        mine: {
+          state: 'offered',
+          id: 'a'.repeat(22) as never,
+          text: SAYINGS[language].perception,
+          attribution: 'named',
+        },
+      }),
+      mirroringIn(language),
+    ],
+  })),
   'room-paused-facilitator': at(() => ({ ...open(), me: 0, paused: true })),
   'room-away': at(open, (_, language) => ({
     isLive: false,

@@ -6,6 +6,7 @@ import { joinByLink, type Person, until } from '@antechamber/testkit'
 import type { Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Guest, type House, openHouse } from './house.ts'
+import { PHONE } from './served.ts'
 
 const RELAY = fileURLToPath(new URL('../../relay/dist/main.js', import.meta.url))
 
@@ -72,6 +73,15 @@ test('what is missing is told at its field, and what was typed outlives a reload
   await fay.press('Continue')
   await see(fay.page, 'Please write something here.')
   expect(await fay.page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true')
+  for (const viewport of [{ width: 1280, height: 850 }, PHONE]) {
+    await fay.page.setViewportSize(viewport)
+    await fay.page.evaluate(() => scrollTo(0, 0))
+    await fay.press('Continue')
+    await fay.page.waitForFunction(() => {
+      const box = document.querySelector('.problem')?.getBoundingClientRect()
+      return box && document.elementFromPoint(box.x + 4, box.y + box.height / 2)?.closest('.problem') !== null
+    })
+  }
   await fay.page.getByLabel('Title').fill('The well')
   await fay.page.getByLabel('Name of this side').first().fill('North')
   await fay.page.getByLabel('Name of this side').last().fill('north')
@@ -230,7 +240,8 @@ test('[R13] who leaves is told to the facilitator alone, and who is taken out re
   const [ada] = come as [Person]
   const chi = come.at(-1) as Person
   await chi.dialogue.leave()
-  await see(fay.page, 'Has asked to leave')
+  await see(fay.page, 'Has left')
+  await see(fay.page, 'You need not do anything.')
   await table()
     .getByRole('listitem')
     .filter({ hasText: /Your note: .?Ada/ })

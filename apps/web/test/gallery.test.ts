@@ -194,3 +194,44 @@ test('the strip tells its stages in order, with the present one marked', async (
   expect(await page.locator('[aria-current="step"]').textContent()).toContain('Speaking')
   await page.context().close()
 })
+
+/** Whether an element can be seen and pressed where the page is scrolled to now. */
+const isWithinReach = (page: Page, name: RegExp | string): Promise<boolean> =>
+  page
+    .getByRole('button', { name })
+    .first()
+    .evaluate((one) => {
+      const box = one.getBoundingClientRect()
+      const on = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)
+      return on !== null && one.contains(on)
+    })
+
+test('whoever waits at the door is seen wherever the facilitator has scrolled to, and one press leads there', async () => {
+  for (const viewport of [
+    { width: 1280, height: 850 },
+    { width: 390, height: 844 },
+  ]) {
+    const page = await open('table-arrivals', 'en', { viewport })
+    const sign = page.getByRole('button', { name: '2 people wait to be let in' })
+    await page.getByRole('heading', { name: 'Invitations' }).evaluate((one) => one.scrollIntoView({ block: 'start' }))
+    expect(await isWithinReach(page, 'The words match: let in')).toBe(false)
+    expect(await isWithinReach(page, '2 people wait to be let in')).toBe(true)
+    await sign.click()
+    expect(await isWithinReach(page, 'The words match: let in')).toBe(true)
+    await page.context().close()
+  }
+})
+
+test('a pause is seen wherever one has scrolled to, and nothing asks to write meanwhile', async () => {
+  const page = await open('room-paused-shared')
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
+  expect(await isWithinReach(page, 'The room is paused.')).toBe(true)
+  expect(await page.getByText('Until then you can change yours').count()).toBe(0)
+  await page.getByRole('button', { name: 'The room is paused.' }).click()
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Everyone has been asked to stop')
+  await page.context().close()
+  const shared = await open('room-round-shared')
+  expect(await shared.getByText('Until then you can change yours').count()).toBe(1)
+  expect(await shared.getByText('goes to the devices of the others at once').count()).toBe(0)
+  await shared.context().close()
+})

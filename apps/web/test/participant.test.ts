@@ -1,12 +1,13 @@
 // A participant's good days and bad days, in a real browser against a real relay.
 import type { RunId } from '@antechamber/core'
-import { joinByLink, NORTH, SOUTH, until } from '@antechamber/testkit'
+import { joinByLink, NORTH, type Person, SOUTH, until } from '@antechamber/testkit'
 import type { Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Guest, type House, openHouse, walkIn } from './house.ts'
 
 let house: House
 let ada: Guest
+let chi: Person
 let link: string
 let runs: readonly RunId[]
 
@@ -37,7 +38,7 @@ test('from the link through three screens and the waiting room into the room', a
   expect(words).toHaveLength(6)
   expect(known?.label).toBe('a guest')
   await ada.page.getByRole('heading', { name: 'Opening', exact: true }).waitFor()
-  await house.seat('Chi', SOUTH)
+  chi = await house.seat('Chi', SOUTH)
 }, 90_000)
 
 test('a reload keeps the place, and the same link leads back to it instead of joining twice', async () => {
@@ -248,6 +249,8 @@ test('[LG10] what came too late comes back with the reason, and nothing is lost'
 test('a round that closes over somebody’s words gives them back', async () => {
   const run = runs[2] as RunId
   await house.fay.dialogue.send({ run, command: { type: 'openRound' } })
+  const text = 'To be told in time.'
+  await chi.dialogue.send({ run, command: { type: 'offerContribution', text, attribution: 'side' } })
   await area(ada.page).fill('To know a week before')
   await house.fay.dialogue.send({ run, command: { type: 'closeRound' } })
   await see(ada.page, 'These words were not shared:')
@@ -287,6 +290,30 @@ test('a pause takes the field away from everyone and gives it back with its word
   await house.fay.dialogue.send({ type: 'resume' })
   await ada.page.getByText('Everyone has been asked to stop').waitFor({ state: 'hidden' })
 })
+
+test('when the stage changes everybody begins at its heading, but nothing moves under the hands of somebody who writes', async () => {
+  const isAtHeading = (name: string) =>
+    ada.page.waitForFunction((title) => {
+      const heading = document.querySelector('h1')
+      const box = heading?.getBoundingClientRect()
+      return heading?.textContent === title && document.activeElement === heading && box && box.top > 0
+    }, name)
+  await ada.page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
+  await house.enter('sharing')
+  await isAtHeading('Speaking')
+  await house.enter('hearing')
+  await isAtHeading('Hearing')
+  await ada.press('Say this back')
+  await area(ada.page).fill('You wait for word')
+  const before = await ada.page.evaluate(() => scrollY)
+  expect(before).toBeGreaterThan(0)
+  await house.enter('brief')
+  const sign = ada.page.getByRole('button', { name: 'We are now here: Brief' })
+  await sign.waitFor()
+  await sign.click()
+  await isAtHeading('Brief')
+  await sign.waitFor({ state: 'hidden' })
+}, 60_000)
 
 test('leaving: nothing is shown any more, and the device has forgotten', async () => {
   await ada.page.getByRole('region', { name: 'Always here' }).getByRole('button', { name: 'Leave' }).click()

@@ -4,7 +4,14 @@ export type { BriefView, LineView } from './activities/brief/view.ts'
 export type { GroundRulesView } from './activities/ground-rules/view.ts'
 export type { MirroringCommand } from './activities/mirroring/decide.ts'
 export type { Verdict } from './activities/mirroring/events.ts'
-export type { Confirmed, MirroringView, ShownRestatement, ToJudge, ToRestate } from './activities/mirroring/view.ts'
+export type {
+  Answered,
+  Confirmed,
+  MirroringView,
+  ShownRestatement,
+  ToJudge,
+  ToRestate,
+} from './activities/mirroring/view.ts'
 export type { RoundCommand } from './activities/round/decide.ts'
 export type { RoundView } from './activities/round/view.ts'
 export type { Addressed, AnyActivityKind, Facts, Proofs, Refusal, World } from './activity.ts'

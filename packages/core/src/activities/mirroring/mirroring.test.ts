@@ -119,6 +119,22 @@ test('[MI5] a restatement is shown to its writer and to the author alone, until 
   }
 })
 
+test('[MI10] an author goes on seeing what they answered, until the other has tried again; nobody else does', () => {
+  const table = dialogueInHearing()
+  const answered = (who: Someone) =>
+    mirroringOf(table, who).answered.map(({ restatement, verdict }) => [restatement.text, verdict])
+  restate(table, chi, WELL, 'You fear thirst.')
+  expect(answered(ada)).toEqual([])
+  judge(table, ada, 'You fear thirst.', 'partly')
+  expect(answered(ada)).toEqual([['You fear thirst.', 'partly']])
+  for (const who of [ben, chi, dov, fay]) expect(answered(who)).toEqual([])
+  restate(table, chi, WELL, 'You fear for your children.')
+  expect(answered(ada)).toEqual([])
+  expect(mirroringOf(table, ada).toJudge).toHaveLength(1)
+  judge(table, ada, 'You fear for your children.', 'accurate')
+  expect(answered(ada)).toEqual([])
+})
+
 test('[MI6][R12] leaving words to others to restate is written to `own` alone', () => {
   const table = dialogueInHearing()
   const others = [ada, ben, dov, fay]

@@ -4,7 +4,15 @@ import type { RestatementId, SeatId, SideId } from '../../ids.ts'
 import type { Texts } from '../../process.ts'
 import type { SpaceState } from '../../state.ts'
 import { MAX_WORDS_CHARS, textIn } from '../../texts.ts'
-import { isAttemptOf, isMirrored, isOfOthers, type Mirroring, type MirroringSettings } from './events.ts'
+import {
+  type Attempt,
+  isAttemptOf,
+  isMirrored,
+  isOfOthers,
+  type Mirroring,
+  type MirroringSettings,
+  type Verdict,
+} from './events.ts'
 
 /** A restatement as a reader meets it. It is shown as its side's, by name to nobody. */
 export interface ShownRestatement {
@@ -32,6 +40,11 @@ export interface ToJudge {
   readonly restatement: ShownRestatement
 }
 
+/** A restatement of this person's own words, of which they have said that it is not right yet. */
+export interface Answered extends ToJudge {
+  readonly verdict: Exclude<Verdict, 'accurate'>
+}
+
 /** Words, and what somebody of another side understood, of which the author has said: accurate. */
 export interface Confirmed {
   readonly contribution: ShownContribution
@@ -49,6 +62,8 @@ export interface MirroringView {
   readonly maxChars: number
   readonly toRestate: readonly ToRestate[]
   readonly toJudge: readonly ToJudge[]
+  /** What this person has answered last to each of those who may try again (MI10). An answer stays: there is no other. */
+  readonly answered: readonly Answered[]
   /**
    * For facilitators: the words to be mirrored that are not confirmed, as everyone read them when their rounds closed.
    * Whether somebody has tried one yet is told to nobody but the two of them (MI5, MI7). Empty for participants.
@@ -73,17 +88,10 @@ export function viewMirroring(context: RunContext<MirroringSettings, Mirroring>)
     prompt: settings.prompt,
     maxChars: MAX_WORDS_CHARS,
     toRestate: me.role === 'participant' ? toRestate(context) : [],
-    toJudge: pool
-      .filter((one) => one.by === me.id && !one.confirmed)
-      .flatMap((one) =>
-        attempts
-          .filter((attempt) => attempt.contribution === one.id && attempt.verdict === 'waiting')
-          .sort((a, b) => (a.id < b.id ? -1 : 1))
-          .map((attempt) => ({
-            contribution: showContribution(one, world.room, me.id),
-            restatement: showRestatement(attempt, world.room, me.id),
-          })),
-      ),
+    toJudge: triedOfMine(context).flatMap(({ verdict, ...tried }) => (verdict === 'waiting' ? [tried] : [])),
+    answered: triedOfMine(context).flatMap(({ verdict, ...tried }) =>
+      verdict === 'waiting' ? [] : [{ ...tried, verdict }],
+    ),
     unconfirmed:
       me.role === 'facilitator'
         ? pool.filter((one) => !one.confirmed).map((one) => showContribution(one, world.room, me.id))
@@ -101,6 +109,26 @@ export function viewMirroring(context: RunContext<MirroringSettings, Mirroring>)
     of: pool.length,
     waiting: figure(attempts.filter((one) => one.verdict === 'waiting').length, people),
   }
+}
+
+/** All restatements of this person's words that are not confirmed, by contribution, then by id. */
+function triedOfMine(
+  context: RunContext<MirroringSettings, Mirroring>,
+): readonly (ToJudge & Pick<Attempt, 'verdict'>)[] {
+  const { world, me, settings } = context
+  const { attempts } = context.stateIn('room')
+  return world.room.governing.contributions
+    .filter((one) => isMirrored(one, settings) && one.by === me.id && !one.confirmed)
+    .flatMap((one) =>
+      attempts
+        .filter((attempt) => attempt.contribution === one.id)
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .map((attempt) => ({
+          contribution: showContribution(one, world.room, me.id),
+          restatement: showRestatement(attempt, world.room, me.id),
+          verdict: attempt.verdict,
+        })),
+    )
 }
 
 function toRestate(context: RunContext<MirroringSettings, Mirroring>): readonly ToRestate[] {

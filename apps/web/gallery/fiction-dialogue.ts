@@ -176,6 +176,7 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
   const nothing = async (): Promise<string> => ''
   const dialogue = {
     local: status.local,
+    invitation: scene.me === undefined || scene.me === 0 ? undefined : '4',
     send: async () => ({ done: false, code: 'round-open' }),
     invite: async () => invitationsIn(language)[0],
     draft: async () => scene.draft ?? '',

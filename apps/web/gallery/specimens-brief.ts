@@ -91,5 +91,9 @@ export const BRIEF_SPECIMENS: Record<string, Specimen> = {
     ...view,
     released: TEXTS[language].slice(0, 2).map((text, at) => ({ line: `line${at}` as LineId, text })),
   })),
+  'brief-released-mixed': room(1, (view) => ({
+    ...view,
+    released: [{ line: 'line0' as LineId, text: `${TEXTS.en[0]}\n${TEXTS.ar[0]}` }],
+  })),
   'brief-released-empty': room(1, (view) => ({ ...view, released: [] })),
 }

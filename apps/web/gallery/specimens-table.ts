@@ -1,5 +1,6 @@
 import RoomScreen from '../src/screens/room/RoomScreen.svelte'
 import ArrivalSketch from './ArrivalSketch.svelte'
+import { SAFETY_WORDS } from './fiction.ts'
 import { liveIn, type Scene } from './fiction-dialogue.ts'
 import InvitationSketch from './InvitationSketch.svelte'
 import { type InLanguage, type Specimen, specimen } from './specimen.ts'
@@ -20,6 +21,13 @@ export const TABLE_SPECIMENS: Record<string, Specimen> = {
   'table-arrivals': room({ stage: 0, arrivals: true }),
   'table-late': room({ stage: 3, exitMet: true, leaving: true }),
   'table-arrival': specimen(ArrivalSketch, (language) => ({ live: liveIn(language, { arrivals: true }) })),
+  'table-arrival-numbers': specimen(ArrivalSketch, (language) => {
+    const live = liveIn(language, { arrivals: true })
+    const invitations = live.status.invitations.map((one) =>
+      one.arrival ? { ...one, arrival: { ...one.arrival, language: 'ar', words: SAFETY_WORDS.ar } } : one,
+    )
+    return { live: { ...live, status: { ...live.status, invitations } } }
+  }),
   'invitation-form': specimen(InvitationSketch, (language) => ({ live: liveIn(language), shown: undefined })),
   'invitation-link': specimen(InvitationSketch, (language) => ({ live: liveIn(language), shown: '1' })),
   'invitation-code': specimen(InvitationSketch, (language) => ({ live: liveIn(language), shown: '2' })),

@@ -207,6 +207,11 @@ test('an open invitation can be shown again and taken back', async () => {
   await until(chi.dialogue, 'Chi is in', ({ phase, view }) => phase === 'inside' && view?.mustAffirm === false)
 }, 60_000)
 
+const goOnEarly = (): Promise<void> =>
+  table()
+    .getByRole('button', { name: /^Go on to .* before that is so$/ })
+    .click()
+
 test('[DG8] [R02] [R03] a stage is left with a reason before its end, not over an open round, and can be gone back to', async () => {
   await until(come.at(-1)?.dialogue as Person['dialogue'], 'all have accepted', ({ view }) => view?.people.length === 3)
   await table()
@@ -215,7 +220,8 @@ test('[DG8] [R02] [R03] a stage is left with a reason before its end, not over a
   await fay.page.getByRole('heading', { level: 1, name: 'Speaking' }).waitFor()
   await fay.page.getByRole('button', { name: 'Open this round' }).first().click()
   await fay.page.getByRole('button', { name: 'Close this round' }).waitFor()
-  await fay.press('Go on without that')
+  await goOnEarly()
+  await see(fay.page, 'This is not so yet:')
   await fay.press('Go there')
   await see(fay.page, 'Please write a reason first.')
   await fay.page.getByLabel('Your reason').fill('We are tired and meet again tomorrow.')
@@ -226,7 +232,7 @@ test('[DG8] [R02] [R03] a stage is left with a reason before its end, not over a
   await fay.press('Close this round')
   await fay.page.getByRole('dialog').getByRole('button', { name: 'Close this round' }).click()
   await fay.page.getByRole('button', { name: 'Close this round' }).waitFor({ state: 'hidden' })
-  await fay.press('Go on without that')
+  await goOnEarly()
   await fay.press('Go there')
   await fay.page.getByRole('heading', { level: 1, name: 'Hearing' }).waitFor()
   await table().getByText('We are tired and meet again tomorrow.').waitFor()

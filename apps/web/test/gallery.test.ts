@@ -235,3 +235,26 @@ test('a pause is seen wherever one has scrolled to, and nothing asks to write me
   expect(await shared.getByText('goes to the devices of the others at once').count()).toBe(0)
   await shared.context().close()
 })
+
+test('numbers to read aloud stand one below the other for whoever reads and whoever hears, in either language', async () => {
+  for (const [specimen, language] of [
+    ['waiting', 'ar'],
+    ['table-arrival-numbers', 'en'],
+  ] as const) {
+    const page = await open(specimen, language)
+    const words = page.getByRole('list').filter({ hasText: '0417' }).getByRole('listitem')
+    const tops = await words.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top))
+    expect(tops).toHaveLength(6)
+    expect(tops.every((top, at) => at === 0 || top > (tops[at - 1] ?? 0))).toBe(true)
+    await page.context().close()
+  }
+})
+
+test('a line in two languages runs in each as that language does', async () => {
+  const page = await open('brief-released-mixed')
+  const directions = await page
+    .locator('.paper bdi')
+    .evaluateAll((all) => all.map((one) => getComputedStyle(one).direction))
+  expect(directions).toEqual(['ltr', 'rtl'])
+  await page.context().close()
+})

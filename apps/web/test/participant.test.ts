@@ -4,6 +4,7 @@ import { joinByLink, NORTH, type Person, SOUTH, until } from '@antechamber/testk
 import type { Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Guest, type House, openHouse, walkIn } from './house.ts'
+import { PHONE } from './served.ts'
 
 let house: House
 let ada: Guest
@@ -298,6 +299,7 @@ test('when the stage changes everybody begins at its heading, but nothing moves 
       const box = heading?.getBoundingClientRect()
       return heading?.textContent === title && document.activeElement === heading && box && box.top > 0
     }, name)
+  await ada.page.setViewportSize({ width: 390, height: 420 })
   await ada.page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
   await house.enter('sharing')
   await isAtHeading('Speaking')
@@ -313,6 +315,7 @@ test('when the stage changes everybody begins at its heading, but nothing moves 
   await sign.click()
   await isAtHeading('Brief')
   await sign.waitFor({ state: 'hidden' })
+  await ada.page.setViewportSize(PHONE)
 }, 60_000)
 
 test('leaving: nothing is shown any more, and the device has forgotten', async () => {

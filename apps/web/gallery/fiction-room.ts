@@ -66,6 +66,12 @@ export const poolIn = (language: InLanguage): readonly ShownContribution[] => [
   saying(language, 'perception', { mine: true, side: NORTH }),
   saying(language, 'perception', { mine: false, side: SOUTH, name: language === 'ar' ? 'دوف' : 'Dov' }),
   { ...saying(language, 'perception', { mine: false, side: SOUTH }), text: undefined },
+  {
+    ...saying(language, 'perception', { mine: false }),
+    id: 'taken' as ContributionId,
+    text: undefined,
+    withdrawn: true,
+  },
   saying(language, 'perception', { mine: false }),
 ]
 

@@ -95,9 +95,10 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
   })),
   'room-reading': specimen(PastDialog, (language) => {
     const past = pastIn(language, 'sharing', 'hearing')
-    const { view } = liveIn(language, { me: ADA, stage: 3, past }).status
+    const live = liveIn(language, { me: ADA, stage: 3, past })
+    const { view } = live.status
     if (!view) throw new Error('the fiction has no view')
-    return { view, past, stage: 'sharing' }
+    return { live, view, past, stage: 'sharing' }
   }),
   'room-rounds-facilitator': at(() => ({ me: 0, stage: 1, runs: roundsFrom({}) })),
   'room-paused': at(() => ({ ...open(), paused: true })),

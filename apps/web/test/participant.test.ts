@@ -1,5 +1,5 @@
 // A participant's good days and bad days, in a real browser against a real relay.
-import type { RunId } from '@antechamber/core'
+import type { ActivityView, RunId } from '@antechamber/core'
 import { joinByLink, NORTH, type Person, SOUTH, until } from '@antechamber/testkit'
 import type { Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -247,9 +247,30 @@ test('[LG10] what came too late comes back with the reason, and nothing is lost'
   await ada.page.getByText('That my children will leave.').waitFor({ state: 'hidden' })
 }, 90_000)
 
+test('[RD7] words are taken back, while the round is open and after, and the place where they stood says so', async () => {
+  const run = runs[0] as RunId
+  const takeBack = async (): Promise<void> => {
+    await ada.press('Take these words back')
+    await see(ada.page, 'Nobody can make a person forget.')
+    await ada.page.getByRole('dialog').getByRole('button', { name: 'Take them back' }).click()
+  }
+  await takeBack()
+  await see(ada.page, 'You have taken these words back.')
+  expect(await ada.page.getByText('nobody comes to tell us').count()).toBe(0)
+  const poolOf = (view: ActivityView | undefined) => (view?.kind === 'round' ? view.pool : [])
+  await until(house.fay.dialogue, 'it is taken back', ({ view }) =>
+    poolOf(view?.runs.find((one) => one.run === run)?.view).some(({ withdrawn }) => withdrawn),
+  )
+  await house.fay.dialogue.send({ run: runs[2] as RunId, command: { type: 'openRound' } })
+  await area(ada.page).fill('To be asked')
+  await ada.press('Share')
+  await takeBack()
+  await area(ada.page).waitFor()
+  expect(await area(ada.page).inputValue()).toBe('')
+}, 60_000)
+
 test('a round that closes over somebody’s words gives them back', async () => {
   const run = runs[2] as RunId
-  await house.fay.dialogue.send({ run, command: { type: 'openRound' } })
   const text = 'To be told in time.'
   await chi.dialogue.send({ run, command: { type: 'offerContribution', text, attribution: 'side' } })
   await area(ada.page).fill('To know a week before')
@@ -299,7 +320,7 @@ test('when the stage changes everybody begins at its heading, but nothing moves 
       const box = heading?.getBoundingClientRect()
       return heading?.textContent === title && document.activeElement === heading && box && box.top > 0
     }, name)
-  await ada.page.setViewportSize({ width: 390, height: 420 })
+  await ada.page.setViewportSize({ width: 390, height: 260 })
   await ada.page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
   await house.enter('sharing')
   await isAtHeading('Speaking')

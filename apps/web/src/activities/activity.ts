@@ -1,4 +1,4 @@
-import type { ActivityCommand, ActivityView, RunId, Side } from '@antechamber/core'
+import type { ActivityCommand, ActivityView, ContributionId, RunId, Side } from '@antechamber/core'
 import type { LiveDialogue } from '../engine/engine.svelte.ts'
 
 /** What the screen of an activity is given. It reads everything that changes through `live`. */
@@ -10,6 +10,8 @@ export interface ActivityProps<Kind extends ActivityView['kind'] = ActivityView[
 
 /** What is given to show an activity that is over: to be read, and nothing else. */
 export interface ReadingProps<Kind extends ActivityView['kind'] = ActivityView['kind']> {
+  /** Only so that somebody can take back their own words. */
+  readonly live: LiveDialogue
   readonly view: Extract<ActivityView, { readonly kind: Kind }>
   readonly sides: readonly Side[]
 }
@@ -25,6 +27,20 @@ export function fewOnMySide({ status }: LiveDialogue): number | undefined {
   const { me, people } = status.view ?? {}
   const n = people?.filter(({ side }) => side === me?.side).length ?? 0
   return me?.side === undefined || n >= HIDES_EACH ? undefined : n
+}
+
+/** The round, of this stage or of an earlier visit, in which this person has shared these words. */
+export function roundOf(
+  { status }: LiveDialogue,
+  contribution: ContributionId,
+): { readonly run: RunId; readonly isOpen: boolean } | undefined {
+  const { runs = [], past = [] } = status.view ?? {}
+  for (const { run, view } of [...runs, ...past.flatMap((visit) => visit.runs)]) {
+    if (view.kind !== 'round') continue
+    const isMine = view.mine.state === 'offered' && view.mine.id === contribution
+    if (isMine || view.pool.some(({ id }) => id === contribution)) return { run, isOpen: view.status === 'open' }
+  }
+  return undefined
 }
 
 /** The newest command of that type in this run that is not done yet. */

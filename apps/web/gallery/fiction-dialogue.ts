@@ -181,6 +181,7 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
     invite: async () => invitationsIn(language)[0],
     draft: async () => scene.draft ?? '',
     saveDraft: nothing,
+    saveDraftAtOnce: nothing,
     dismiss: nothing,
     leave: nothing,
     safetyWords: async () => SAFETY_WORDS[language],

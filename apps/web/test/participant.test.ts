@@ -214,6 +214,26 @@ test('[ST2] what was being written outlives a reload; share and pass are alike',
   await see(ada.page, 'nobody tells us why.')
 })
 
+test('[ST15] what was typed in the very moment of a reload is there after it', async () => {
+  await ada.page.getByRole('button', { name: 'Change it' }).click()
+  for (const text of ['a last word', 'and another, ولا أحد يعلم', '']) {
+    await area(ada.page).waitFor()
+    await ada.page.evaluate((typed) => {
+      const field = document.querySelector('textarea') as HTMLTextAreaElement
+      field.value = `${typed} before`
+      field.dispatchEvent(new Event('input', { bubbles: true }))
+      field.value = typed
+      field.dispatchEvent(new Event('input', { bubbles: true }))
+      location.reload()
+    }, text)
+    await see(ada.page, 'What you have shared')
+    await ada.page.getByRole('button', { name: 'Change it' }).click()
+    const kept = text === '' ? 'When the gates close in spring, nobody tells us why.' : text
+    await ada.page.waitForFunction((wanted) => document.querySelector('textarea')?.value === wanted, kept)
+  }
+  await ada.press('Keep it as it is')
+}, 60_000)
+
 test('away from the relay: what is shared waits, and is sent once the way is free', async () => {
   ada.setAway(true)
   await see(ada.page, 'Not connected at the moment.')

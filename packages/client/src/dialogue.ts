@@ -1,8 +1,9 @@
 import { type Proofs, type SpaceName, view } from '@antechamber/core'
-import { fromUtf8, toBase64Url, utf8 } from '@antechamber/protocol'
+import { toBase64Url } from '@antechamber/protocol'
 import { type SigningKey, signingKeyFromSecret } from '@antechamber/sealing'
 import { carryOut } from './carry-out.ts'
 import { type Carried, CommandQueue, type Outcome } from './command-queue.ts'
+import { Drafts } from './drafts.ts'
 import { decoded } from './encoding.ts'
 import { Entrance } from './entrance.ts'
 import { codeOf, Failure, type FailureCode } from './errors.ts'
@@ -15,14 +16,7 @@ import { type Doing, Failures, noticesOf } from './notices.ts'
 import { Patience } from './patience.ts'
 import type { Platform } from './ports.ts'
 import { makeProofs } from './proofs.ts'
-import {
-  type DialogueRecord,
-  dialogueName,
-  draftName,
-  namesOf,
-  type QueuedCommand,
-  type SpaceRecord,
-} from './records.ts'
+import { type DialogueRecord, dialogueName, namesOf, type QueuedCommand, type SpaceRecord } from './records.ts'
 import { RelayDoors } from './relay-doors.ts'
 import { Spaces } from './spaces.ts'
 import type { AnyCommand, DialogueStatus } from './status.ts'
@@ -41,6 +35,7 @@ export class Dialogue {
   readonly #spaces: Spaces
   readonly #queue: CommandQueue<AnyCommand>
   readonly #host: Host
+  readonly #drafts: Drafts
   readonly #entrance: Entrance
   readonly #keeping: Keeping
   readonly #patience: Patience
@@ -78,6 +73,7 @@ export class Dialogue {
       joined: (invitation) => this.#refreshHost(invitation),
     })
     const { random, now } = platform
+    this.#drafts = new Drafts(vault, record.local, random)
     const rootPublic = toBase64Url(this.#root.publicKey)
     this.#host = new Host({ vault, record, space: (name) => this.#spaces.get(name), random, now, rootPublic, changed })
     this.#queue = new CommandQueue({
@@ -186,13 +182,17 @@ export class Dialogue {
   }
 
   /** What somebody was in the middle of writing in a field; empty when nothing is kept. */
-  async draft(field: string): Promise<string> {
-    const kept = await this.#vault.read(draftName(this.local, field))
-    return (kept && fromUtf8(kept)) ?? ''
+  draft(field: string): Promise<string> {
+    return this.#drafts.read(field)
   }
 
-  async saveDraft(field: string, text: string): Promise<void> {
-    await this.#vault.write([{ name: draftName(this.local, field), content: text === '' ? undefined : utf8(text) }])
+  saveDraft(field: string, text: string): Promise<void> {
+    return this.#drafts.save(field, text)
+  }
+
+  /** For a page that ends now: handed to the store when it returns. The field must have been read before (ST15). */
+  saveDraftAtOnce(field: string, text: string): Promise<void> {
+    return this.#drafts.saveAtOnce(field, text)
   }
 
   /** The device says that it is online again. */

@@ -174,6 +174,9 @@ export const dialogueName = (local: string): string => `dialogue/${local}`
 export const invitationName = (local: string, invitation: string): string => `invitation/${local}/${invitation}`
 export const queueName = (local: string, order: number): string => `queue/${local}/${String(order).padStart(12, '0')}`
 export const draftName = (local: string, field: string): string => `draft/${local}/${field}`
+/** What was still being written in a field when its page ended, and the key that it is sealed with. */
+export const lateDraftName = (local: string, field: string): string => `late/${local}/${field}`
+export const lateKeyName = (local: string, field: string): string => `latekey/${local}/${field}`
 export const contentKeyName = (space: string, chapter: string): string => `key/${space}/${chapter}`
 export const logName = (space: string, n: number): string => `log/${space}/${String(n).padStart(12, '0')}`
 /** The number in the name of a log's record. */
@@ -182,6 +185,6 @@ export const numberOf = (name: string): number => Number(name.slice(name.lastInd
 /** Beginnings of the names of everything that a device keeps of a dialogue. */
 export const namesOf = ({ local, spaces }: DialogueRecord): readonly string[] => [
   dialogueName(local),
-  ...['invitation', 'queue', 'draft'].map((kind) => `${kind}/${local}/`),
+  ...['invitation', 'queue', 'draft', 'late', 'latekey'].map((kind) => `${kind}/${local}/`),
   ...spaces.flatMap(({ space }) => [`key/${space}/`, `log/${space}/`]),
 ]

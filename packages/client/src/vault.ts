@@ -1,5 +1,5 @@
 import { fromUtf8, utf8 } from '@antechamber/protocol'
-import { openAtRest, sealAtRest } from '@antechamber/sealing'
+import { openAtOnce, openAtRest, sealAtOnce, sealAtRest } from '@antechamber/sealing'
 import { type Store, StoreError } from './ports.ts'
 
 /** A record to write; undefined deletes it. */
@@ -54,6 +54,19 @@ export class Vault {
     }))
     const sealed = await Promise.all(sealing)
     if (!this.#isForgotten) await this.#store.write(sealed)
+  }
+
+  /** What {@link writeAtOnce} has written under that name, or undefined. */
+  async readAtOnce(name: string, key: Uint8Array): Promise<Uint8Array | undefined> {
+    const bytes = await this.#store.get(name)
+    const opened = bytes && openAtOnce(key, name, bytes)
+    if (opened?.ok === false) throw new StoreError('damaged')
+    return opened?.value
+  }
+
+  /** Seals under a key of 32 bytes, and has handed it to the store when it returns; durable once it resolves (ST15). */
+  async writeAtOnce(name: string, key: Uint8Array, content: Uint8Array): Promise<void> {
+    if (!this.#isForgotten) await this.#store.write([{ name, bytes: sealAtOnce(key, name, content) }])
   }
 
   async readJson(name: string): Promise<unknown> {

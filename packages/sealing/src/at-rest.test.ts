@@ -1,7 +1,7 @@
 import { toHex, utf8 } from '@antechamber/protocol'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { importDeviceKey, newDeviceKey, openAtRest, sealAtRest } from './at-rest.ts'
+import { importDeviceKey, newDeviceKey, openAtOnce, openAtRest, sealAtOnce, sealAtRest } from './at-rest.ts'
 import { codeOf, flipBit, must, runs, seeded } from './testing/fixtures.ts'
 
 const key = await newDeviceKey()
@@ -38,4 +38,21 @@ test('[CH16] a new device key cannot be read out; one of stored bytes opens what
   expect(must(await openAtRest(await importDeviceKey(Buffer.from(bytes)), 'a', record))).toEqual(new Uint8Array(0))
   await expect(crypto.subtle.exportKey('raw', await importDeviceKey(bytes))).rejects.toThrow()
   await expect(importDeviceKey(new Uint8Array(16))).rejects.toThrow(RangeError)
+})
+
+test('[CH16] what is sealed within the call opens under its own name and key only, and not when it was changed', () => {
+  const once = seeded('field')(32)
+  const late = sealAtOnce(once, 'late/1', draft)
+  expect(must(openAtOnce(once, 'late/1', late))).toEqual(draft)
+  expect(late.length).toBe(draft.length + 40)
+  expect(toHex(late)).not.toContain(toHex(draft))
+  expect(codeOf(openAtOnce(once, 'late/2', late))).toBe('unreadable')
+  expect(codeOf(openAtOnce(seeded('other')(32), 'late/1', late))).toBe('unreadable')
+  fc.assert(
+    fc.property(fc.nat(late.length * 8 - 1), fc.nat(late.length - 1), (bit, length) => {
+      expect(codeOf(openAtOnce(once, 'late/1', flipBit(late, bit)))).toBe('unreadable')
+      expect(codeOf(openAtOnce(once, 'late/1', late.subarray(0, length)))).toBe('unreadable')
+    }),
+    { numRuns: runs(60) },
+  )
 })

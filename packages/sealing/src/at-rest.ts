@@ -1,4 +1,5 @@
 import { concat, err, ok, type Result, tagged, utf8 } from '@antechamber/protocol'
+import { open, seal } from './aead.ts'
 import { type Random, systemRandom } from './random.ts'
 import { demandKeyLength } from './secrets.ts'
 
@@ -53,4 +54,34 @@ export async function openAtRest(
   } catch {
     return err({ code: 'unreadable' })
   }
+}
+
+const AT_ONCE_NONCE_BYTES = 24
+
+/**
+ * Seals one record within the call, for a page that ends: nonce 24 ‖ XChaCha20-Poly1305, 40 bytes longer than `bytes`.
+ * `key` 32 bytes, itself kept as a record of its own; `name` as for {@link sealAtRest}.
+ *
+ * Source: docs/spec/chapters.md, rule CH16.
+ */
+export function sealAtOnce(
+  key: Uint8Array,
+  name: string,
+  bytes: Uint8Array,
+  random: Random = systemRandom,
+): Uint8Array {
+  const nonce = random(AT_ONCE_NONCE_BYTES)
+  return concat(nonce, seal(key, nonce, tagged('at-once', utf8(name)), bytes))
+}
+
+/** What {@link sealAtOnce} sealed, if key and name are the same and nothing was changed. Source: rule CH16. */
+export function openAtOnce(
+  key: Uint8Array,
+  name: string,
+  sealed: Uint8Array,
+): Result<Uint8Array, { readonly code: 'unreadable' }> {
+  const nonce = sealed.subarray(0, AT_ONCE_NONCE_BYTES)
+  if (nonce.length < AT_ONCE_NONCE_BYTES) return err({ code: 'unreadable' })
+  const opened = open(key, nonce, tagged('at-once', utf8(name)), sealed.subarray(AT_ONCE_NONCE_BYTES))
+  return opened ? ok(opened) : err({ code: 'unreadable' })
 }

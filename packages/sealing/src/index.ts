@@ -1,4 +1,4 @@
-export { importDeviceKey, newDeviceKey, openAtRest, sealAtRest } from './at-rest.ts'
+export { importDeviceKey, newDeviceKey, openAtOnce, openAtRest, sealAtOnce, sealAtRest } from './at-rest.ts'
 export {
   type ChapterPlace,
   type Commitments,

@@ -1,5 +1,17 @@
 import { type Dialogue, StoreError } from '@antechamber/client'
 
+/** Those of which something is not kept yet. */
+const unsaved = new Set<Draft>()
+
+// Before the store is let go of, which is done by the listeners that are not in the capturing phase.
+addEventListener(
+  'pagehide',
+  () => {
+    for (const draft of unsaved) draft.keepAtOnce()
+  },
+  { capture: true },
+)
+
 /** A text in the making, kept on this device as it is typed: a reload gives it back. */
 export class Draft {
   readonly #dialogue: Dialogue
@@ -9,11 +21,13 @@ export class Draft {
   #isTouched = false
   #isDirty = false
   #saving: Promise<void> | undefined
+  /** What the device keeps of it has been read. */
+  readonly loaded: Promise<void>
 
   constructor(dialogue: Dialogue, field: string) {
     this.#dialogue = dialogue
     this.#field = field
-    void this.#load()
+    this.loaded = this.#load()
   }
 
   get text(): string {
@@ -24,7 +38,14 @@ export class Draft {
     this.#text = text
     this.#isTouched = true
     this.#isDirty = true
+    unsaved.add(this)
     this.#saving ??= this.#save()
+  }
+
+  /** Hands what is not kept yet to the device within the call: the page ends. */
+  keepAtOnce(): void {
+    // Nobody is there any more who could be told that there was no room.
+    this.#dialogue.saveDraftAtOnce(this.#field, this.#text).catch(() => undefined)
   }
 
   /** The device has no room to keep it. */
@@ -50,6 +71,7 @@ export class Draft {
       this.#isLost = true
     } finally {
       this.#saving = undefined
+      unsaved.delete(this)
     }
   }
 }

@@ -16,9 +16,12 @@ async function list(database: Database, prefix: string): Promise<StoredRecord[]>
 }
 
 async function write(database: Database, changes: readonly StoreChange[]): Promise<void> {
-  const { store, done } = database.transaction('r', 'readwrite', STRICT)
+  const transaction = database.transaction('r', 'readwrite', STRICT)
+  const { store, done } = transaction
   // A copy is kept as long as it is; a view would be kept with all that lies beside it.
   const requests = changes.map(({ name, bytes }) => (bytes ? store.put(copyOf(bytes), name) : store.delete(name)))
+  // Nothing more comes: so said, it is carried out also when the page ends now. Some older browsers find out themselves.
+  transaction.commit?.()
   await Promise.all([...requests, done])
 }
 

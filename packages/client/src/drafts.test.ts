@@ -1,0 +1,48 @@
+import { fromUtf8 } from '@antechamber/protocol'
+import { newDeviceKey, systemRandom } from '@antechamber/sealing'
+import { expect, test } from 'vitest'
+import { Drafts } from './drafts.ts'
+import { newMemoryDisk, openMemoryStore } from './memory-store.ts'
+import { Vault } from './vault.ts'
+
+const FIELD = 'sharing/fears#1'
+
+test('[ST15] the last text handed over at once is read before what was saved, until the next save', async () => {
+  const key = await newDeviceKey()
+  const store = await openMemoryStore(newMemoryDisk())
+  const drafts = () => new Drafts(new Vault(store, key), 'abc', systemRandom)
+  const first = drafts()
+  expect(await first.read(FIELD)).toBe('')
+  await first.save(FIELD, 'That nob')
+  const handing = first.saveAtOnce(FIELD, 'That nobody asks.')
+  const second = drafts()
+  expect(await second.read(FIELD)).toBe('That nobody asks.')
+  await handing
+  await second.save(FIELD, 'That nobody asks us.')
+  expect(await drafts().read(FIELD)).toBe('That nobody asks us.')
+  const third = drafts()
+  await third.read(FIELD)
+  await third.saveAtOnce(FIELD, '')
+  expect(await drafts().read(FIELD)).toBe('')
+})
+
+test('[ST1] nothing of a text handed over at once can be read in the store, and it is forgotten with its dialogue', async () => {
+  const store = await openMemoryStore(newMemoryDisk())
+  const vault = new Vault(store, await newDeviceKey())
+  const drafts = new Drafts(vault, 'abc', systemRandom)
+  await drafts.read(FIELD)
+  await drafts.saveAtOnce(FIELD, 'That nobody asks.')
+  const kept = await store.list('')
+  expect(kept.map(({ name }) => name)).toEqual([`late/abc/${FIELD}`, `latekey/abc/${FIELD}`])
+  expect(kept.some(({ bytes }) => fromUtf8(bytes)?.includes('nobody'))).toBe(false)
+  await vault.forget(['late/abc/', 'latekey/abc/'])
+  await drafts.saveAtOnce(FIELD, 'again')
+  expect(await store.list('')).toEqual([])
+})
+
+test('[ST15] a field that has not been read yet is saved as usual', async () => {
+  const store = await openMemoryStore(newMemoryDisk())
+  const drafts = new Drafts(new Vault(store, await newDeviceKey()), 'abc', systemRandom)
+  await drafts.saveAtOnce(FIELD, 'at the very start')
+  expect(await drafts.read(FIELD)).toBe('at the very start')
+})

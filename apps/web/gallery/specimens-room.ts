@@ -134,6 +134,7 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
   })),
   'room-notices': at(open, (_, language) => ({
     notices: [
+      { code: 'unconfirmed' as const },
       { code: 'fork' as const, space: 'room', by: liveIn(language, { me: ADA }).status.record.seat },
       { code: 'stopped', space: 'room', why: 'gap' },
       { code: 'failed', why: 'storage-full' },

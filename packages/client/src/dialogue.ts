@@ -266,6 +266,8 @@ export class Dialogue {
     if (this.#closed) return
     this.#keeping.keep()
     if (this.#mustRefresh) this.#refreshHost()
+    // Time alone changes this.
+    if (this.#spaces.isUnconfirmed !== this.status.notices.some(({ code }) => code === 'unconfirmed')) this.#changed()
     void this.#patience.pause(KEEPING_POLL_MS).then(() => this.#keepPolling())
   }
 

@@ -7,6 +7,7 @@ export type { NewInvitation } from './host.ts'
 export type { JoinChoice, OpenInvitation } from './invitation.ts'
 export type { InvitationView } from './invitation-view.ts'
 export type { Arrival } from './joins.ts'
+export type { StopCode } from './landing.ts'
 export {
   type OpenSocket,
   type Platform,
@@ -18,5 +19,4 @@ export {
   StoreError,
 } from './ports.ts'
 export type { Phase } from './records.ts'
-export type { StopCode } from './replica.ts'
 export type { AnyCommand, DialogueStatus, HostCommand, Notice } from './status.ts'

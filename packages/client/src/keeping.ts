@@ -40,7 +40,7 @@ export class Keeping {
     this.#isAskedAgain = this.#isBusy
     if (this.#isBusy) return
     this.#isBusy = true
-    Promise.all([this.#addFollowUps(), this.#openDueChapters()])
+    Promise.all([this.#addFollowUps(), this.#openDueChapters(), this.#sayIfSilent()])
       .then(
         () => this.#of.tell(undefined),
         (failure: unknown) => {
@@ -85,6 +85,10 @@ export class Keeping {
       // Another keeper's device may be faster: then nothing is due any more.
       await space.openChapter([], [], () => isDue(space, now()))
     }
+  }
+
+  async #sayIfSilent(): Promise<void> {
+    for (const space of this.#of.spaces.all) if (this.#of.spaces.stopOf(space) === undefined) await space.sayIfSilent()
   }
 
   #isVain(asked: string): boolean {

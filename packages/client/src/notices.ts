@@ -37,5 +37,6 @@ export function noticesOf(spaces: Spaces, queue: CommandQueue<AnyCommand>, failu
     space.forks.map((by): Notice => ({ code: 'fork', space: space.name, by })),
   )
   const failed = failures.codes.map((why): Notice => ({ code: 'failed', why }))
-  return [...stopped, ...forks, ...refused, ...failed]
+  const unconfirmed: readonly Notice[] = spaces.isUnconfirmed ? [{ code: 'unconfirmed' }] : []
+  return [...stopped, ...unconfirmed, ...forks, ...refused, ...failed]
 }

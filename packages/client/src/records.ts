@@ -178,6 +178,7 @@ export const draftName = (local: string, field: string): string => `draft/${loca
 export const lateDraftName = (local: string, field: string): string => `late/${local}/${field}`
 export const lateKeyName = (local: string, field: string): string => `latekey/${local}/${field}`
 export const contentKeyName = (space: string, chapter: string): string => `key/${space}/${chapter}`
+export const freshnessName = (space: string): string => `fresh/${space}`
 export const logName = (space: string, n: number): string => `log/${space}/${String(n).padStart(12, '0')}`
 /** The number in the name of a log's record. */
 export const numberOf = (name: string): number => Number(name.slice(name.lastIndexOf('/') + 1))
@@ -186,5 +187,5 @@ export const numberOf = (name: string): number => Number(name.slice(name.lastInd
 export const namesOf = ({ local, spaces }: DialogueRecord): readonly string[] => [
   dialogueName(local),
   ...['invitation', 'queue', 'draft', 'late', 'latekey'].map((kind) => `${kind}/${local}/`),
-  ...spaces.flatMap(({ space }) => [`key/${space}/`, `log/${space}/`]),
+  ...spaces.flatMap(({ space }) => [`key/${space}/`, `log/${space}/`, freshnessName(space)]),
 ]

@@ -50,39 +50,7 @@ import {
 } from '@antechamber/sealing'
 import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
 import { parseJson } from './encoding.ts'
-
-/** The kind of an entry whose body is an event of the core, as JSON. */
-export const CORE_EVENT = 1
-
-/** What an envelope came to. */
-export type Landing =
-  | { readonly type: 'chapter'; readonly openedAt: number; readonly changes: readonly RosterChange[] }
-  | { readonly type: 'entry'; readonly id: string; readonly setAside: string | undefined }
-  /** `ref`: what events name them by; undefined for words that were taken out. */
-  | { readonly type: 'words'; readonly ref: string | undefined }
-  | { readonly type: 'set-aside'; readonly reason: string }
-
-/**
- * Why a space stops on this device: what the relay serves contradicts what was served or signed before.
- *
- * - `gap`: an envelope is missing, or the log does not begin with the chapter that let this device in (CH17)
- * - `bad-hash`: an envelope is not what its hash says
- * - `withheld`: something is missing that was no words, which alone can be withdrawn (LG12)
- * - `snapshot-differs`: a chapter starts from another state than the log leads to (CH7)
- * - `wrong-share`: the relay's share does not fit (CH6)
- * - `no-grant`: a chapter was opened without this device
- * - `charter-differs`: the space stands on another charter than this person has accepted, or seats them otherwise (GR6)
- * - `not-kept`: the device's own store failed; what the relay has is safe there
- */
-export type StopCode =
-  | 'gap'
-  | 'bad-hash'
-  | 'withheld'
-  | 'snapshot-differs'
-  | 'wrong-share'
-  | 'no-grant'
-  | 'charter-differs'
-  | 'not-kept'
+import { CORE_EVENT, type Landing, SEEN, type StopCode } from './landing.ts'
 
 /** The two halves of a chapter's key, or why there are not both. */
 export type ChapterKeys = { readonly contentKey: ContentKey; readonly share: Uint8Array } | undefined
@@ -256,7 +224,12 @@ export class Replica {
     const agreed = this.#agree(snapshot.value, opener.seat)
     if (agreed !== undefined) return agreed
     this.#begin(header.value.chapter, facts.value, snapshot.value)
-    return ok({ type: 'chapter', openedAt: snapshot.value.openedAt, changes: snapshot.value.changes })
+    return ok({
+      type: 'chapter',
+      by: opener.seat.id,
+      openedAt: snapshot.value.openedAt,
+      changes: snapshot.value.changes,
+    })
   }
 
   #continues({ previous, n, logHash }: HeaderFacts): boolean {
@@ -366,9 +339,14 @@ export class Replica {
       this.#forks.add(seat.id)
       return setAside('fork')
     }
-    const reason = entry.kind === CORE_EVENT ? this.#replay(id, seat.id, entry.body) : 'unknown-kind'
+    const reason = this.#say(id, seat.id, entry)
     this.#landings.set(key, reason)
-    return ok({ type: 'entry', id, setAside: reason })
+    return ok({ type: 'entry', by: seat.id, id, setAside: reason })
+  }
+
+  #say(id: string, by: SeatId, { kind, body }: VerifiedEntry): string | undefined {
+    if (kind === SEEN) return body.length === 0 ? undefined : 'malformed'
+    return kind === CORE_EVENT ? this.#replay(id, by, body) : 'unknown-kind'
   }
 
   #replay(id: string, by: SeatId, body: Uint8Array): string | undefined {

@@ -1,18 +1,27 @@
 import type { Governing, Proofs, RosterChange, SeatId, SpaceName, SpaceState } from '@antechamber/core'
-import { equalBytes, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
-import { type OpenChapter, type SaidWords, type SigningKey, signingKeyFromSecret, wordsRef } from '@antechamber/sealing'
+import { equalBytes, ID_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
+import {
+  type EntryFields,
+  type OpenChapter,
+  type SaidWords,
+  type SigningKey,
+  signingKeyFromSecret,
+  wordsRef,
+} from '@antechamber/sealing'
 import type { Newcomer } from './chapter-batch.ts'
 import { ChapterOpener, isSo } from './chapter-opener.ts'
 import { Connection, type Request } from './connection.ts'
 import { DroppedWords } from './dropped-words.ts'
 import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
+import { Freshness } from './freshness.ts'
 import { Gate } from './gate.ts'
 import { keptRecord, listKept } from './kept-log.ts'
+import { CORE_EVENT, type Landing, SEEN, type StopCode } from './landing.ts'
 import { type Platform, StoreError } from './ports.ts'
 import type { SpaceRecord } from './records.ts'
 import type { RelayDoors } from './relay-doors.ts'
-import { type Landing, Replica, type StopCode } from './replica.ts'
+import { Replica } from './replica.ts'
 import { SpaceKeys } from './space-keys.ts'
 import type { Vault } from './vault.ts'
 import { Writer } from './writer.ts'
@@ -36,6 +45,9 @@ export interface SpaceOf {
 /** What became of an entry: it counts, it was set aside for a reason, or its chapter had ended before it came. */
 export type Appended = { readonly setAside: string | undefined } | 'stale'
 
+/** What is to be written, but for its place. */
+type NewEntry = Pick<EntryFields, 'entryId' | 'kind' | 'body'>
+
 /** An entry that is set aside so often was made wrong by our own code. */
 const MAX_ATTEMPTS = 5
 
@@ -52,6 +64,7 @@ export class Space {
   readonly #keys: SpaceKeys
   readonly #writer: Writer
   readonly #dropped: DroppedWords
+  readonly #freshness: Freshness
   readonly #opener: ChapterOpener
   readonly #replica: Replica
   readonly #gate = new Gate()
@@ -86,6 +99,7 @@ export class Space {
     const { random } = of.platform
     const ask = (request: Request): Promise<unknown> => this.#connection.request(request, 'done')
     this.#dropped = new DroppedWords({ vault, space: this.#id, root, ask })
+    this.#freshness = new Freshness({ vault, space: record.space, now: of.platform.now, random })
     this.#writer = new Writer(root, this.#device, random)
     this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
     // Nobody but ourselves opens a chapter of our own space, the first one included.
@@ -171,7 +185,7 @@ export class Space {
    * @returns when the entry has come back through the log
    */
   append(entryId: Uint8Array, event: unknown, said: readonly SaidWords[] = []): Promise<Appended> {
-    return this.#exclusive(() => this.#append(entryId, utf8(JSON.stringify(event)), said))
+    return this.#exclusive(() => this.#append({ entryId, kind: CORE_EVENT, body: utf8(JSON.stringify(event)) }, said))
   }
 
   /**
@@ -199,14 +213,33 @@ export class Space {
     })
   }
 
+  /** Says that this device is there, if it has been silent for long (LG14). Does nothing where nobody else is. */
+  sayIfSilent(): Promise<void> {
+    return this.#exclusive(async () => {
+      if (!this.isLive || !this.#hasOthers || !this.#freshness.isSilent) return
+      await this.#append({ entryId: this.#of.platform.random(ID_BYTES), kind: SEEN, body: new Uint8Array(0) })
+      await this.#freshness.save()
+    })
+  }
+
+  /** Connected for all one can tell, and nobody else has been heard of for a day (LG15). */
+  get isUnconfirmed(): boolean {
+    return this.isLive && this.#hasOthers && this.#freshness.isUnconfirmed
+  }
+
+  get #hasOthers(): boolean {
+    const governing = this.state?.governing
+    return governing?.roster.some(({ id }) => id !== this.#of.me && !governing.leaving.includes(id)) === true
+  }
+
   #exclusive<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#outgoing.then(work, work)
     this.#outgoing = done.catch(() => undefined)
     return done
   }
 
-  async #append(entryId: Uint8Array, body: Uint8Array, said: readonly SaidWords[]): Promise<Appended> {
-    const id = toBase64Url(entryId)
+  async #append(entry: NewEntry, said: readonly SaidWords[] = []): Promise<Appended> {
+    const id = toBase64Url(entry.entryId)
     for (let attempt = 0; attempt < MAX_ATTEMPTS; ) {
       await this.live()
       const landing = this.#replica.landingOf(toBase64Url(this.#device), id)
@@ -215,7 +248,7 @@ export class Space {
       if (!chapter) throw new Failure('stopped')
       try {
         for (const words of said) await this.#say(chapter, words)
-        await this.#send(this.#seal(chapter, entryId, body))
+        await this.#send(this.#seal(chapter, entry))
         attempt += 1
       } catch (failure) {
         if (await this.#isStale(failure, chapter.headerHash)) return 'stale'
@@ -226,6 +259,7 @@ export class Space {
 
   async #send(envelope: Uint8Array): Promise<void> {
     const { n } = await this.#connection.request({ type: 'append', envelope }, 'appended')
+    this.#freshness.wrote()
     await this.#untilOrLost(() => this.#replica.head >= n)
   }
 
@@ -233,10 +267,10 @@ export class Space {
     if (!this.#replica.hasWords(toBase64Url(wordsRef(words)))) await this.#send(this.#writer.words(chapter, words))
   }
 
-  #seal(chapter: OpenChapter, entryId: Uint8Array, body: Uint8Array): Uint8Array {
+  #seal(chapter: OpenChapter, entry: NewEntry): Uint8Array {
     const seen = { n: this.#replica.head, logHash: this.#replica.logHash }
     const counter = this.#replica.nextCounter(toBase64Url(this.#device))
-    return this.#writer.event(chapter, { counter, entryId, seen, body })
+    return this.#writer.entry(chapter, { ...entry, counter, seen })
   }
 
   /** What a failed append means: stale (after the new chapter has come), try again (false), or it is thrown on. */
@@ -302,6 +336,7 @@ export class Space {
   }
 
   async #load(): Promise<void> {
+    await this.#freshness.load()
     for (const { logEntry, trusted } of await listKept(this.#of.vault, toBase64Url(this.#id))) {
       if (!this.state) this.#replica.beginAt(logEntry.n, logEntry.n)
       if (logEntry.n <= this.#replica.head) continue
@@ -327,12 +362,14 @@ export class Space {
         }
         kept.push(keptRecord(toBase64Url(this.#id), { logEntry, trusted: landing.value.type === 'entry' }))
         this.#noteWords(landing.value, logEntry)
+        if ('by' in landing.value && landing.value.by !== this.#of.me) this.#freshness.heard()
       }
     } finally {
       // Also what came before a loss: the store must have no gap.
       await this.#of.vault.write(kept)
       this.#changed()
     }
+    await this.#freshness.save()
     await this.#dropped.forget(this.state?.dropped ?? [])
   }
 

@@ -2,8 +2,8 @@ import { type SpaceName, type SpaceState, sideOf, type World } from '@antechambe
 import { Agreement } from './agreement.ts'
 import { Failure } from './errors.ts'
 import { Gate } from './gate.ts'
+import type { StopCode } from './landing.ts'
 import type { DialogueRecord } from './records.ts'
-import type { StopCode } from './replica.ts'
 import { Space, type SpaceOf } from './space.ts'
 
 /** Stops that may be over when the device is started again; the others stay. */
@@ -72,6 +72,11 @@ export class Spaces {
 
   #stateOf(space: Space | undefined): SpaceState | undefined {
     return space && this.stopOf(space) !== 'charter-differs' ? space.state : undefined
+  }
+
+  /** Nobody else has been heard of for a day in one of them (LG15). */
+  get isUnconfirmed(): boolean {
+    return this.all.some((space) => space.isUnconfirmed)
   }
 
   open(): void {

@@ -2,8 +2,8 @@ import type { Command, DialogueView, SeatId } from '@antechamber/core'
 import type { Pending } from './command-queue.ts'
 import type { FailureCode } from './errors.ts'
 import type { InvitationView } from './invitation-view.ts'
+import type { StopCode } from './landing.ts'
 import type { DialogueRecord, Phase } from './records.ts'
-import type { StopCode } from './replica.ts'
 
 /** What a facilitator asks of the engine rather than of the dialogue. */
 export type HostCommand =
@@ -22,6 +22,8 @@ export type Notice =
   | { readonly code: 'stopped'; readonly space: string; readonly why: StopCode }
   /** This person's device says that the relay has shown it another log; what it sent does not count here. */
   | { readonly code: 'fork'; readonly space: string; readonly by: SeatId }
+  /** Nobody else's device has been heard of for a day: what is shown may be an old state (LG15). */
+  | { readonly code: 'unconfirmed' }
   | { readonly code: 'refused'; readonly id: string; readonly why: string; readonly command: AnyCommand }
   | { readonly code: 'failed'; readonly why: FailureCode }
 

@@ -9,7 +9,6 @@ import {
   sealWords,
 } from '@antechamber/sealing'
 import { Failure } from './errors.ts'
-import { CORE_EVENT } from './replica.ts'
 
 /** Seals what this device writes into one space. */
 export class Writer {
@@ -23,9 +22,9 @@ export class Writer {
     this.#random = random
   }
 
-  /** The envelope of an event. Throws {@link Failure} `too-large`. */
-  event(chapter: OpenChapter, entry: Pick<EntryFields, 'counter' | 'entryId' | 'seen' | 'body'>): Uint8Array {
-    const fields = { ...entry, device: this.#device, kind: CORE_EVENT }
+  /** The envelope of an entry. Throws {@link Failure} `too-large`. */
+  entry(chapter: OpenChapter, entry: Omit<EntryFields, 'device'>): Uint8Array {
+    const fields = { ...entry, device: this.#device }
     const sealed = sealEntry(chapter, this.#root, fields, this.#random(ID_BYTES), this.#random)
     if (!sealed.ok) throw new Failure('too-large')
     return sealed.value

@@ -16,8 +16,9 @@ import {
 } from '@antechamber/sealing'
 import { sceneSetup } from '@antechamber/testkit'
 import { encodeSnapshot } from '../chapter-snapshot.ts'
+import { CORE_EVENT } from '../landing.ts'
 import { makeProofs } from '../proofs.ts'
-import { CORE_EVENT, type FindKeys, Replica } from '../replica.ts'
+import { type FindKeys, Replica } from '../replica.ts'
 
 const random = systemRandom
 

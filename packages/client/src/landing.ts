@@ -1,0 +1,42 @@
+import type { RosterChange, SeatId } from '@antechamber/core'
+
+/** The kind of an entry whose body is an event of the core, as JSON. */
+export const CORE_EVENT = 1
+/** The kind of an entry that says nothing but that its author's device was there and what it has seen (LG14). */
+export const SEEN = 2
+
+/** What an envelope came to. */
+export type Landing =
+  | {
+      readonly type: 'chapter'
+      readonly by: SeatId
+      readonly openedAt: number
+      readonly changes: readonly RosterChange[]
+    }
+  /** `setAside`: for what the event says; its author's device was there all the same. */
+  | { readonly type: 'entry'; readonly by: SeatId; readonly id: string; readonly setAside: string | undefined }
+  /** `ref`: what events name them by; undefined for words that were taken out. */
+  | { readonly type: 'words'; readonly ref: string | undefined }
+  | { readonly type: 'set-aside'; readonly reason: string }
+
+/**
+ * Why a space stops on this device: what the relay serves contradicts what was served or signed before.
+ *
+ * - `gap`: an envelope is missing, or the log does not begin with the chapter that let this device in (CH17)
+ * - `bad-hash`: an envelope is not what its hash says
+ * - `withheld`: something is missing that was no words, which alone can be withdrawn (LG12)
+ * - `snapshot-differs`: a chapter starts from another state than the log leads to (CH7)
+ * - `wrong-share`: the relay's share does not fit (CH6)
+ * - `no-grant`: a chapter was opened without this device
+ * - `charter-differs`: the space stands on another charter than this person has accepted, or seats them otherwise (GR6)
+ * - `not-kept`: the device's own store failed; what the relay has is safe there
+ */
+export type StopCode =
+  | 'gap'
+  | 'bad-hash'
+  | 'withheld'
+  | 'snapshot-differs'
+  | 'wrong-share'
+  | 'no-grant'
+  | 'charter-differs'
+  | 'not-kept'

@@ -38,7 +38,8 @@ export function listFiles(root, wanted = () => true) {
       if (entry.isDirectory()) {
         const ignored = NOT_OURS.has(entry.name) || entry.name.startsWith('.dist-')
         if (!ignored && !(folder === root && NOT_OURS_AT_ROOT.has(entry.name))) walk(path)
-      } else if (entry.isFile()) {
+      } else if (entry.isFile() && entry.name !== '.git') {
+        // In a second working tree of the repository `.git` is a file.
         const name = relative(root, path).split(sep).join('/')
         if (wanted(name)) found.push(name)
       }

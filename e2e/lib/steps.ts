@@ -22,6 +22,7 @@ export async function foundDialogue(fay: Person, deskLink: string, { title, side
   expect(page.url()).not.toContain('d1.')
   await shot('desk')
   await fay.hands.press(button(fay, m.desk.new))
+  await setPassphrase(fay)
   await expect(heading(fay, founding.process.heading)).toBeVisible()
   await shot('new-how')
   await fay.hands.press(button(fay, founding.process.choose))
@@ -43,6 +44,19 @@ export async function foundDialogue(fay: Person, deskLink: string, { title, side
   await acceptRules(fay)
   await expect(heading(fay, m.table.heading)).toBeVisible()
   await shot('table')
+}
+
+const PASSPHRASE = 'the heron stands still'
+
+/** Whoever facilitates sets one before anything else. */
+async function setPassphrase(person: Person): Promise<void> {
+  const { page, hands, m, shot } = person
+  const { protect, form } = m.lock
+  await expect(heading(person, protect.heading)).toBeVisible()
+  await hands.write(page.getByLabel(form.next), PASSPHRASE)
+  await hands.write(page.getByLabel(form.again), PASSPHRASE)
+  await shot('passphrase')
+  await hands.press(button(person, form.set))
 }
 
 /** At the door of the room, for whoever founded it. */

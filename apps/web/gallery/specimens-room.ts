@@ -178,7 +178,7 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
   'room-shut-out': at(open, () => ({ isShutOut: true })),
   'link-problem': specimen(LinkProblemScreen, () => ({ problem: { code: 'unreachable' as const }, onagain: nothing })),
   ...Object.fromEntries(
-    (['busy', 'full', 'unavailable', 'damaged'] as const).map((code) => [
+    (['busy', 'full', 'unavailable', 'damaged', 'other-format'] as const).map((code) => [
       `not-open-${code}`,
       specimen(NotOpenScreen, () => ({ code, onagain: nothing })),
     ]),

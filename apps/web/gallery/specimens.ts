@@ -15,6 +15,7 @@ import Picture from './Picture.svelte'
 import { type Specimen, specimen } from './specimen.ts'
 import { BRIEF_SPECIMENS } from './specimens-brief.ts'
 import { DESK_SPECIMENS } from './specimens-desk.ts'
+import { LOCK_SPECIMENS } from './specimens-lock.ts'
 import { ROOM_SPECIMENS } from './specimens-room.ts'
 import { TABLE_SPECIMENS } from './specimens-table.ts'
 
@@ -60,4 +61,5 @@ export const SPECIMENS: Record<string, Specimen> = {
   ...BRIEF_SPECIMENS,
   ...TABLE_SPECIMENS,
   ...ROOM_SPECIMENS,
+  ...LOCK_SPECIMENS,
 }

@@ -67,8 +67,34 @@ test('the link opens the desk, leaves the address bar, and is not needed again o
   await fay.page.getByRole('button', { name: 'New dialogue' }).waitFor()
 })
 
-test('what is missing is told at its field, and what was typed outlives a reload', async () => {
+test('[ST21] whoever is about to facilitate sets a passphrase first, and is told what is wrong with one', async () => {
   await fay.press('New dialogue')
+  await heading('First, a passphrase for this device')
+  await fay.press('Back')
+  await fay.press('New dialogue')
+  await fay.page.getByLabel('New passphrase').fill('short')
+  await fay.press('Set the passphrase')
+  await see(fay.page, 'This is too short')
+  await fay.page.getByLabel('New passphrase').fill('the heron stands still')
+  await fay.page.getByLabel('The same once more').fill('the heron stands stil')
+  await see(fay.page, 'The two are not the same.')
+  await fay.page.getByLabel('The same once more').fill('the heron stands still')
+  await fay.press('Set the passphrase')
+  await fay.page.getByRole('button', { name: 'Prepare this dialogue' }).waitFor()
+})
+
+/** Loads the page again, which asks for the passphrase. */
+async function reload(): Promise<void> {
+  await fay.page.reload()
+  await unlock()
+}
+
+async function unlock(): Promise<void> {
+  await fay.page.getByLabel('Passphrase').fill('the heron stands still')
+  await fay.press('Open')
+}
+
+test('what is missing is told at its field, and what was typed outlives a reload', async () => {
   await fay.press('Prepare this dialogue')
   await fay.press('Continue')
   await see(fay.page, 'Please write something here.')
@@ -91,7 +117,7 @@ test('what is missing is told at its field, and what was typed outlives a reload
   await fay.page.getByLabel('Name of this side').last().fill('South')
   await fay.page.getByText('Another side has this name.').waitFor({ state: 'hidden' })
   await fay.page.waitForTimeout(600)
-  await fay.page.reload()
+  await reload()
   await heading('Who takes part?')
   expect(await fay.page.getByLabel('Title').inputValue()).toBe('The well')
   await fay.press('Continue')
@@ -138,6 +164,7 @@ test('a dialogue begun while the relay is away is founded once it is back', asyn
   await heading('The table')
   await see(fay.page, 'Nobody has come in for North and South yet.')
   await load(`${house.relay.url}/desk`)
+  await unlock()
   await see(fay.page, 'Opening, stage 1 of 4')
   expect(await fay.page.getByText('A dialogue that you are preparing').count()).toBe(0)
   await fay.page.getByRole('link', { name: 'The well' }).click()
@@ -271,6 +298,7 @@ test('a desk link that was replaced says so, and what is there goes on', async (
   const env = { ...process.env, DATA_DIR: house.relay.directory }
   await promisify(execFile)(process.execPath, [RELAY, 'desk-link', '--revoke'], { env })
   await load(`${house.relay.url}/desk`)
+  await unlock()
   await see(fay.page, 'The desk link that this device knew is no longer valid.')
   expect(await fay.page.getByRole('button', { name: 'New dialogue' }).count()).toBe(0)
   await fay.page.getByRole('link', { name: 'The well' }).click()

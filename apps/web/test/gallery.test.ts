@@ -56,6 +56,9 @@ test('reflows at 320 pixels with text at twice its size', async () => {
     'room-notices',
     'stranger',
     'join-name',
+    'lock-wrong',
+    'lock-protect',
+    'lock-forms',
   ]) {
     const page = await open(name, 'en', { viewport: { width: 320, height: 640 } })
     await page.evaluate(() => document.documentElement.style.setProperty('font-size', '150%'))

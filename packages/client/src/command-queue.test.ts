@@ -1,6 +1,7 @@
 import { systemRandom } from '@antechamber/sealing'
 import { expect, test } from 'vitest'
 import { type Carried, CommandQueue, type Outcome } from './command-queue.ts'
+import { KeyRing } from './key-ring.ts'
 import { memoryPlatform } from './node/index.ts'
 import { StoreError } from './ports.ts'
 import { Vault } from './vault.ts'
@@ -23,7 +24,7 @@ function queueOver(vault: Vault, carryOut: (command: unknown) => Promise<Carried
 
 async function newVault(): Promise<Vault> {
   const { store, deviceKey } = await memoryPlatform()
-  return new Vault(store, deviceKey)
+  return new Vault(store, new KeyRing(deviceKey))
 }
 
 const never = (): Promise<Carried> => new Promise(() => undefined)

@@ -1,14 +1,29 @@
-import { fromUtf8, toBase64Url, utf8 } from '@antechamber/protocol'
+import { err, fromUtf8, ok, type Result, toBase64Url, utf8 } from '@antechamber/protocol'
 import { Dialogue } from './dialogue.ts'
+import { Failure } from './errors.ts'
 import { prepareFounding, type Setup } from './founding.ts'
 import { type JoinChoice, type OpenInvitation, parseInvitation, prepareJoin, readInvitation } from './invitation.ts'
 import type { Platform } from './ports.ts'
 import { type DialogueRecord, dialogueName, draftName } from './records.ts'
 import { RelayDoors } from './relay-doors.ts'
-import { Vault } from './vault.ts'
+import type { Vault } from './vault.ts'
+import {
+  changePassphrase,
+  type LockedOut,
+  type OpenedVault,
+  openVault,
+  type PassphraseChange,
+  type PassphraseRefusal,
+} from './vault-door.ts'
 
 /** The record of the desk's secret, and the desk's part of the drafts. No dialogue's local name is as short. */
 const DESK = 'desk'
+const LOCK_AFTER = 'lock-after'
+
+/** Minutes without use after which a device locks itself. */
+export const LOCK_AFTER_MINUTES = [5, 15, 60] as const
+export type LockAfter = (typeof LOCK_AFTER_MINUTES)[number] | 'never'
+const USUAL_LOCK_AFTER = 15
 
 /** One person's device: the dialogues that it keeps, and how it comes to new ones. */
 export class Device {
@@ -16,17 +31,73 @@ export class Device {
   readonly #vault: Vault
   readonly #doors: RelayDoors
   readonly #dialogues = new Map<string, Dialogue>()
+  #hasPassphrase: boolean
 
-  /** @param origin the relay's address without a path, such as `https://host`; new dialogues are there */
-  constructor(platform: Platform, origin: string) {
+  private constructor(platform: Platform, origin: string, { vault, hasPassphrase }: OpenedVault) {
     this.#platform = platform
-    this.#vault = new Vault(platform.store, platform.deviceKey)
+    this.#vault = vault
+    this.#hasPassphrase = hasPassphrase
     this.#doors = new RelayDoors(origin, platform.fetch)
   }
 
-  /** Opens what the device keeps and starts each dialogue. */
-  async start(): Promise<void> {
-    for (const record of (await this.#vault.listJson('dialogue/')) as readonly DialogueRecord[]) this.#run(record)
+  /**
+   * Opens what the device keeps and starts each dialogue. Where a passphrase is set and none, or a wrong one, is given,
+   * nothing is opened or started. Throws StoreError; costs about a second where there is a passphrase.
+   *
+   * @param origin the relay's address without a path, such as `https://host`; new dialogues are there
+   */
+  static async open(platform: Platform, origin: string, passphrase?: string): Promise<Result<Device, LockedOut>> {
+    const opened = await openVault(platform, passphrase)
+    if (!opened.ok) return opened
+    const device = new Device(platform, origin, opened.value)
+    const records = await opened.value.vault.listJson('dialogue/')
+    for (const record of records as readonly DialogueRecord[]) device.#run(record)
+    return ok(device)
+  }
+
+  get hasPassphrase(): boolean {
+    return this.#hasPassphrase
+  }
+
+  /** A passphrase has to be set before this device may facilitate (ST21). */
+  get lacksPassphrase(): boolean {
+    return this.#platform.demandsPassphrase && !this.#hasPassphrase
+  }
+
+  /** It facilitates where that takes a passphrase: one that is set can be changed, and not removed. */
+  get needsPassphrase(): boolean {
+    return this.#platform.demandsPassphrase && this.dialogues.some(({ role }) => role === 'facilitator')
+  }
+
+  /** See {@link changePassphrase}. Refused as `passphrase-needed` where it would leave a facilitator without one. */
+  async changePassphrase(
+    change: PassphraseChange,
+  ): Promise<Result<void, PassphraseRefusal | { readonly code: 'passphrase-needed' }>> {
+    if (change.next === undefined && this.needsPassphrase) return err({ code: 'passphrase-needed' })
+    const changed = await changePassphrase(this.#platform, this.#vault, change)
+    if (changed.ok) this.#hasPassphrase = change.next !== undefined
+    return changed
+  }
+
+  /** How long this device may lie unused before it is to be locked. Whoever shows the screens keeps to it. */
+  async lockAfter(): Promise<LockAfter> {
+    const kept = (await this.#vault.readJson(LOCK_AFTER)) as LockAfter | undefined
+    return kept ?? USUAL_LOCK_AFTER
+  }
+
+  keepLockAfter(after: LockAfter): Promise<void> {
+    return this.#vault.writeJson(LOCK_AFTER, after)
+  }
+
+  /**
+   * Ends all connections, waits for what is being written, and lets go of the keys. Nothing can be read or written by this
+   * object afterwards; {@link Device.open} opens the device anew. What it has shown to others, and copies that the
+   * JavaScript engine has made, cannot be erased from memory: end the page or process for that (ST19).
+   */
+  async lock(): Promise<void> {
+    this.close()
+    this.#dialogues.clear()
+    await this.#vault.lock()
   }
 
   get dialogues(): readonly Dialogue[] {
@@ -62,8 +133,12 @@ export class Device {
     await this.#vault.write([{ name: draftName(DESK, field), content: text === '' ? undefined : utf8(text) }])
   }
 
-  /** Founds a dialogue. It is kept before anything is asked of the relay, and goes on after a restart. */
+  /**
+   * Founds a dialogue. It is kept before anything is asked of the relay, and goes on after a restart. Throws Failure
+   * `bad-text`, `passphrase-needed`.
+   */
   async found(setup: Setup, desk: Uint8Array): Promise<Dialogue> {
+    if (this.lacksPassphrase) throw new Failure('passphrase-needed')
     const record = await prepareFounding(setup, desk, this.#doors.origin, this.#platform.random)
     await this.#vault.writeJson(dialogueName(record.local), record)
     return this.#run(record)
@@ -86,8 +161,12 @@ export class Device {
     return readInvitation(linkOrCode, this.#doors)
   }
 
-  /** Joins, and waits to be admitted. It is kept before anything is asked of the relay, and goes on after a restart. */
+  /**
+   * Joins, and waits to be admitted. It is kept before anything is asked of the relay, and goes on after a restart. Throws
+   * Failure `bad-text`, `passphrase-needed`.
+   */
   async join(invitation: OpenInvitation, choice: JoinChoice): Promise<Dialogue> {
+    if (invitation.role === 'facilitator' && this.lacksPassphrase) throw new Failure('passphrase-needed')
     const record = await prepareJoin(invitation, choice, this.#platform, this.#doors.origin)
     await this.#vault.writeJson(dialogueName(record.local), record)
     return this.#run(record)

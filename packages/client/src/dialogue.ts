@@ -1,4 +1,4 @@
-import { type Proofs, type SpaceName, view } from '@antechamber/core'
+import { type Proofs, type Role, type SpaceName, view } from '@antechamber/core'
 import { toBase64Url } from '@antechamber/protocol'
 import { type SigningKey, signingKeyFromSecret } from '@antechamber/sealing'
 import { carryOut } from './carry-out.ts'
@@ -106,6 +106,10 @@ export class Dialogue {
 
   get local(): string {
     return this.#record.local
+  }
+
+  get role(): Role {
+    return this.#record.role
   }
 
   /** The id of the invitation by which this device has joined; undefined where it founded the dialogue. */

@@ -1,16 +1,19 @@
 import { fromUtf8 } from '@antechamber/protocol'
-import { newDeviceKey, systemRandom } from '@antechamber/sealing'
+import { LEAST_COST, newDeviceKey, systemRandom } from '@antechamber/sealing'
 import { expect, test } from 'vitest'
 import { Drafts } from './drafts.ts'
+import { KeyRing } from './key-ring.ts'
 import { newMemoryDisk, openMemoryStore } from './memory-store.ts'
+import { memoryPlatform } from './node/index.ts'
 import { Vault } from './vault.ts'
+import { changePassphrase, openVault } from './vault-door.ts'
 
 const FIELD = 'sharing/fears#1'
 
 test('[ST15] the last text handed over at once is read before what was saved, until the next save', async () => {
   const key = await newDeviceKey()
   const store = await openMemoryStore(newMemoryDisk())
-  const drafts = () => new Drafts(new Vault(store, key), 'abc', systemRandom)
+  const drafts = () => new Drafts(new Vault(store, new KeyRing(key)), 'abc', systemRandom)
   const first = drafts()
   expect(await first.read(FIELD)).toBe('')
   await first.save(FIELD, 'That nob')
@@ -28,7 +31,7 @@ test('[ST15] the last text handed over at once is read before what was saved, un
 
 test('[ST1] nothing of a text handed over at once can be read in the store, and it is forgotten with its dialogue', async () => {
   const store = await openMemoryStore(newMemoryDisk())
-  const vault = new Vault(store, await newDeviceKey())
+  const vault = new Vault(store, new KeyRing(await newDeviceKey()))
   const drafts = new Drafts(vault, 'abc', systemRandom)
   await drafts.read(FIELD)
   await drafts.saveAtOnce(FIELD, 'That nobody asks.')
@@ -42,7 +45,27 @@ test('[ST1] nothing of a text handed over at once can be read in the store, and 
 
 test('[ST15] a field that has not been read yet is saved as usual', async () => {
   const store = await openMemoryStore(newMemoryDisk())
-  const drafts = new Drafts(new Vault(store, await newDeviceKey()), 'abc', systemRandom)
+  const drafts = new Drafts(new Vault(store, new KeyRing(await newDeviceKey())), 'abc', systemRandom)
   await drafts.saveAtOnce(FIELD, 'at the very start')
   expect(await drafts.read(FIELD)).toBe('at the very start')
+})
+
+test('[ST18] last texts outlive the first passphrase, and are sealed with other keys from then on', async () => {
+  const platform = await memoryPlatform()
+  const opened = await openVault(platform)
+  if (!opened.ok) throw new Error(opened.error.code)
+  const { vault } = opened.value
+  const drafts = new Drafts(vault.apart(), 'abc', systemRandom)
+  expect(await drafts.read(FIELD)).toBe('')
+  await drafts.saveAtOnce(FIELD, 'That nobody asks.')
+  const next = 'the heron stands still'
+  expect(await changePassphrase(platform, vault, { next, cost: LEAST_COST })).toMatchObject({ ok: true })
+  expect((await platform.store.list('late')).length).toBe(0)
+  expect(await drafts.read(FIELD)).toBe('That nobody asks.')
+  await drafts.saveAtOnce(FIELD, 'That nobody asks us.')
+  const again = await openVault(platform, next)
+  if (!again.ok) throw new Error(again.error.code)
+  expect(await new Drafts(again.value.vault, 'abc', systemRandom).read(FIELD)).toBe('That nobody asks us.')
+  await vault.lock()
+  await expect(drafts.saveAtOnce(FIELD, 'too late')).rejects.toMatchObject({ code: 'unavailable' })
 })

@@ -7,8 +7,8 @@ import type { Vault } from './vault.ts'
 const KEY_BYTES = 32
 
 /**
- * Texts in the making, by field. Sealing under the device key takes a moment that a page on its way out does not have:
- * so each field has a key of its own, which is kept sealed under the device key and with which the last text can be
+ * Texts in the making, by field. Sealing under the vault key takes a moment that a page on its way out does not have:
+ * so each field has a key of its own, which is kept sealed under the vault key and with which the last text can be
  * sealed and handed to the store at once (ST15).
  */
 export class Drafts {
@@ -16,11 +16,14 @@ export class Drafts {
   readonly #local: string
   readonly #random: Random
   readonly #keys = new Map<string, Uint8Array>()
+  /** The vault's generation that the keys are of. */
+  #generation: number
 
   constructor(vault: Vault, local: string, random: Random) {
     this.#vault = vault
     this.#local = local
     this.#random = random
+    this.#generation = vault.generation
   }
 
   /** What somebody was in the middle of writing in a field; empty when nothing is kept. */
@@ -32,6 +35,7 @@ export class Drafts {
   }
 
   async save(field: string, text: string): Promise<void> {
+    if (this.#isOutdated) await this.#keyOf(field)
     await this.#vault.write([
       { name: draftName(this.#local, field), content: text === '' ? undefined : utf8(text) },
       { name: lateDraftName(this.#local, field), content: undefined },
@@ -40,23 +44,45 @@ export class Drafts {
 
   /** The same for a page that ends now: it is with the store when this returns. Needs a field that was read before. */
   saveAtOnce(field: string, text: string): Promise<void> {
-    const key = this.#keys.get(field)
+    const key = this.#isOutdated ? undefined : this.#keys.get(field)
     if (!key) return this.save(field, text)
     return this.#vault.writeAtOnce(lateDraftName(this.#local, field), key, utf8(text))
   }
 
+  /** The keys in memory are not those of the store any more. */
+  get #isOutdated(): boolean {
+    return this.#generation !== this.#vault.generation
+  }
+
   /** The field's key, made the first time; undefined where there is no room to keep one. */
   async #keyOf(field: string): Promise<Uint8Array | undefined> {
+    if (this.#isOutdated) this.#keys.clear()
+    this.#generation = this.#vault.generation
     const name = lateKeyName(this.#local, field)
     const kept = this.#keys.get(field) ?? (await this.#vault.read(name))
     const key = kept ?? this.#random(KEY_BYTES)
     try {
-      if (!kept) await this.#vault.write([{ name, content: key }])
+      const stray = { name: lateDraftName(this.#local, field), content: undefined }
+      if (!kept) await this.#vault.write([{ name, content: key }, stray])
     } catch (error) {
       if (error instanceof StoreError) return undefined
       throw error
     }
     this.#keys.set(field, key)
     return key
+  }
+}
+
+/** Makes every last text an ordinary draft, so that its key is needed no more: before the vault is sealed anew. */
+export async function settleLastTexts(vault: Vault): Promise<void> {
+  for (const { name, content: key } of await vault.list('latekey/')) {
+    const field = name.slice('latekey/'.length)
+    const late = `late/${field}`
+    const text = await vault.readAtOnce(late, key)
+    if (!text) continue
+    await vault.write([
+      { name: `draft/${field}`, content: text.length === 0 ? undefined : text },
+      { name: late, content: undefined },
+    ])
   }
 }

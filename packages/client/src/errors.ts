@@ -13,6 +13,7 @@ import { StoreError } from './ports.ts'
  * - `stopped`: the space was stopped because what the relay serves contradicts itself; see the notices
  * - `shut-out`: the relay lets this device in no more: removed, or the dialogue is over
  * - `bad-text`: something that was given is too long, or holds what cannot be kept
+ * - `passphrase-needed`: whoever facilitates on this device must set a passphrase first
  * - `unexpected`: a mistake of ours
  */
 export type FailureCode =
@@ -25,6 +26,7 @@ export type FailureCode =
   | 'stopped'
   | 'shut-out'
   | 'bad-text'
+  | 'passphrase-needed'
   | 'unexpected'
 
 /** Thrown by whatever asks the relay; caught where a person can be told. */

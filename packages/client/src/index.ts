@@ -1,5 +1,6 @@
+export { isPassphraseLongEnough, LEAST_COST, MIN_PASSPHRASE_CHARS } from '@antechamber/sealing'
 export type { Outcome, Pending } from './command-queue.ts'
-export { Device } from './device.ts'
+export { Device, LOCK_AFTER_MINUTES, type LockAfter } from './device.ts'
 export { Dialogue } from './dialogue.ts'
 export { Failure, type FailureCode } from './errors.ts'
 export type { Setup } from './founding.ts'
@@ -20,3 +21,4 @@ export {
 } from './ports.ts'
 export type { Phase } from './records.ts'
 export type { AnyCommand, DialogueStatus, HostCommand, Notice } from './status.ts'
+export type { LockedOut, PassphraseChange, PassphraseRefusal } from './vault-door.ts'

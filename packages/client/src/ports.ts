@@ -27,9 +27,12 @@ export interface StoreChange {
   readonly bytes: Uint8Array | undefined
 }
 
-/** The device could not keep or read something. `busy`: another window or process has the store open. */
+/**
+ * The device could not keep or read something. `busy`: another window or process has the store open. `other-format`: what
+ * is there was written by another version of the product; nothing is broken.
+ */
 export class StoreError extends Error {
-  readonly code: 'full' | 'busy' | 'unavailable' | 'damaged'
+  readonly code: 'full' | 'busy' | 'unavailable' | 'damaged' | 'other-format'
   constructor(code: StoreError['code'], cause?: unknown) {
     super(code, { cause })
     this.code = code
@@ -55,8 +58,10 @@ export type OpenSocket = (url: string, events: SocketEvents) => Socket
 /** What the engine needs of the world around it. */
 export interface Platform {
   readonly store: Store
-  /** AES-256-GCM key under which everything in the store is sealed. */
+  /** AES-256-GCM key under which the store's vault key is sealed. */
   readonly deviceKey: CryptoKey
+  /** Whoever facilitates here must have set a passphrase (ST21). */
+  readonly demandsPassphrase: boolean
   readonly openSocket: OpenSocket
   readonly fetch: typeof globalThis.fetch
   /** ms since the epoch. */

@@ -13,7 +13,7 @@ import { list, match, object, oneOf, optional, type Shape, text, whole } from '@
 import { ID_BYTES, PUBLIC_KEY_BYTES, SEALING_PUBLIC_BYTES, SIGNATURE_BYTES } from '@antechamber/protocol'
 import { base64url } from './encoding.ts'
 
-/** One space as this device belongs to it. Secrets in base64url; the whole record is sealed under the device key. */
+/** One space as this device belongs to it. Secrets in base64url; the whole record is sealed under the vault key. */
 export interface SpaceRecord {
   readonly name: SpaceName
   readonly space: string
@@ -176,6 +176,7 @@ export const queueName = (local: string, order: number): string => `queue/${loca
 export const draftName = (local: string, field: string): string => `draft/${local}/${field}`
 /** What was still being written in a field when its page ended, and the key that it is sealed with. */
 export const lateDraftName = (local: string, field: string): string => `late/${local}/${field}`
+export const isOfLastTexts = (name: string): boolean => name.startsWith('late/') || name.startsWith('latekey/')
 export const lateKeyName = (local: string, field: string): string => `latekey/${local}/${field}`
 export const contentKeyName = (space: string, chapter: string): string => `key/${space}/${chapter}`
 export const freshnessName = (space: string): string => `fresh/${space}`

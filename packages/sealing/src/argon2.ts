@@ -1,19 +1,30 @@
-import { utf8 } from '@antechamber/protocol'
+/** What one guess costs: argon2id with one lane. */
+export interface HashCost {
+  readonly memoryKib: number
+  readonly passes: number
+}
 
-const MEMORY_KIB = 64 * 1024
-const PASSES = 3
+/** 64 MiB, 3 passes: about 0.3 s on a laptop. */
+export const USUAL_COST: HashCost = { memoryKib: 64 * 1024, passes: 3 }
 
 /**
- * argon2id with 64 MiB, 3 passes, 1 lane: makes guessing something short expensive. Costs about 0.3 s; in a browser it
- * needs the CSP source 'wasm-unsafe-eval'.
+ * argon2id, one lane: makes guessing something short expensive. In a browser it needs the CSP source
+ * 'wasm-unsafe-eval', and nothing else happens on the page meanwhile.
+ *
+ * @param salt at least 8 bytes
  */
-export async function slowHash(secret: Uint8Array, salt: string, length: number): Promise<Uint8Array> {
+export async function slowHash(
+  secret: Uint8Array,
+  salt: Uint8Array,
+  length: number,
+  { memoryKib, passes }: HashCost = USUAL_COST,
+): Promise<Uint8Array> {
   const { argon2id } = await import('./argon2-wasm.ts')
   return argon2id({
     password: secret,
-    salt: utf8(salt),
-    iterations: PASSES,
-    memorySize: MEMORY_KIB,
+    salt,
+    iterations: passes,
+    memorySize: memoryKib,
     parallelism: 1,
     hashLength: length,
     outputType: 'binary',

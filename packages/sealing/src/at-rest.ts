@@ -24,7 +24,7 @@ const parameters = (name: string, nonce: Uint8Array): AesGcmParams => ({
 })
 
 /**
- * Seals one record of the device's store: nonce 12 ‖ ciphertext, 28 bytes longer than `bytes`.
+ * Seals one record of the device's store, under its vault key: nonce 12 ‖ ciphertext, 28 bytes longer than `bytes`.
  *
  * @param name store and record, such as `chapters/7f3a`: a record put under another name does not open
  *

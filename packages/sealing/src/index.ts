@@ -1,3 +1,4 @@
+export type { HashCost } from './argon2.ts'
 export { importDeviceKey, newDeviceKey, openAtOnce, openAtRest, sealAtOnce, sealAtRest } from './at-rest.ts'
 export {
   type ChapterPlace,
@@ -47,6 +48,7 @@ export {
   sealRecord,
 } from './invitation.ts'
 export { JOIN_OVERHEAD, type JoinFault, type JoinPlace, type NewJoin, openJoin, sealJoin } from './join.ts'
+export { calibrateCost, isPassphraseLongEnough, LEAST_COST, MIN_PASSPHRASE_CHARS } from './passphrase.ts'
 export { type Random, systemRandom } from './random.ts'
 export { SAFETY_WORDS, safetyWords } from './safety-words.ts'
 export {
@@ -56,7 +58,7 @@ export {
   sealingKeyFromSecret,
   sealingKeyRecord,
 } from './sealing-key.ts'
-export type { ChapterKey, ContentKey, SealingSecret, SigningSecret } from './secrets.ts'
+export type { ChapterKey, ContentKey, SealingSecret, SigningSecret, VaultKey } from './secrets.ts'
 export {
   type LoginFields,
   newSigningKey,
@@ -75,6 +77,18 @@ export {
   SPOKEN_WORDS,
 } from './spoken-code.ts'
 export { signTurn, turnSubject, verifyTurn } from './turn.ts'
+export {
+  type KeptVaultKey,
+  newVaultKey,
+  openVaultKey,
+  type PassphraseWrap,
+  recordKeyOf,
+  sealVaultKey,
+  unwrapVaultKey,
+  VAULT_KEY_RECORD,
+  type VaultKeyFault,
+  type WrappedVaultKey,
+} from './vault-key.ts'
 export {
   isOwnWords,
   MAX_WORDS_BYTES,

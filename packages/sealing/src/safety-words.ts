@@ -1,4 +1,4 @@
-import { tagged } from '@antechamber/protocol'
+import { tagged, utf8 } from '@antechamber/protocol'
 import { slowHash } from './argon2.ts'
 import { loadWordList } from './word-list.ts'
 
@@ -22,7 +22,7 @@ export async function safetyWords(
   language: string,
 ): Promise<readonly string[]> {
   const list = await loadWordList(language)
-  const hashed = await slowHash(tagged('safety-words', anchor, root), SALT, HASH_BYTES)
+  const hashed = await slowHash(tagged('safety-words', anchor, root), utf8(SALT), HASH_BYTES)
   const bits = [...hashed].map((byte) => byte.toString(2).padStart(8, '0')).join('')
   return Array.from({ length: SAFETY_WORDS }, (_, i) => {
     const index = Number.parseInt(bits.slice(i * WORD_BITS, (i + 1) * WORD_BITS), 2)

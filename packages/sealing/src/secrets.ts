@@ -17,6 +17,8 @@ class SecretBytes {
 export type ContentKey = SecretBytes & { readonly [brand]: 'ContentKey' }
 /** A chapter's K, derived from CK and the relay's share. Lives in memory only. */
 export type ChapterKey = SecretBytes & { readonly [brand]: 'ChapterKey' }
+/** What the records of a device are sealed under, by way of a key object: 32 bytes. */
+export type VaultKey = SecretBytes & { readonly [brand]: 'VaultKey' }
 
 /** The seed of an Ed25519 key, 32 bytes. */
 export type SigningSecret = Uint8Array & { readonly [brand]: 'SigningSecret' }
@@ -37,5 +39,6 @@ function hide(bytes: Uint8Array): SecretBytes {
 
 export const hideContentKey = (bytes: Uint8Array): ContentKey => hide(bytes) as ContentKey
 export const hideChapterKey = (bytes: Uint8Array): ChapterKey => hide(bytes) as ChapterKey
+export const hideVaultKey = (bytes: Uint8Array): VaultKey => hide(bytes) as VaultKey
 /** The bytes themselves; not for the door. */
-export const reveal = (secret: ContentKey | ChapterKey): Uint8Array => SecretBytes.reveal(secret)
+export const reveal = (secret: ContentKey | ChapterKey | VaultKey): Uint8Array => SecretBytes.reveal(secret)

@@ -83,6 +83,6 @@ async function parseWords(typed: readonly string[]): Promise<Result<readonly str
  * Source: docs/spec/invitation.md, rule IN2.
  */
 export async function invitationFromSpokenCode(words: readonly string[]): Promise<InvitationSecret> {
-  const bytes = await slowHash(utf8(words.join(' ')), SALT, ID_BYTES + KEY_BYTES)
+  const bytes = await slowHash(utf8(words.join(' ')), utf8(SALT), ID_BYTES + KEY_BYTES)
   return { id: bytes.slice(0, ID_BYTES), secret: bytes.slice(ID_BYTES) }
 }

@@ -19,10 +19,12 @@ import { openHeader, verifyHeader } from './header.ts'
 import { openRecord, parseLink } from './invitation.ts'
 import { openJoin } from './join.ts'
 import { isSealingKeyGood, sealingKeyFromSecret } from './sealing-key.ts'
+import { reveal } from './secrets.ts'
 import { signingKeyFromSecret, verify } from './signing.ts'
 import { must } from './testing/fixtures.ts'
 import { makeVectors, vectorText } from './testing/vectors.ts'
 import { turnSubject, verifyTurn } from './turn.ts'
+import { openVaultKey, unwrapVaultKey } from './vault-key.ts'
 import { isOwnWords, openWords, withdrawalSecret, wordsRef } from './words.ts'
 
 const folder = new URL('../../../vectors/sealing/', import.meta.url)
@@ -149,6 +151,15 @@ describe('every vector is checked from its file alone', () => {
     for (const vector of vectorsOf('turn.json')) {
       const subject = turnSubject(hex(vector, 'dialogue'), textIn(vector, 'purpose'), hex(vector, 'exact'))
       expect(verifyTurn(hex(vector, 'rootPublic'), subject, hex(vector, 'signature'))).toBe(true)
+    }
+  })
+
+  test('[ST16] [ST17] vault keys', async () => {
+    for (const vector of vectorsOf('vault-key.json')) {
+      const kept = must(await openVaultKey(await importDeviceKey(hex(vector, 'deviceKey')), hex(vector, 'record')))
+      const key =
+        kept.name === 'bare' ? kept.key : must(await unwrapVaultKey(kept.wrapped, textIn(vector, 'passphrase')))
+      expect(toHex(reveal(key))).toBe(vector.vaultKey)
     }
   })
 

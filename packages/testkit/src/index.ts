@@ -7,6 +7,7 @@ export {
   foundScene,
   joinByLink,
   NORTH,
+  openDevice,
   openScene,
   type Person,
   type RelayAt,

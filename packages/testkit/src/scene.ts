@@ -72,6 +72,13 @@ const nothing: Around = (platform) => platform
 const newPlatform = async (memory: MemoryDevice, traffic: Traffic, around: Around): Promise<Platform> =>
   around(recorded(await memoryPlatform(memory), traffic))
 
+/** A device without a passphrase, with what it keeps. */
+export async function openDevice(platform: Platform, relay: { readonly url: string }): Promise<Device> {
+  const opened = await Device.open(platform, relay.url)
+  if (!opened.ok) throw new Error(`the device does not open: ${opened.error.code}`)
+  return opened.value
+}
+
 /** Fay founds the scene's dialogue at a relay. */
 export async function foundScene(
   relay: RelayAt,
@@ -81,7 +88,7 @@ export async function foundScene(
   const memory = await newMemoryDevice()
   const traffic: Traffic = { up: [], down: [] }
   const platform = await newPlatform(memory, traffic, around)
-  const device = new Device(platform, relay.url)
+  const device = await openDevice(platform, relay)
   const dialogue = await device.found(setup, relay.secret)
   await until(dialogue, 'founded', ({ phase, isLive, view }) => phase === 'inside' && isLive && view !== undefined)
   return { name: setup.name, memory, traffic, device, platform, dialogue }
@@ -98,7 +105,7 @@ export async function joinByLink(
   const memory = await newMemoryDevice()
   const traffic: Traffic = { up: [], down: [] }
   const platform = await newPlatform(memory, traffic, around)
-  const device = new Device(platform, relay.url)
+  const device = await openDevice(platform, relay)
   const dialogue = await device.join(await device.readInvitation(link), { name, language })
   return { name, memory, traffic, device, platform, dialogue }
 }
@@ -139,8 +146,7 @@ export async function restart(relay: RelayAt, person: Person, around: Around = n
   person.device.close()
   await person.platform.store.close()
   person.platform = await newPlatform(person.memory, person.traffic, around)
-  person.device = new Device(person.platform, relay.url)
-  await person.device.start()
+  person.device = await openDevice(person.platform, relay)
   const again = person.device.dialogue(person.dialogue.local)
   if (!again) throw new Error('the device has forgotten its dialogue')
   person.dialogue = again

@@ -33,7 +33,9 @@ export async function newDevice(origin: string, inHurry: boolean): Promise<NewDe
   const traffic: Traffic = { up: 0, down: 0 }
   const memory = await memoryPlatform()
   const platform: Platform = counted(inHurry ? hurried(memory) : memory, traffic)
-  const device = new Device(platform, origin)
+  const opened = await Device.open(platform, origin)
+  if (!opened.ok) throw new CommandError(EXIT.refused, `a new device does not open: ${opened.error.code}`)
+  const device = opened.value
   return { device, traffic, close: () => device.close() }
 }
 

@@ -1,4 +1,5 @@
 import { type Dialogue, StoreError } from '@antechamber/client'
+import { keepBeforeLock } from './unsaved.ts'
 
 /** Those of which something is not kept yet. */
 const unsaved = new Set<Draft>()
@@ -60,6 +61,7 @@ export class Draft {
 
   /** One write at a time, the newest text last. */
   async #save(): Promise<void> {
+    const stop = keepBeforeLock(async () => this.#saving)
     try {
       while (this.#isDirty) {
         this.#isDirty = false
@@ -70,6 +72,7 @@ export class Draft {
       if (!(error instanceof StoreError)) throw error
       this.#isLost = true
     } finally {
+      stop()
       this.#saving = undefined
       unsaved.delete(this)
     }

@@ -15,6 +15,8 @@ export const ICONS = {
     path: 'M3 12c2.4-4 5.4-6 9-6s6.6 2 9 6c-2.4 4-5.4 6-9 6s-6.6-2-9-6zM12 14.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM4.5 20L19.5 4',
     turns: false,
   },
+  lock: { path: 'M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3M12 14.5v2', turns: false },
+  device: { path: 'M7.5 3.5h9v17h-9zM11 17.5h2', turns: false },
   globe: {
     path: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM3.4 12h17.2M12 3c2.6 2.6 3.9 5.6 3.9 9s-1.3 6.4-3.9 9c-2.6-2.6-3.9-5.6-3.9-9S9.4 5.6 12 3z',
     turns: false,

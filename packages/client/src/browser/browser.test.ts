@@ -67,8 +67,7 @@ describe('the store in a browser', () => {
     const page = await openPage()
     for (let round = 0; round < 5; round++) {
       const before = await page.evaluate(async () => {
-        const { store, deviceKey } = await window.page.browserPlatform()
-        const vault = new window.page.Vault(store, deviceKey)
+        const vault = await window.page.vaultOf(await window.page.browserPlatform())
         const content = await vault.read('count')
         const count = content ? Number(window.page.fromUtf8(content)) : 0
         await vault.write([{ name: 'count', content: window.page.utf8(`${count + 1}`) }])
@@ -146,17 +145,17 @@ describe('the device key in a browser', () => {
   test('[ST14] the key is drawn once, cannot be read out, and is the same after loading again', async () => {
     const page = await openPage()
     const first = await page.evaluate(async () => {
-      const { store, deviceKey } = await window.page.browserPlatform()
-      await new window.page.Vault(store, deviceKey).write([{ name: 'a', content: window.page.utf8('words') }])
-      return window.page.codeOf(crypto.subtle.exportKey('raw', deviceKey))
+      const platform = await window.page.browserPlatform()
+      await (await window.page.vaultOf(platform)).write([{ name: 'a', content: window.page.utf8('words') }])
+      return window.page.codeOf(crypto.subtle.exportKey('raw', platform.deviceKey))
     })
     expect(first).toContain('InvalidAccessError')
     await page.reload()
     await page.waitForFunction(() => 'page' in window)
     const again = await page.evaluate(async () => {
-      const { store, deviceKey } = await window.page.browserPlatform()
-      const content = await new window.page.Vault(store, deviceKey).read('a')
-      return { text: content && window.page.fromUtf8(content), extractable: deviceKey.extractable }
+      const platform = await window.page.browserPlatform()
+      const content = await (await window.page.vaultOf(platform)).read('a')
+      return { text: content && window.page.fromUtf8(content), extractable: platform.deviceKey.extractable }
     })
     expect(again).toEqual({ text: 'words', extractable: false })
   })
@@ -177,16 +176,53 @@ describe('the device key in a browser', () => {
     const page = await openPage()
     const told = await page.evaluate(async () => {
       const first = await window.page.browserPlatform()
-      await new window.page.Vault(first.store, first.deviceKey).write([{ name: 'a', content: new Uint8Array(3) }])
-      const [sealed] = await first.store.list('a')
+      await (await window.page.vaultOf(first)).write([{ name: 'a', content: new Uint8Array(3) }])
+      const kept = await first.store.list('')
       await first.store.close()
       await window.page.forgetDevice()
       const left = (await indexedDB.databases()).length
       const second = await window.page.browserPlatform()
-      await second.store.write([{ name: 'a', bytes: sealed?.bytes }])
-      return { left, read: await window.page.codeOf(new window.page.Vault(second.store, second.deviceKey).read('a')) }
+      await second.store.write(kept)
+      return { left, read: await window.page.codeOf(window.page.vaultOf(second)) }
     })
     expect(told).toEqual({ left: 0, read: 'damaged' })
+  })
+
+  test('[ST7] forgetting that is cut short is finished at the next opening', async () => {
+    const page = await openPage()
+    const told = await page.evaluate(async () => {
+      const first = await window.page.browserPlatform()
+      await (await window.page.vaultOf(first)).write([{ name: 'a', content: new Uint8Array(3) }])
+      const kept = await first.store.list('')
+      await first.store.close()
+      const database = await window.page.openDatabase('a')
+      await window.page.destroyDeviceKey(database)
+      database.close()
+      const second = await window.page.browserPlatform()
+      const left = (await second.store.list('')).length
+      await second.store.write(kept)
+      return { left, read: await window.page.codeOf(window.page.vaultOf(second)) }
+    })
+    expect(told).toEqual({ left: 0, read: 'damaged' })
+  })
+
+  test('[ST7] a device that is damaged, or whose passphrase is forgotten, can be forgotten', async () => {
+    const page = await openPage()
+    const told = await page.evaluate(async () => {
+      const first = await window.page.browserPlatform()
+      const vault = await window.page.vaultOf(first)
+      await window.page.changePassphrase(first, vault, { next: 'the heron stands still' })
+      const locked = await window.page.openVault(first)
+      await first.store.close()
+      await window.page.forgetDevice()
+      const { store } = await window.page.openIdbStore('a')
+      await store.write([{ name: 'a', bytes: new Uint8Array(3) }])
+      await store.close()
+      const damaged = await window.page.codeOf(window.page.browserPlatform())
+      await window.page.forgetDevice()
+      return [locked, damaged, await window.page.codeOf(window.page.browserPlatform())]
+    })
+    expect(told).toEqual([{ ok: false, error: { code: 'locked' } }, 'damaged', 'ok'])
   })
 
   test('[ST14] a page that was not served securely is told that nothing can be kept', async () => {

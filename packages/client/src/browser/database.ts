@@ -3,11 +3,14 @@ import { StoreError } from '../ports.ts'
 
 const VERSION = 1
 
-/** Two tables, both with names that tell nothing: `r` for records, `k` for the device key. */
+/** Two tables, both with names that tell nothing: `r` for records, `k` for the device key or, after it, {@link GONE}. */
 interface Tables extends DBSchema {
   r: { key: string; value: Uint8Array }
-  k: { key: string; value: CryptoKey }
+  k: { key: string; value: CryptoKey | typeof GONE }
 }
+
+/** Stands where the key was while everything is being forgotten: whoever opens the database next finishes that. */
+export const GONE = 'g'
 
 export type Database = IDBPDatabase<Tables>
 

@@ -2,8 +2,8 @@ import { systemRandom } from '@antechamber/sealing'
 import { deleteDB } from 'idb'
 import { after } from '../after.ts'
 import { type Platform, StoreError } from '../ports.ts'
-import { asStoreError } from './database.ts'
-import { openDeviceKey } from './device-key.ts'
+import { asStoreError, openDatabase } from './database.ts'
+import { destroyDeviceKey, openDeviceKey } from './device-key.ts'
 import { openIdbStore } from './idb-store.ts'
 import { takeLock } from './lock.ts'
 import { openSocket } from './socket.ts'
@@ -31,6 +31,7 @@ export async function browserPlatform(): Promise<Platform> {
     return {
       store,
       deviceKey,
+      demandsPassphrase: true,
       openSocket,
       fetch: (input, init) => globalThis.fetch(input, init),
       now: () => Date.now(),
@@ -43,13 +44,25 @@ export async function browserPlatform(): Promise<Platform> {
   }
 }
 
+/** The key first. A database that does not even open is only deleted. */
+async function destroyKeyIn(name: string): Promise<void> {
+  const database = await openDatabase(name).catch(() => undefined)
+  try {
+    if (database) await destroyDeviceKey(database)
+  } finally {
+    database?.close()
+  }
+}
+
 /**
- * Makes this browser as if it had never been a device: key and records. Close the platform's store before.
- * Throws {@link StoreError}, `busy` while another window has it.
+ * Makes this browser as if it had never been a device: key and records. Needs no passphrase, and no store that is whole;
+ * cut short, the next opening finishes it. Close the platform's store before. Throws {@link StoreError}, `busy` while
+ * another window has it. Source: rule ST7.
  */
 export async function forgetDevice(): Promise<void> {
   const release = await takeLock(DATABASE)
   try {
+    await destroyKeyIn(DATABASE).catch(() => undefined)
     await deleteDB(DATABASE)
   } catch (error) {
     throw asStoreError(error)

@@ -1,16 +1,25 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { utf8 } from '@antechamber/protocol'
+import { LEAST_COST } from '@antechamber/sealing'
 import { expect, test, vi } from 'vitest'
-import { Vault } from '../vault.ts'
+import type { Platform } from '../ports.ts'
+import type { Vault } from '../vault.ts'
+import { changePassphrase, openVault } from '../vault-door.ts'
 import { forgetDevice, memoryPlatform, newMemoryDevice, nodePlatform } from './index.ts'
 import { inFolder } from './testing/folder.ts'
+
+async function vaultOf(platform: Platform): Promise<Vault> {
+  const opened = await openVault(platform)
+  if (!opened.ok) throw new Error(opened.error.code)
+  return opened.value.vault
+}
 
 test('[ST1] what a device keeps can be read with its key only, under the name that it was kept by', () =>
   inFolder(async (folder) => {
     const directory = join(folder, 'device')
     const platform = await nodePlatform({ directory })
-    await new Vault(platform.store, platform.deviceKey).write([
+    await (await vaultOf(platform)).write([
       { name: 'draft/1', content: utf8('what we are afraid of') },
       { name: 'draft/2', content: utf8('what we hope for') },
     ])
@@ -21,11 +30,11 @@ test('[ST1] what a device keeps can be read with its key only, under the name th
       expect((await readFile(join(directory, name))).toString('latin1')).not.toMatch(/afraid|hope/)
 
     const again = await nodePlatform({ directory })
-    const vault = new Vault(again.store, again.deviceKey)
+    const vault = await vaultOf(again)
     expect(await vault.read('draft/1')).toEqual(utf8('what we are afraid of'))
     await expect(vault.read('draft/2')).rejects.toMatchObject({ code: 'damaged' })
     const stranger = await memoryPlatform()
-    await expect(new Vault(again.store, stranger.deviceKey).read('draft/1')).rejects.toMatchObject({ code: 'damaged' })
+    await expect(vaultOf({ ...again, deviceKey: stranger.deviceKey })).rejects.toMatchObject({ code: 'damaged' })
     await again.store.close()
   }))
 
@@ -70,6 +79,37 @@ test('[ST7] [ST14] a forgotten device leaves neither key nor store, and the fold
     await again.store.close()
   }))
 
+test('[ST7] forgetting that is cut short is finished at the next opening, wherever it stopped', () =>
+  inFolder(async (folder) => {
+    for (const gone of [[], ['k'], ['k', 'a']]) {
+      const directory = join(folder, gone.join('') || 'none')
+      const first = await nodePlatform({ directory })
+      await (await vaultOf(first)).write([{ name: 'draft/1', content: utf8('not yet said') }])
+      await first.store.close()
+      const key = await readFile(join(directory, 'k'))
+      // What a killed process leaves behind: the note that all is to go, and some of it gone.
+      await writeFile(join(directory, 'w'), '')
+      for (const name of gone) await rm(join(directory, name))
+      const again = await nodePlatform({ directory })
+      expect(await again.store.list('')).toEqual([])
+      expect(await readFile(join(directory, 'k'))).not.toEqual(key)
+      await again.store.close()
+      expect((await readdir(directory)).sort()).toEqual(['a', 'k'])
+    }
+  }))
+
+test('[ST7] a device is forgotten without its passphrase, and when its store is damaged', () =>
+  inFolder(async (directory) => {
+    const { store, ...rest } = await nodePlatform({ directory })
+    const vault = await vaultOf({ store, ...rest })
+    await changePassphrase({ store, ...rest }, vault, { next: 'the heron stands still', cost: LEAST_COST })
+    await store.close()
+    await writeFile(join(directory, 'a'), 'not a store')
+    await expect(nodePlatform({ directory })).rejects.toMatchObject({ code: 'damaged' })
+    await forgetDevice({ directory })
+    expect(await readdir(directory)).toEqual([])
+  }))
+
 test('a folder that cannot be made is told as unavailable', () =>
   inFolder(async (folder) => {
     const { store } = await nodePlatform({ directory: folder })
@@ -80,11 +120,11 @@ test('a folder that cannot be made is told as unavailable', () =>
 test('[ST4] a device in memory is the same after a restart, and another one is not', async () => {
   const device = await newMemoryDevice()
   const first = await memoryPlatform(device)
-  await new Vault(first.store, first.deviceKey).write([{ name: 'a', content: utf8('x') }])
+  await (await vaultOf(first)).write([{ name: 'a', content: utf8('x') }])
   await expect(memoryPlatform(device)).rejects.toMatchObject({ code: 'busy' })
   await first.store.close()
   const second = await memoryPlatform(device)
-  expect(await new Vault(second.store, second.deviceKey).read('a')).toEqual(utf8('x'))
+  expect(await (await vaultOf(second)).read('a')).toEqual(utf8('x'))
   expect(await (await memoryPlatform()).store.list('')).toEqual([])
 })
 

@@ -1,4 +1,4 @@
-import { Device, type Setup } from '@antechamber/client'
+import type { Setup } from '@antechamber/client'
 import { memoryPlatform } from '@antechamber/client/node'
 import { decode, encode, invitationBody, MAX_BODY_BYTES, utf8 } from '@antechamber/protocol'
 import { systemClock } from '@antechamber/relay'
@@ -9,6 +9,7 @@ import {
   interfere,
   joinByLink,
   NORTH,
+  openDevice,
   type Person,
   type Rules,
   restart,
@@ -18,7 +19,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseJson } from '../encoding.ts'
 import { type DialogueRecord, dialogueName, type Welcome } from '../records.ts'
-import { Vault } from '../vault.ts'
+import { openVault } from '../vault-door.ts'
 
 let relay: TestRelay
 const people: Person[] = []
@@ -42,7 +43,9 @@ async function newFay(setup?: Setup): Promise<Person> {
 /** The device has read something else than the rooms are opened on, as by a welcome that lies: its record is changed by hand. */
 async function misinform(person: Person, change: (record: DialogueRecord) => DialogueRecord): Promise<void> {
   person.device.close()
-  const vault = new Vault(person.platform.store, person.platform.deviceKey)
+  const opened = await openVault(person.platform)
+  if (!opened.ok) throw new Error(opened.error.code)
+  const { vault } = opened.value
   const [record] = (await vault.listJson('dialogue/')) as readonly DialogueRecord[]
   if (!record) throw new Error('nothing is kept')
   await vault.writeJson(dialogueName(record.local), change(record))
@@ -81,7 +84,7 @@ test.each(Object.keys(OTHERWISE))(
 )
 
 test('a setup that the rules would refuse is refused before anything is founded; what can be mended is', async () => {
-  const device = new Device(await memoryPlatform(), relay.url)
+  const device = await openDevice(await memoryPlatform(), relay)
   const odd: readonly Partial<Setup>[] = [
     { title: 'x'.repeat(81) },
     { title: '\t' },
@@ -169,7 +172,7 @@ test.each(Object.keys(WELCOMES))('[IN1] a welcome with %s does not open', async 
   const reading = async (change: (welcome: Welcome) => unknown) => {
     const platform = await memoryPlatform()
     const fetch: typeof globalThis.fetch = async (...asked) => rewrite(await platform.fetch(...asked), change)
-    return new Device({ ...platform, fetch }, relay.url).readInvitation(link)
+    return (await openDevice({ ...platform, fetch }, relay)).readInvitation(link)
   }
   expect((await reading((welcome) => welcome)).charter.title).toBe(sceneSetup().title)
   await expect(reading(WELCOMES[what] as (welcome: Welcome) => unknown)).rejects.toMatchObject({ code: 'unreadable' })

@@ -1,9 +1,9 @@
-import { Device } from '@antechamber/client'
+import type { Device } from '@antechamber/client'
 import { memoryPlatform } from '@antechamber/client/node'
 import { fromBase64Url, toBase64Url } from '@antechamber/protocol'
 import { systemClock } from '@antechamber/relay'
 import { startTestRelay, type TestRelay } from '@antechamber/relay/testing'
-import { foundScene, joinByLink, NORTH, type Person, restart, until } from '@antechamber/testkit'
+import { foundScene, joinByLink, NORTH, openDevice, type Person, restart, until } from '@antechamber/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 let relay: TestRelay
@@ -21,7 +21,7 @@ afterAll(async () => {
 })
 
 async function stranger(): Promise<Device> {
-  const device = new Device(await memoryPlatform(), relay.url)
+  const device = await openDevice(await memoryPlatform(), relay)
   devices.push(device)
   return device
 }
@@ -114,9 +114,8 @@ test('whoever leaves while waiting, or has been turned away, is forgotten by the
     expect(ada.dialogue.status.phase).toBe('left')
     ada.device.close()
     await ada.platform.store.close()
-    const again = new Device(await memoryPlatform(ada.memory), relay.url)
+    const again = await openDevice(await memoryPlatform(ada.memory), relay)
     devices.push(again)
-    await again.start()
     expect(again.dialogues).toEqual([])
     expect(stateOf(id)).toBe(turnedAway ? 'declined' : 'arrived')
   }

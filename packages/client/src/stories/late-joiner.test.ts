@@ -1,4 +1,4 @@
-import { Device, type Dialogue, type Platform } from '@antechamber/client'
+import type { Dialogue, Platform } from '@antechamber/client'
 import { memoryPlatform } from '@antechamber/client/node'
 import type { RunId } from '@antechamber/core'
 import {
@@ -15,6 +15,7 @@ import {
   admit,
   joinByLink,
   NORTH,
+  openDevice,
   openScene,
   type Person,
   restart,
@@ -155,8 +156,7 @@ async function restartMisled(person: Person, lie: Lie): Promise<void> {
   person.device.close()
   await person.platform.store.close()
   person.platform = misled(await memoryPlatform(person.memory), lie)
-  person.device = new Device(person.platform, scene.relay.url)
-  await person.device.start()
+  person.device = await openDevice(person.platform, scene.relay)
   person.dialogue = person.device.dialogue(person.dialogue.local) as Dialogue
 }
 

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decoded } from '../encoding.ts'
 import type { InvitationRecord } from '../records.ts'
 import { RelayDoors } from '../relay-doors.ts'
-import { Vault } from '../vault.ts'
+import { openVault } from '../vault-door.ts'
 
 let relay: TestRelay
 let fay: Person
@@ -164,7 +164,9 @@ test('[IN4] once nobody can come by an invitation any more, its secrets are gone
   expect(await fay.dialogue.send({ type: 'revoke', invitation: revoked.id })).toEqual({ done: true })
   const shown = fay.dialogue.status.invitations.find(({ id }) => id === revoked.id)
   expect(shown).toMatchObject({ state: 'revoked', link: '', spokenCode: undefined, label: 'Ben' })
-  const vault = new Vault(fay.platform.store, fay.platform.deviceKey)
+  const opened = await openVault(fay.platform)
+  if (!opened.ok) throw new Error(opened.error.code)
+  const { vault } = opened.value
   const records = (await vault.listJson('invitation/')) as readonly InvitationRecord[]
   expect(records.length).toBeGreaterThan(3)
   for (const record of records) {

@@ -1,7 +1,7 @@
-import { Device, type Dialogue, type DialogueStatus, type Platform } from '@antechamber/client'
+import type { Dialogue, DialogueStatus, Platform } from '@antechamber/client'
 import { memoryPlatform } from '@antechamber/client/node'
 import type { RunId } from '@antechamber/core'
-import { joinByLink, NORTH, openScene, type Person, type Scene, SOUTH, until } from '@antechamber/testkit'
+import { joinByLink, NORTH, openDevice, openScene, type Person, type Scene, SOUTH, until } from '@antechamber/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 let scene: Scene
@@ -59,8 +59,7 @@ test('[CH7] a chapter that opens while somebody writes starts from what they hav
   fay.device.close()
   await fay.platform.store.close()
   fay.platform = slowToAsk(await memoryPlatform(fay.memory))
-  fay.device = new Device(fay.platform, relay.url)
-  await fay.device.start()
+  fay.device = await openDevice(fay.platform, relay)
   fay.dialogue = fay.device.dialogue(fay.dialogue.local) as Dialogue
   const stage = people[0]?.dialogue.status.view?.stages[1]?.id as string
   const run = `${stage}/perceptions#1` as RunId

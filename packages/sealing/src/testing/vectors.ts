@@ -7,12 +7,14 @@ import { hash, logHashAfter } from '../hashing.ts'
 import { createHeader } from '../header.ts'
 import { invitationTicket, linkPath, newLinkInvitation, sealRecord } from '../invitation.ts'
 import { sealJoin } from '../join.ts'
+import { LEAST_COST } from '../passphrase.ts'
 import { safetyWords } from '../safety-words.ts'
 import { newSealingKey, sealingKeyRecord } from '../sealing-key.ts'
 import { reveal } from '../secrets.ts'
 import { newSigningKey, signLogin } from '../signing.ts'
 import { invitationFromSpokenCode, newSpokenCode } from '../spoken-code.ts'
 import { signTurn, turnSubject } from '../turn.ts'
+import { newVaultKey, sealVaultKey } from '../vault-key.ts'
 import { sealWords, withdrawalSecret, wordsRef, wordsSalt } from '../words.ts'
 import { entryFields, idOf, must, openFirstChapter, read, START, seeded } from './fixtures.ts'
 
@@ -250,6 +252,28 @@ async function recordsAtRest(): Promise<VectorFile> {
   return file('A record at rest on a device', ['CH16'], [{ deviceKey, name, bytes, sealed }])
 }
 
+async function vaultKeys(): Promise<VectorFile> {
+  const random = seeded('vectors/vault key')
+  const deviceKey = random(32)
+  const key = newVaultKey(random)
+  const device = await importDeviceKey(deviceKey)
+  const passphrase = 'the heron stands still'
+  const shared = { deviceKey, vaultKey: reveal(key) }
+  return file(
+    'The record of a vault key, without a passphrase and with one',
+    ['ST16', 'ST17'],
+    [
+      { ...shared, record: await sealVaultKey(device, key, undefined, random) },
+      {
+        ...shared,
+        passphrase,
+        ...LEAST_COST,
+        record: await sealVaultKey(device, key, { passphrase, cost: LEAST_COST }, random),
+      },
+    ],
+  )
+}
+
 /** Every file of vectors/sealing by its name, the same on every run. */
 export const makeVectors = async (): Promise<Readonly<Record<string, VectorFile>>> => ({
   'login.json': logins(),
@@ -264,6 +288,7 @@ export const makeVectors = async (): Promise<Readonly<Record<string, VectorFile>
   'safety-words.json': await wordsOfKeys(),
   'turn.json': turns(),
   'at-rest.json': await recordsAtRest(),
+  'vault-key.json': await vaultKeys(),
 })
 
 /** The text of a file of vectors. */

@@ -1,7 +1,8 @@
-import { Device } from '@antechamber/client'
-import { memoryPlatform, newMemoryDevice } from '@antechamber/client/node'
+import type { Device } from '@antechamber/client'
+import { memoryPlatform } from '@antechamber/client/node'
 import { systemClock } from '@antechamber/relay'
 import { startTestRelay, type TestRelay } from '@antechamber/relay/testing'
+import { openDevice } from '@antechamber/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDesk } from './open-desk.ts'
 
@@ -15,8 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => relay.stop())
 
-const newDevice = async (origin: string): Promise<Device> =>
-  new Device(await memoryPlatform(await newMemoryDevice()), origin)
+const newDevice = async (url: string): Promise<Device> => openDevice(await memoryPlatform(), { url })
 
 test('a good link is kept, and good without being given again', async () => {
   const device = await newDevice(relay.url)

@@ -3,11 +3,12 @@ import { fromUtf8, toHex, utf8 } from '@antechamber/protocol'
 import { deleteDB } from 'idb'
 import { briefDocx } from '../../brief/docx.ts'
 import { inspectBrief } from '../../brief/inspect.ts'
-import { StoreError } from '../../ports.ts'
+import { type Platform, StoreError } from '../../ports.ts'
 import { storeContract } from '../../store-contract.ts'
-import { Vault } from '../../vault.ts'
+import type { Vault } from '../../vault.ts'
+import { changePassphrase, openVault } from '../../vault-door.ts'
 import { openDatabase } from '../database.ts'
-import { openDeviceKey } from '../device-key.ts'
+import { destroyDeviceKey, openDeviceKey } from '../device-key.ts'
 import { openIdbStore } from '../idb-store.ts'
 import { browserPlatform, forgetDevice } from '../index.ts'
 import { openSocket } from '../socket.ts'
@@ -33,6 +34,12 @@ async function codeOf(doing: Promise<unknown>): Promise<string> {
   }
 }
 
+async function vaultOf(platform: Platform): Promise<Vault> {
+  const opened = await openVault(platform)
+  if (!opened.ok) throw new Error(opened.error.code)
+  return opened.value.vault
+}
+
 const page = {
   runContract: async (name: string): Promise<void> => contract.get(name)?.(),
   codeOf,
@@ -42,7 +49,10 @@ const page = {
   openSocket,
   browserPlatform,
   forgetDevice,
-  Vault,
+  openVault,
+  changePassphrase,
+  vaultOf,
+  destroyDeviceKey,
   briefDocx,
   inspectBrief,
   utf8,

@@ -1,4 +1,5 @@
 import type { Device } from '@antechamber/client'
+import { keepBeforeLock } from '../../../engine/unsaved.ts'
 import { type Draft, readDraft } from './draft.ts'
 
 const FIELD = 'new'
@@ -9,6 +10,7 @@ export class DraftKeeper {
   readonly #device: Device
   #timer: ReturnType<typeof setTimeout> | undefined
   #text = ''
+  #stopKeeping: (() => void) | undefined
   #saving: Promise<void> = Promise.resolve()
 
   constructor(device: Device) {
@@ -29,12 +31,15 @@ export class DraftKeeper {
   keep(draft: Draft): void {
     this.#text = JSON.stringify(draft)
     clearTimeout(this.#timer)
+    this.#stopKeeping ??= keepBeforeLock(() => this.flush())
     this.#timer = setTimeout(() => this.flush(), REST_MS)
   }
 
   /** Keeps at once what waits. */
   flush(): Promise<void> {
     clearTimeout(this.#timer)
+    this.#stopKeeping?.()
+    this.#stopKeeping = undefined
     const text = this.#text
     // One write that failed, for want of room, must not be the end of all later ones.
     this.#saving = this.#saving.catch(() => undefined).then(() => this.#device.saveDeskDraft(FIELD, text))

@@ -40,6 +40,9 @@ async function unlock(passphrase: string): Promise<void> {
   await ada.press('Open')
 }
 
+/** After a day without a sign of anybody a notice stands beside it that can be closed, too. */
+const closeMenu = (): Promise<void> => ada.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+
 async function setPassphrase(next: string, current?: string): Promise<void> {
   if (current !== undefined) await ada.page.getByLabel('Present passphrase').fill(current)
   await ada.page.getByLabel('New passphrase').fill(next)
@@ -136,11 +139,15 @@ test('[ST19] the lock ends connections and takes everything away; drafts and wha
   await unlock(FIRST)
   await room('Speaking')
   await ada.page.waitForFunction((text) => document.querySelector('textarea')?.value === text, DRAFT)
-  await ada.page.getByText(/waits? to be sent/).waitFor({ state: 'hidden' })
+  // Only what the relay has taken can be taken back.
+  await ada.page.getByText('Take back', { exact: true }).waitFor()
   await house.fay.dialogue.send({ run: runs[0] as RunId, command: { type: 'closeRound' } })
   await see(ada.page, 'When the gates close, nobody tells us.')
-  const said = house.fay.dialogue.status.view?.runs.find(({ run }) => run === runs[0])?.view
-  expect(JSON.stringify(said)).toContain('When the gates close, nobody tells us.')
+  await until(house.fay.dialogue, 'what waited has come', ({ view }) =>
+    JSON.stringify(view?.runs.find(({ run }) => run === runs[0])?.view).includes(
+      'When the gates close, nobody tells us.',
+    ),
+  )
 }, 60_000)
 
 test('[ST22] without use for a quarter of an hour the page locks itself, and while somebody uses it never', async () => {
@@ -161,12 +168,12 @@ test('[ST22] without use for a quarter of an hour the page locks itself, and whi
   await room('Speaking')
   await ada.press('This device')
   await ada.page.getByRole('radio', { name: 'never' }).check()
-  await ada.press('Close')
+  await closeMenu()
   await ada.page.clock.fastForward('10:00:00')
   await room('Speaking')
   await ada.press('This device')
   await ada.page.getByRole('radio', { name: 'after 5 minutes' }).check()
-  await ada.press('Close')
+  await closeMenu()
   await ada.page.clock.fastForward('05:10')
   await lockScreen()
   await ada.page.clock.resume()
@@ -191,7 +198,7 @@ test('[ST18] the passphrase is changed, and removed, by whoever knows it', async
   await ada.page.getByLabel('Present passphrase').fill(SECOND)
   await ada.press('Remove the passphrase')
   await see(ada.page, 'The passphrase is removed.')
-  await ada.press('Close')
+  await closeMenu()
   await ada.page.reload()
   await room('Speaking')
   await ada.press('Hide')
@@ -200,7 +207,7 @@ test('[ST18] the passphrase is changed, and removed, by whoever knows it', async
   await ada.press('Set a passphrase')
   await setPassphrase(FIRST)
   await see(ada.page, 'The passphrase is set.')
-  await ada.press('Close')
+  await closeMenu()
 }, 90_000)
 
 /** What is left in the browser of somebody's having been here. */

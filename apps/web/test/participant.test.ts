@@ -270,7 +270,7 @@ test('[LG10] what came too late comes back with the reason, and nothing is lost'
 test('[RD7] words are taken back, while the round is open and after, and the place where they stood says so', async () => {
   const run = runs[0] as RunId
   const takeBack = async (): Promise<void> => {
-    await ada.press('Take these words back')
+    await ada.press('Take back these words')
     await see(ada.page, 'Nobody can make a person forget.')
     await ada.page.getByRole('dialog').getByRole('button', { name: 'Take them back' }).click()
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { reachability } from './terminal.ts'
+import { qrCode, reachability } from './terminal.ts'
 
 const said = (publicUrl: string | undefined, tls = false) => {
   const url = publicUrl === undefined ? undefined : new URL(publicUrl)
@@ -20,4 +20,10 @@ test('says plainly when browsers will refuse', () => {
 test('says where people reach it', () => {
   expect(said('https://dialogue.example')).toBe('People reach it at https://dialogue.example')
   expect(said(undefined, true)).toMatch(/Set PUBLIC_URL/)
+})
+
+test('a code to be scanned is shown only where a phone can open what it says', () => {
+  for (const host of ['http://localhost:8400', 'https://127.0.0.1', 'http://[::1]:8400'])
+    expect(qrCode(`${host}/desk#d1.secret`)).toEqual([])
+  expect(qrCode('https://dialogue.example/desk#d1.secret').length).toBeGreaterThan(10)
 })

@@ -30,6 +30,10 @@ export function reachability({ publicUrl, tls }: Pick<RelayConfig, 'publicUrl' |
   return [`People reach it at ${url}`]
 }
 
+/** The lines of a QR code of a link; none for an address at which a phone would look for the server on itself. */
+export const qrCode = (link: string): readonly string[] =>
+  LOOPBACK.test(new URL(link).hostname) ? [] : ['', ...renderUnicodeCompact(link).split('\n')]
+
 const indent = (lines: readonly string[]): string => lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')
 
 /**
@@ -53,8 +57,7 @@ export function welcome(relay: Relay, config: RelayConfig, deskLink: string | un
       'copy and will not show it again.',
       '',
       deskLink,
-      '',
-      ...renderUnicodeCompact(deskLink).split('\n'),
+      ...qrCode(deskLink),
     )
   }
   if (relay.pageCount === 0) lines.push('', 'The web pages are not built yet: run "npm run build" and start again.')

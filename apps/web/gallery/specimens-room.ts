@@ -1,5 +1,6 @@
 import type { DialogueStatus } from '@antechamber/client'
 import type { RunId } from '@antechamber/core'
+import TakeBack from '../src/activities/TakeBack.svelte'
 import LinkProblemScreen from '../src/screens/join/LinkProblemScreen.svelte'
 import NotOpenScreen from '../src/screens/NotOpenScreen.svelte'
 import AboutDialog from '../src/screens/room/AboutDialog.svelte'
@@ -65,6 +66,10 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
   })),
   'room-round-nameless': at(() => ({ ...open(), me: 2 })),
   'room-pool': at(closed),
+  'room-pool-stopped': at(closed, () => ({
+    isLive: false,
+    notices: [{ code: 'stopped', space: 'room', why: 'gap' }],
+  })),
   'room-round-facilitator': at((language) => ({
     me: 0,
     stage: 1,
@@ -74,6 +79,12 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
       roundIn('need'),
     ],
   })),
+  'room-take-back': specimen(TakeBack, (language) => {
+    const live = liveIn(language, { me: ADA, ...closed(language) })
+    const said = poolIn(language).find(({ origin }) => origin.mine)
+    if (!said) throw new Error('the fiction has no words of her own')
+    return { live, contribution: said.id, text: said.text, asking: true }
+  }),
   'room-mirroring': at((language) => ({ stage: 2, runs: [mirroringIn(language)] })),
   'room-mirroring-begins': at((language) => ({
     stage: 2,

@@ -3,6 +3,7 @@ import ArrivalSketch from './ArrivalSketch.svelte'
 import { SAFETY_WORDS } from './fiction.ts'
 import { liveIn, type Scene } from './fiction-dialogue.ts'
 import InvitationSketch from './InvitationSketch.svelte'
+import MoveSketch from './MoveSketch.svelte'
 import { type InLanguage, type Specimen, specimen } from './specimen.ts'
 
 const nothing = (): void => undefined
@@ -14,11 +15,17 @@ const room = (scene: Scene): Specimen =>
     return { live, view: live.status.view, onleave: nothing }
   })
 
+/** Going on by the button for the next stage, or, with no target, to any. */
+const move = (target: string): Specimen =>
+  specimen(MoveSketch, (language) => ({ live: liveIn(language, { stage: 1 }), target }))
+
 /** What a facilitator sees beside the room. */
 export const TABLE_SPECIMENS: Record<string, Specimen> = {
   table: room({ stage: 1 }),
   'table-met': room({ stage: 1, exitMet: true }),
   'table-arrivals': room({ stage: 0, arrivals: true }),
+  'table-move': move(''),
+  'table-move-early': move('hearing'),
   'table-late': room({ stage: 3, exitMet: true, leaving: true }),
   'table-arrival': specimen(ArrivalSketch, (language) => ({ live: liveIn(language, { arrivals: true }) })),
   'table-arrival-numbers': specimen(ArrivalSketch, (language) => {

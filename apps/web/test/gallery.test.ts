@@ -215,14 +215,48 @@ test('whoever waits at the door is seen wherever the facilitator has scrolled to
     { width: 390, height: 844 },
   ]) {
     const page = await open('table-arrivals', 'en', { viewport })
-    const sign = page.getByRole('button', { name: '2 people wait to be let in' })
+    // The other invitation was used by two: nobody waits by it.
+    const sign = page.getByRole('button', { name: '1 person waits to be let in' })
     await page.getByRole('heading', { name: 'Invitations' }).evaluate((one) => one.scrollIntoView({ block: 'start' }))
     expect(await isWithinReach(page, 'The words match: let in')).toBe(false)
-    expect(await isWithinReach(page, '2 people wait to be let in')).toBe(true)
+    expect(await isWithinReach(page, '1 person waits to be let in')).toBe(true)
     await sign.click()
     expect(await isWithinReach(page, 'The words match: let in')).toBe(true)
     await page.context().close()
   }
+})
+
+test('going on early asks for the reason where it is missing, and for no stage that was chosen already', async () => {
+  const page = await open('table-move-early', 'en', { viewport: { width: 390, height: 700 } })
+  const dialog = page.getByRole('dialog', { name: /^Go on to .*Hearing.*\?$/ })
+  await dialog.waitFor()
+  expect(await dialog.getByRole('radio').count()).toBe(0)
+  await dialog.getByRole('button', { name: 'Go there' }).click()
+  await dialog.getByText('Please write a reason first.').waitFor()
+  expect(await page.getByLabel('Your reason').evaluate((one) => one === document.activeElement)).toBe(true)
+  await page.getByLabel('Your reason').fill('We are tired.')
+  await dialog.getByText('Please write a reason first.').waitFor({ state: 'hidden' })
+  await page.context().close()
+  const any = await open('table-move', 'en', { viewport: { width: 390, height: 500 } })
+  await any.getByRole('button', { name: 'Go there' }).click()
+  const told = any.getByText('Please choose a stage first.')
+  expect(
+    await told.evaluate((one) => {
+      const box = one.getBoundingClientRect()
+      return one.contains(document.elementFromPoint(box.x + 2, box.y + box.height / 2))
+    }),
+  ).toBe(true)
+  await any.context().close()
+})
+
+test('a page that has stopped offers nobody to take words back', async () => {
+  const page = await open('room-pool')
+  expect(await page.getByRole('button', { name: 'Take back these words' }).count()).toBeGreaterThan(0)
+  await page.context().close()
+  const stopped = await open('room-pool-stopped')
+  await stopped.getByText('This page has stopped').waitFor()
+  expect(await stopped.getByRole('button', { name: 'Take back these words', includeHidden: true }).count()).toBe(0)
+  await stopped.context().close()
 })
 
 test('a pause is seen wherever one has scrolled to, and nothing asks to write meanwhile', async () => {

@@ -269,12 +269,13 @@ test('[LG10] what came too late comes back with the reason, and nothing is lost'
 
 test('[RD7] words are taken back, while the round is open and after, and the place where they stood says so', async () => {
   const run = runs[0] as RunId
-  const takeBack = async (): Promise<void> => {
+  const takeBack = async (words: string): Promise<void> => {
     await ada.press('Take back these words')
     await see(ada.page, 'Nobody can make a person forget.')
+    expect(await ada.page.getByRole('dialog').getByRole('blockquote').textContent()).toBe(words)
     await ada.page.getByRole('dialog').getByRole('button', { name: 'Take them back' }).click()
   }
-  await takeBack()
+  await takeBack('When the gates close, nobody comes to tell us.')
   await see(ada.page, 'You have taken these words back.')
   expect(await ada.page.getByText('nobody comes to tell us').count()).toBe(0)
   const poolOf = (view: ActivityView | undefined) => (view?.kind === 'round' ? view.pool : [])
@@ -284,8 +285,8 @@ test('[RD7] words are taken back, while the round is open and after, and the pla
   await house.fay.dialogue.send({ run: runs[2] as RunId, command: { type: 'openRound' } })
   await area(ada.page).fill('To be asked')
   await ada.press('Share')
-  await takeBack()
-  await area(ada.page).waitFor()
+  await takeBack('To be asked')
+  await see(ada.page, 'You have taken your words back.')
   expect(await area(ada.page).inputValue()).toBe('')
 }, 60_000)
 

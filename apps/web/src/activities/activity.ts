@@ -43,6 +43,13 @@ export function roundOf(
   return undefined
 }
 
+/** Whether this device no longer trusts what it is sent: nothing comes or goes any more. */
+export const isStopped = ({ status }: LiveDialogue): boolean => status.notices.some(({ code }) => code === 'stopped')
+
+/** Whether this person can take these words of theirs back now. */
+export const mayTakeBack = (live: LiveDialogue, contribution: ContributionId): boolean =>
+  mayAct(live) && !isStopped(live) && roundOf(live, contribution) !== undefined
+
 /** The newest command of that type in this run that is not done yet. */
 export function pendingIn<Type extends ActivityCommand['type']>(
   { status }: LiveDialogue,

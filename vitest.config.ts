@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const long = process.env.LONG === '1'
@@ -18,6 +19,8 @@ export default defineConfig({
     // Real key derivation and real disks on two busy cores: the limit is there to end a hang, not to measure.
     testTimeout: long ? 600_000 : 120_000,
     hookTimeout: long ? 600_000 : 180_000,
+    // Many tests wait for a browser, a disk or a relay in a process of its own: two at once, also on two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     passWithNoTests: true,
     restoreMocks: true,
   },

@@ -111,7 +111,12 @@ export async function joinByLink(
 }
 
 /** Fay invites somebody to a side, they join, she admits them, and they affirm the rules. */
-export async function admit(relay: RelayAt, fay: Person, name: string, side: SideId): Promise<Person> {
+export async function admit(
+  relay: RelayAt,
+  fay: Pick<Person, 'dialogue'>,
+  name: string,
+  side: SideId,
+): Promise<Person> {
   const invitation = await fay.dialogue.invite({ role: 'participant', side, label: name })
   const person = await joinByLink(relay, invitation.link, name)
   const arrived = ({ id, state }: { id: string; state: string }): boolean => id === invitation.id && state === 'arrived'

@@ -54,7 +54,16 @@ async function test() {
 }
 
 /** Where most tests need no build, no relay and no browser; those that do, and the slowest three. */
-const UNIT_TESTS = ['packages/core', 'packages/protocol', 'packages/sealing', 'packages/client', 'tools', 'scripts']
+const UNIT_TESTS = [
+  'packages/core',
+  'packages/protocol',
+  'packages/sealing',
+  'packages/client',
+  'apps/web/src',
+  'apps/web/build',
+  'tools',
+  'scripts',
+]
 const NO_UNIT_TESTS = [
   '**/stories/**',
   '**/browser/**',

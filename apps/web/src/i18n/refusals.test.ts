@@ -58,10 +58,10 @@ for (const language of ['en', 'ar'])
       ([, code]) => code,
     )
     const errors = await readFile(join(PACKAGES, 'client/src/errors.ts'), 'utf8')
-    const replica = await readFile(join(PACKAGES, 'client/src/replica.ts'), 'utf8')
+    const landing = await readFile(join(PACKAGES, 'client/src/landing.ts'), 'utf8')
     expect(relayCodes.length).toBeGreaterThan(15)
     expect(Object.keys(relay).sort()).toEqual([...relayCodes, ...unionIn(errors, 'FailureCode')].sort())
-    expect(Object.keys(stopped).sort()).toEqual([...unionIn(replica, 'StopCode')].sort())
+    expect(Object.keys(stopped).sort()).toEqual([...unionIn(landing, 'StopCode')].sort())
   })
 
 test('each kind of notice that the engine gives is shown in the room', async () => {
@@ -70,7 +70,7 @@ test('each kind of notice that the engine gives is shown in the room', async () 
   const codes = [...union.matchAll(/code: '([a-z-]+)'/g)].map(([, code]) => code ?? '')
   const screen = await readFile(fileURLToPath(new URL('../screens/room/Notices.svelte', import.meta.url)), 'utf8')
   expect(codes).toContain('fork')
-  expect(codes.filter((code) => !screen.includes(`one.code === '${code}'`))).toEqual([])
+  expect(codes.filter((code) => !screen.includes(`code === '${code}'`))).toEqual([])
 })
 
 test('no sentence is said twice for different reasons of the same kind, or is empty', async () => {

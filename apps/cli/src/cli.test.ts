@@ -22,7 +22,7 @@ describe('what is asked for', () => {
     expect(help).toMatchObject({ code: 0, err: '' })
     expect(help.out).toContain('antechamber <command> [options]')
     expect(await run(['--version'])).toMatchObject({ code: 0, out: `${packageJson.version}\n`, err: '' })
-    for (const command of ['serve', 'desk-link', 'simulate']) {
+    for (const command of ['serve', 'desk-link', 'backup', 'restore', 'verify', 'simulate']) {
       const { code, out } = await run([command, '--help'])
       expect(code).toBe(0)
       expect(out).toContain(`usage: antechamber ${command}`)

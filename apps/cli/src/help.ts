@@ -4,6 +4,9 @@ export const HELP = {
 
   serve       starts the relay, the server of your dialogues
   desk-link   prints a new link for a convenor, or ends the old ones
+  backup      copies what the relay keeps, and its key file apart, while it runs
+  restore     puts a backup into an empty place
+  verify      checks the logs of the relay, or of a backup
   simulate    plays a whole dialogue with people who are played, and writes its brief
 
   antechamber <command> --help   what a command takes
@@ -22,6 +25,35 @@ docs/operate/README.md.
 Prints a new link with which a convenor can open dialogues on the relay whose data is in DATA_DIR (./data).
 
   --revoke   ends all links that there are instead; dialogues go on
+`,
+  backup: `usage: antechamber backup --out FILE [--keys FILE]
+
+Copies the relay's database (of DATA_DIR, or DATABASE_URL), as it is at one moment, to a file. The relay may run.
+
+  --out FILE    where the copy goes; nothing may be there yet
+  --keys FILE   copies the key file too, into another folder; the copy of the database holds no key, and opens with
+                this one alone
+`,
+  restore: `usage: antechamber restore --from FILE (--keys FILE | --without-keys)
+
+Puts a backup where no relay has been: into the empty folder DATA_DIR, or the empty PostgreSQL that DATABASE_URL names.
+What was written after the backup is not in it: docs/operate/README.md says what people then see.
+
+  --from FILE      the backup
+  --keys FILE      the copy of the key file that was made with it
+  --without-keys   there is none: nothing of any dialogue can be read again; the convenors' links come back, nothing else
+`,
+  verify: `usage: antechamber verify [options]
+
+Checks every log that the relay keeps (DATA_DIR, or DATABASE_URL), while it runs: numbers without a gap, the hash of each
+envelope and of the log, formats, chapters, and whether the relay's half of each chapter's key opens. Who signed what is
+sealed from the relay: that is checked by each member's device, whenever it reads.
+
+  --backup FILE   a backup instead
+  --keys FILE     the key file of that backup
+  --json          prints what was found as JSON
+
+Exit code 3, and the first envelope of each log that is not as it should be, if something is wrong.
 `,
   simulate: `usage: antechamber simulate [options]
 

@@ -3,7 +3,7 @@ import { Failure } from '@antechamber/client'
 import packageJson from '../package.json' with { type: 'json' }
 import { CommandError, EXIT } from './exit.ts'
 import { type CommandName, HELP } from './help.ts'
-import { readOptions } from './options.ts'
+import { type Given, readOptions } from './options.ts'
 import { runRelay } from './relay-program.ts'
 import { simulate } from './simulate/simulate.ts'
 
@@ -15,6 +15,16 @@ const debug = debuglog('antechamber')
 
 type Command = (args: readonly string[]) => Promise<number>
 
+/** An option for the relay's program; nothing where it was not given. */
+const passed = (name: string, value: string | undefined): readonly string[] =>
+  value === undefined ? [] : [`--${name}=${value}`]
+
+function demanded(command: CommandName, values: Given['values'], name: string): string {
+  const value = values[name]
+  if (value !== undefined) return value
+  throw new CommandError(EXIT.usage, `--${name} is missing; "antechamber ${command} --help" shows what there is`)
+}
+
 const COMMANDS: Readonly<Record<CommandName, Command>> = {
   serve: (args) => {
     readOptions('serve', args, {})
@@ -23,6 +33,29 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   'desk-link': (args) => {
     const { flags } = readOptions('desk-link', args, { revoke: 'flag' })
     return runRelay(flags['revoke'] ? ['desk-link', '--revoke'] : ['desk-link'])
+  },
+  backup: (args) => {
+    const { values } = readOptions('backup', args, { out: 'value', keys: 'value' })
+    return runRelay(['backup', ...passed('out', demanded('backup', values, 'out')), ...passed('keys', values['keys'])])
+  },
+  restore: (args) => {
+    const { values, flags } = readOptions('restore', args, { from: 'value', keys: 'value', 'without-keys': 'flag' })
+    const { keys } = values
+    const without = flags['without-keys'] ? ['--without-keys'] : []
+    if (keys !== undefined && without.length > 0) {
+      throw new CommandError(EXIT.usage, '--keys and --without-keys exclude each other')
+    }
+    return runRelay([
+      'restore',
+      ...passed('from', demanded('restore', values, 'from')),
+      ...passed('keys', keys),
+      ...without,
+    ])
+  },
+  verify: (args) => {
+    const { values, flags } = readOptions('verify', args, { backup: 'value', keys: 'value', json: 'flag' })
+    const more = [...passed('backup', values['backup']), ...passed('keys', values['keys'])]
+    return runRelay(['verify', ...more, ...(flags['json'] ? ['--json'] : [])])
   },
   simulate: async (args) => {
     await simulate(args, process.env['ANTECHAMBER_DESK'], { say, progress: process.stderr })

@@ -2,6 +2,10 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { systemClock } from './clock.ts'
+import { backup } from './commands/backup.ts'
+import { complain, EXIT, type Exit, say } from './commands/exit.ts'
+import { restore } from './commands/restore.ts'
+import { verify } from './commands/verify.ts'
 import { buildConfig, databaseFile, type Environment, type RelayConfig } from './config/config.ts'
 import { DataFolderError } from './data-folder.ts'
 import { newDeskLink } from './desk.ts'
@@ -14,21 +18,18 @@ import { postgresStorage } from './storage/postgres.ts'
 import { sqliteStorage } from './storage/sqlite.ts'
 import { welcome } from './terminal.ts'
 
-const EXIT = { done: 0, usage: 2, refused: 4 } as const
-type Exit = (typeof EXIT)[keyof typeof EXIT]
-
 const USAGE = `usage: node main.js [serve]              starts the relay
        node main.js serve --until-input-ends   ... and stops it when its standard input ends
        node main.js desk-link            prints a new link for a convenor
        node main.js desk-link --revoke   ends all links that there are
+       node main.js backup --out FILE [--keys FILE]
+       node main.js restore --from FILE (--keys FILE | --without-keys)
+       node main.js verify [--backup FILE] [--keys FILE] [--json]
 
-desk-link works on the data folder that DATA_DIR names here, whatever the relay was started with.
+All but serve work on the data folder that DATA_DIR names here, whatever the relay was started with.
 
 Settings are environment variables; docs/operate/README.md lists them.
 `
-
-const say = (text: string) => process.stdout.write(text)
-const complain = (problem: string) => process.stderr.write(`relay: ${problem}\n`)
 
 function databaseProblem({ reason, message }: StorageOpenError, { dataDir, databaseUrl }: RelayConfig): string {
   const name = databaseUrl === undefined ? `the database in ${dataDir}` : 'the database that DATABASE_URL names'
@@ -139,33 +140,69 @@ async function deskLink(config: RelayConfig, revoke: boolean): Promise<Exit> {
   }
 }
 
+const OPTIONS = {
+  revoke: { type: 'boolean' },
+  'until-input-ends': { type: 'boolean' },
+  out: { type: 'string' },
+  from: { type: 'string' },
+  backup: { type: 'string' },
+  keys: { type: 'string' },
+  'without-keys': { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
 function readArguments(args: readonly string[]) {
   try {
-    const { positionals, values } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        revoke: { type: 'boolean' },
-        'until-input-ends': { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    })
+    const { positionals, values } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS })
     return { positionals, values }
   } catch {
     return undefined
   }
 }
 
+type Values = NonNullable<ReturnType<typeof readArguments>>['values']
+type Command = (config: RelayConfig, values: Values) => Promise<Exit>
+
+/** What each command takes, and does. `needs`: of options that it cannot do without. */
+const COMMANDS: Readonly<
+  Record<string, { readonly takes: readonly string[]; readonly needs?: keyof Values; readonly run: Command }>
+> = {
+  serve: {
+    takes: ['until-input-ends'],
+    run: (config, values) => serve(config, values['until-input-ends'] ?? false),
+  },
+  'desk-link': { takes: ['revoke'], run: (config, values) => deskLink(config, values.revoke ?? false) },
+  backup: { takes: ['out', 'keys'], needs: 'out', run: (config, { out = '', keys }) => backup(config, { out, keys }) },
+  restore: {
+    takes: ['from', 'keys', 'without-keys'],
+    needs: 'from',
+    run: (config, { from = '', keys, ...rest }) =>
+      restore(config, { from, keys, withoutKeys: rest['without-keys'] ?? false }),
+  },
+  verify: {
+    takes: ['backup', 'keys', 'json'],
+    run: (config, { backup: from, keys, json = false }) => verify(config, { backup: from, keys, json }),
+  },
+}
+
+function commandOf(read: ReturnType<typeof readArguments>) {
+  const [name = 'serve', ...more] = read?.positionals ?? []
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (read === undefined || command === undefined || more.length > 0) return undefined
+  const { takes, needs } = command
+  if (needs !== undefined && !read.values[needs]) return undefined
+  return Object.keys(read.values).every((option) => takes.includes(option)) ? command : undefined
+}
+
 async function run(args: readonly string[], env: Environment): Promise<Exit> {
   const read = readArguments(args)
-  const [command = 'serve', ...more] = read?.positionals ?? []
   if (read?.values.help) {
     say(USAGE)
     return EXIT.done
   }
-  const untilInputEnds = read?.values['until-input-ends'] ?? false
-  const isKnown = (command === 'desk-link' && !untilInputEnds) || (command === 'serve' && !read?.values.revoke)
-  if (read === undefined || !isKnown || more.length > 0) {
+  const command = commandOf(read)
+  if (read === undefined || command === undefined) {
     process.stderr.write(USAGE)
     return EXIT.usage
   }
@@ -174,7 +211,7 @@ async function run(args: readonly string[], env: Environment): Promise<Exit> {
     for (const { variable, problem } of config.error) complain(`${variable} ${problem}`)
     return EXIT.usage
   }
-  return command === 'serve' ? serve(config.value, untilInputEnds) : deskLink(config.value, read.values.revoke ?? false)
+  return command.run(config.value, read.values)
 }
 
 // What the relay writes, backups beside it included, is nobody else's on this machine.

@@ -76,10 +76,16 @@ function makeFile(path: string, text: string): void {
   }
 }
 
-function readKeys(path: string): readonly ShareKey[] {
-  const keys = readFileSync(path, 'utf8').trimEnd().split('\n').map(keyOfLine)
+/** The keys of a key file's text; undefined if it is not a whole one. */
+export function keysOfText(text: string): readonly ShareKey[] | undefined {
+  const keys = text.trimEnd().split('\n').map(keyOfLine)
   const good = keys.filter((key) => key !== undefined)
-  if (good.length === keys.length) return good
+  return good.length === keys.length ? good : undefined
+}
+
+function readKeys(path: string): readonly ShareKey[] {
+  const keys = keysOfText(readFileSync(path, 'utf8'))
+  if (keys !== undefined) return keys
   throw new DataFolderError('key-damaged', `the key file ${path} is damaged; restore it from its backup`)
 }
 

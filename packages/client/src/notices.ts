@@ -24,6 +24,8 @@ export class Failures {
   }
 }
 
+const TOO_OLD: readonly FailureCode[] = ['client-too-old', 'relay-too-old']
+
 /** All that a person must be told beside the dialogue itself. */
 export function noticesOf(spaces: Spaces, queue: CommandQueue<AnyCommand>, failures: Failures): readonly Notice[] {
   const stopped = spaces.all.flatMap((space): Notice[] => {
@@ -36,7 +38,9 @@ export function noticesOf(spaces: Spaces, queue: CommandQueue<AnyCommand>, failu
   const forks = spaces.all.flatMap((space) =>
     space.forks.map((by): Notice => ({ code: 'fork', space: space.name, by })),
   )
-  const failed = failures.codes.map((why): Notice => ({ code: 'failed', why }))
+  // A connection that is lost comes back by itself; one that is refused for its version needs somebody to do something.
+  const versions = spaces.all.flatMap(({ lost }) => (lost !== undefined && TOO_OLD.includes(lost) ? [lost] : []))
+  const failed = [...new Set([...versions, ...failures.codes])].map((why): Notice => ({ code: 'failed', why }))
   const unconfirmed: readonly Notice[] = spaces.isUnconfirmed ? [{ code: 'unconfirmed' }] : []
   return [...stopped, ...unconfirmed, ...forks, ...refused, ...failed]
 }

@@ -13,10 +13,11 @@ import { describeFailure, type Log } from '../log.ts'
 import type { Rates } from '../rates.ts'
 import { type InSpace, StorageError, StorageFullError } from '../storage/ports.ts'
 import { keyOf } from '../storage/rules.ts'
+import type { Allowance } from './allowance.ts'
 import { frameOf, type Request } from './frames.ts'
 import { drawNonce, isLogin, pickVersion } from './login.ts'
 import { createOutlet } from './outlet.ts'
-import { PAGE, Pump } from './pump.ts'
+import { Pump } from './pump.ts'
 import { answer, RATE_OF, type RequestPorts, WRITES } from './requests.ts'
 
 /** A greeting and a log-in each fit into this. How much a stranger may send in all: live.ts. */
@@ -34,6 +35,8 @@ export interface ConnectionPorts extends RequestPorts {
   readonly health: Health
   readonly log: Log
   readonly timing: Timing
+  /** One for all connections. */
+  readonly allowance: Allowance
 }
 
 /** One WebSocket: from hello to its end. */
@@ -82,7 +85,7 @@ class LiveConnection implements Connection {
     this.#onEntered = onEntered
     this.#openedAt = ports.clock.now()
     this.#pingedAt = this.#openedAt
-    this.#outlet = createOutlet(socket, ports.clock.now, ports.metrics.sent)
+    this.#outlet = createOutlet(socket, ports.clock.now, ports.metrics.sent, ports.allowance)
     socket.on('message', (bytes, isBinary) => this.#receive(bytes, isBinary))
     socket.on('pong', () => {
       this.#isAlive = true
@@ -210,8 +213,9 @@ class LiveConnection implements Connection {
       outlet: this.#outlet,
       space,
       since,
-      read: async (after) => {
-        const page = await storage.envelopes.read({ ...session, after, ...PAGE })
+      allowance: this.#ports.allowance,
+      read: async (after, size) => {
+        const page = await storage.envelopes.read({ ...session, after, ...size })
         if (!page.ok) this.end(page.error)
         return page.ok ? page.value : undefined
       },

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { DOORS, MAX_MESSAGE_BYTES, type RelayCode } from '@antechamber/protocol'
 import { WebSocketServer } from 'ws'
+import { createAllowance } from './allowance.ts'
 import { type Connection, type ConnectionPorts, connect } from './connection.ts'
 import { createStrangers } from './strangers.ts'
 
@@ -11,7 +12,7 @@ const MAX_CONNECTIONS = 20_000
 const STRANGER_BYTES = 4 * 1024
 const TICK_MS = 1_000
 
-export interface LivePorts extends ConnectionPorts {
+export interface LivePorts extends Omit<ConnectionPorts, 'allowance'> {
   /** The host that a log-in over this connection must be signed for. */
   readonly hostFor: (request: IncomingMessage) => string
   readonly networkOf: (request: IncomingMessage) => string
@@ -56,6 +57,7 @@ export function liveDoor(ports: LivePorts): LiveDoor {
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES })
   const connections = new Set<Connection>()
   const strangers = createStrangers()
+  const connectionPorts: ConnectionPorts = { ...ports, allowance: createAllowance() }
   const stopTicking = ports.clock.repeat(TICK_MS, () => {
     const now = ports.clock.now()
     for (const connection of connections) connection.tick(now)
@@ -78,7 +80,7 @@ export function liveDoor(ports: LivePorts): LiveDoor {
     if (status !== undefined) return turnAway(socket, status)
     server.handleUpgrade(request, socket, head, (webSocket) => {
       const known = boundStranger(socket, strangers.add(network), () => connection.endUnread('too-large'))
-      const connection = connect(webSocket, ports.hostFor(request), ports, known)
+      const connection = connect(webSocket, ports.hostFor(request), connectionPorts, known)
       connections.add(connection)
       ports.metrics.connections(connections.size)
       webSocket.on('close', () => {

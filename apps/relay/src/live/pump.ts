@@ -1,4 +1,5 @@
-import type { LogPage } from '../storage/ports.ts'
+import type { LogPage, PageRequest } from '../storage/ports.ts'
+import type { Allowance } from './allowance.ts'
 import { addressed, itemsFrame } from './frames.ts'
 import type { Outlet } from './outlet.ts'
 import type { LiveSpace } from './spaces.ts'
@@ -6,13 +7,19 @@ import type { LiveSpace } from './spaces.ts'
 /** What one page from the storage holds at most; well below what a message may be. */
 export const PAGE = { maxItems: 256, maxBytes: 512 * 1024 } as const
 
+/** The same while all connections together have too much waiting. */
+export const SMALL_PAGE = { maxItems: 64, maxBytes: 64 * 1024 } as const
+
+type PageSize = Pick<PageRequest, 'maxItems' | 'maxBytes'>
+
 export interface PumpPorts {
   readonly outlet: Outlet
+  readonly allowance: Allowance
   readonly space: LiveSpace
   /** The first envelope that concerns the device: none before it is sent (WR18). */
   readonly since: number
   /** Undefined when the device may not read any more. */
-  readonly read: (after: number) => Promise<LogPage | undefined>
+  readonly read: (after: number, size: PageSize) => Promise<LogPage | undefined>
   readonly failed: (error: unknown) => void
 }
 
@@ -66,16 +73,30 @@ export class Pump {
 
   /** Sends the next items; the first answer is sent even if it holds none. */
   async #step(): Promise<void> {
-    const { space, read } = this.#ports
+    const { space, allowance } = this.#ports
+    const isTight = allowance.isSpent()
     const recent = space.recentAfter(this.#cursor)
-    if (recent !== undefined) return this.#send(recent.frame, recent.last)
+    if (recent !== undefined && !(isTight && recent.frame.length > SMALL_PAGE.maxBytes)) {
+      return this.#send(recent.frame, recent.last)
+    }
     const start = this.#starts
-    const page = await read(this.#cursor)
+    const page = await this.#read(isTight ? SMALL_PAGE : PAGE)
     // A new start while the storage read: what it read is for an old question.
     if (this.#isOver || start !== this.#starts) return
     if (page === undefined) return this.stop()
     space.saw(page.head)
     this.#send(itemsFrame(page.head, page.items), page.items.at(-1)?.n ?? this.#cursor)
+  }
+
+  /** A page that is on its way counts as waiting: hundreds may ask at once. */
+  async #read(size: PageSize): Promise<LogPage | undefined> {
+    const { allowance, read } = this.#ports
+    const letGo = allowance.hold(size.maxBytes)
+    try {
+      return await read(this.#cursor, size)
+    } finally {
+      letGo()
+    }
   }
 
   #send(frame: Uint8Array, last: number): void {

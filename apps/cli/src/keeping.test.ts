@@ -1,83 +1,85 @@
-import type { ChildProcess } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, afterEach, expect, test } from 'vitest'
+import { openScene, type RelayProcess, type Scene, startRelayProcess, until } from '@antechamber/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ended, run, start } from './testing/run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'antechamber-keeping-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const [backup, keys] = [join(folder, 'copies', 'relay.backup'), join(folder, 'keys', 'share.key')]
+const settings = (name: string) => ({ DATA_DIR: join(folder, name) })
 
-const running: ChildProcess[] = []
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill('SIGTERM')
-})
+let relay: RelayProcess
+let scene: Scene
+/** What `verify` has found of the relay that was copied. */
+let found: { readonly spaces: number; readonly envelopes: number }
 
-/** A whole play on two busy cores; the limit is there to end a hang. */
-const PLAY = { timeout: 180_000 }
-const LINK = /https?:\S+#d1\.[\w-]{43}/
-
-const settings = (name: string) => ({ PORT: '0', RATE_SCALE: '1000', DATA_DIR: join(folder, name) })
-
-/** Starts a relay. @returns what it has printed, once it serves */
-async function serve(name: string): Promise<{ readonly child: ChildProcess; readonly said: string }> {
-  const child = start(['serve'], settings(name))
-  running.push(child)
-  let said = ''
-  child.stdout?.on('data', (chunk) => (said += chunk))
-  while (!said.includes('Press Ctrl-C')) {
-    if (child.exitCode !== null) throw new Error(`it did not start: ${said}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  return { child, said }
-}
-
-test('a dialogue is copied while its relay runs, checked, and restored elsewhere', PLAY, async () => {
-  const { child, said } = await serve('first')
-  const desk = LINK.exec(said)?.[0] ?? ''
-  expect(await run(['simulate', '--per-side', '2', '--desk', desk])).toMatchObject({ code: 0 })
-
+beforeAll(async () => {
+  relay = await startRelayProcess(join(folder, 'first'))
+  scene = await openScene(relay)
+  const { fay } = scene
+  await until(fay.dialogue, 'all have affirmed', ({ view }) => view?.table?.exitMet === true)
   const own = await run(['verify', '--json'], settings('first'))
   expect(own).toMatchObject({ code: 0, err: '' })
-  const found = JSON.parse(own.out)
-  expect(found).toMatchObject({ version: 1, whole: true, faults: [], oddHeaders: [] })
-  expect(found.shares.open).toBe(found.shares.all)
-  expect(found.envelopes).toBeGreaterThan(50)
-
-  const [backup, keys] = [join(folder, 'copies', 'relay.backup'), join(folder, 'keys', 'share.key')]
+  const whole = JSON.parse(own.out)
+  expect(whole).toMatchObject({ version: 1, whole: true, faults: [], oddHeaders: [] })
+  expect(whole.shares.open).toBe(whole.shares.all)
+  expect(whole.envelopes).toBeGreaterThan(20)
+  found = whole
   const made = await run(['backup', '--out', backup, '--keys', keys], settings('first'))
   expect(made).toMatchObject({ code: 0, err: '' })
   expect(made.out).toContain('Keep the two in different places')
   expect(made.out).toMatch(/The first of its spaces ends on \d{4}-\d\d-\d\d/)
+})
+afterAll(async () => {
+  await scene?.close()
+  await relay?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('[BK1] [BK7] a dialogue that was copied while its relay ran is whole in the copy', async () => {
   const copy = await run(['verify', '--backup', backup, '--keys', keys], settings('none'))
   expect(copy).toMatchObject({ code: 0, err: '' })
   expect(copy.out).toContain(`Whole: ${found.spaces} spaces, ${found.envelopes} envelopes`)
+})
 
-  child.kill('SIGTERM')
-  await new Promise((resolve) => child.once('close', resolve))
+test('[BK1] [BK6] restored elsewhere, the dialogue goes on where nobody had seen more, under a fresh key', async () => {
+  await relay.kill()
   const restored = await run(['restore', '--from', backup, '--keys', keys], settings('second'))
   expect(restored).toMatchObject({ code: 0, err: '' })
   expect(restored.out).toContain(`Restored ${found.spaces} spaces`)
   expect(restored.out).toContain('Devices that have seen more stop in that space')
-  const again = await serve('second')
-  expect(again.said).not.toMatch(LINK)
+  relay = await startRelayProcess(join(folder, 'second'), relay)
+  const everybody = [scene.fay, ...scene.people]
+  for (const { dialogue } of everybody) dialogue.retryNow()
+  for (const { dialogue } of everybody) {
+    expect((await until(dialogue, 'back', ({ isLive }) => isLive)).notices).toEqual([])
+  }
+  expect(await scene.ada.dialogue.send({ type: 'pause' })).toEqual({ done: true })
+  await until(scene.chi.dialogue, 'it goes on', ({ view }) => view?.paused === true)
   const after = JSON.parse((await run(['verify', '--json'], settings('second'))).out)
-  expect(after).toEqual(found)
+  expect(after).toMatchObject({ whole: true, spaces: found.spaces })
+  expect(after.envelopes).toBeGreaterThan(found.envelopes)
+  const key = (path: string) => readFileSync(path, 'utf8')
+  expect(key(join(folder, 'second', 'keys', 'share.key'))).not.toBe(key(keys))
+})
 
-  const full = await run(['restore', '--from', backup, '--keys', keys], settings('second'))
+test('[BK3] [BK4] [BK5] what cannot be restored is refused in one line, and nothing is made', async () => {
+  const restore = (name: string, ...more: readonly string[]) => run(['restore', ...more], settings(name))
+  const full = await restore('second', '--from', backup, '--keys', keys)
   expect(full).toMatchObject({ code: 4, out: '' })
   expect(full.err).toMatch(/^relay: the folder .* is not empty; [^\n]+\n$/)
-  const keyless = await run(['restore', '--from', backup], settings('third'))
+  const keyless = await restore('third', '--from', backup)
   expect(keyless).toMatchObject({ code: 4, out: '' })
   expect(keyless.err).toMatch(/^relay: without its key file nothing in the \d+ spaces [^\n]+\n$/)
   const cut = join(dirname(backup), 'cut.backup')
   copyFileSync(backup, cut)
   truncateSync(cut, 50_000)
-  const refused = await run(['restore', '--from', cut, '--keys', keys], settings('third'))
+  const refused = await restore('third', '--from', cut, '--keys', keys)
   expect(refused).toMatchObject({ code: 3, out: '' })
   expect(refused.err).toMatch(/^relay: .*cut\.backup is no backup, or a part of one[^\n]+\n$/)
   expect(readdirSync(join(folder, 'third'))).toEqual([])
-  const bare = await run(['restore', '--from', backup, '--without-keys'], settings('third'))
+  const bare = await restore('third', '--from', backup, '--without-keys')
   expect(bare).toMatchObject({ code: 0, err: '' })
   expect(bare.out).toContain(`${found.spaces} spaces left out`)
 })
@@ -109,14 +111,16 @@ test.each(['backup', 'verify'])('a database that cannot be reached: %s ends with
   })
 })
 
-test('an interrupted backup leaves no file that looks like one', async () => {
-  const { child } = await serve('cut')
+test('[BK3] an interrupted backup leaves no file that looks like one', async () => {
   const copies = join(folder, 'cut-copies')
   mkdirSync(copies)
-  const copying = start(['backup', '--out', join(copies, 'relay.backup')], settings('cut'))
+  const copying = start(['backup', '--out', join(copies, 'relay.backup')], settings('second'))
   const done = ended(copying)
+  while (readdirSync(copies).length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
   copying.kill('SIGKILL')
   await done
-  expect(readdirSync(copies).filter((name) => name === 'relay.backup')).toEqual([])
-  expect(child.exitCode).toBe(null)
+  const [left = ''] = readdirSync(copies)
+  if (left === 'relay.backup') return
+  const refused = await run(['verify', '--backup', join(copies, left)], settings('second'))
+  expect(refused).toMatchObject({ code: 3, out: '' })
 })

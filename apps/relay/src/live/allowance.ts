@@ -1,5 +1,5 @@
 /** Bytes that all connections together may have waiting in this process before each is given only a little at a time. */
-export const ALLOWANCE_BYTES = 64 * 1024 * 1024
+const ALLOWANCE_BYTES = 64 * 1024 * 1024
 
 /**
  * What all connections of a process have waiting together. One that stops reading keeps no more than its outlet holds;

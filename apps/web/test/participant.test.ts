@@ -243,7 +243,8 @@ test('away from the relay: what is shared waits, and is sent once the way is fre
   await ada.page.getByText(/waits? to be sent\./).waitFor()
   ada.setAway(false)
   await see(ada.page, 'Everybody’s words are shown together')
-  await ada.page.getByText(/waits? to be sent\./).waitFor({ state: 'hidden' })
+  // Only what the relay has taken can be taken back.
+  await ada.page.getByText('Take back', { exact: true }).waitFor()
   await house.fay.dialogue.send({ run: runs[0] as RunId, command: { type: 'closeRound' } })
   await see(ada.page, 'When the gates close, nobody comes to tell us.')
   expect(await area(ada.page).count()).toBe(0)

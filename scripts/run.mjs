@@ -19,7 +19,7 @@ async function generate() {
 }
 
 const sourceChecks = () =>
-  ['answers', 'arrows', 'purity', 'sizes', 'spec', 'messages', 'house'].map((name) => check(name))
+  ['answers', 'arrows', 'purity', 'sizes', 'spec', 'threats', 'messages', 'house'].map((name) => check(name))
 
 /**
  * The last line of a run.

@@ -22,7 +22,7 @@ test('[LG6] an entry by a stranger, with another hand under it, or out of its co
   log.entry(ada, pause, { counter: 0 })
   log.entry(ada, pause, { counter: 3 })
   log.entry(ada, pause, { counter: 1, kind: 200 })
-  log.entry(ada, pause, { counter: 2, seen: { n: 99, logHash: new Uint8Array(32) } })
+  log.entry(ada, pause, { counter: 1 })
   log.entry(fay, affirm)
   const outcomes = await log.outcomes(log.replica(ada, fay))
   expect(outcomes).toEqual([
@@ -31,9 +31,9 @@ test('[LG6] an entry by a stranger, with another hand under it, or out of its co
     'not-a-member',
     'bad-signature',
     'bad-counter',
-    'bad-counter',
+    'fork',
     'unknown-kind',
-    'bad-place',
+    'bad-counter',
     'counts',
   ])
 })
@@ -77,7 +77,7 @@ test('[LG12] nothing else may be missing: the next chapter shows it, and the spa
   log.entry(fay, affirm)
   log.header(fay, log.governing(fay, ada))
   takeOut(log, 2)
-  const outcomes = ['chapter', 'words', 'bad-counter', 'fork', 'stops: withheld']
+  const outcomes = ['chapter', 'words', 'fork', 'fork', 'stops: withheld']
   expect(await log.outcomes(log.replica(fay, fay))).toEqual(outcomes)
 })
 
@@ -111,6 +111,19 @@ test('[LG8] an entry that has seen another log is set aside, its author is named
   const replica = log.replica(fay, fay)
   expect(await log.outcomes(replica)).toEqual(['chapter', 'fork', 'counts'])
   expect(replica.forks).toEqual([ada.seat.id])
+})
+
+test('[LG8] whoever has seen a place that is still to come, or an entry of their own that has not, has seen another log', async () => {
+  const { log, fay, ada } = room()
+  log.entry(ada, affirm, { seen: { n: 99, logHash: new Uint8Array(32) } })
+  const ahead = log.replica(fay, fay)
+  expect(await log.outcomes(ahead)).toEqual(['chapter', 'fork'])
+  expect(ahead.forks).toEqual([ada.seat.id])
+  const { log: short, fay: keeper, ada: author } = room()
+  short.entry(author, affirm, { counter: 1 })
+  const behind = short.replica(keeper, keeper)
+  expect(await short.outcomes(behind)).toEqual(['chapter', 'fork'])
+  expect(behind.forks).toEqual([author.seat.id])
 })
 
 test('[LG9] two envelopes of one entry count once; another device may use the same id', async () => {
@@ -150,6 +163,7 @@ test('[CH7] a header that does not follow from the log is set aside; one from an
   const replica = log.replica(ada, fay)
   expect(await log.outcomes(replica)).toEqual(['chapter', 'counts', 'broken-chain'])
   expect(replica.isOrphaned).toBe(true)
+  expect(replica.forks).toEqual([fay.seat.id])
 
   const { log: other, fay: keeper, ada: reader } = room()
   other.entry(reader, affirm)

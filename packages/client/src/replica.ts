@@ -67,6 +67,13 @@ export interface ReplicaOf {
   readonly trustedRoots: readonly string[]
 }
 
+/** A header that a keeper has signed. */
+interface SignedHeader {
+  readonly opener: Seat
+  readonly snapshot: ChapterSnapshot
+  readonly chapter: OpenChapter
+}
+
 /** The hash that the first header of a space names as the one before it. */
 const NO_HEADER = new Uint8Array(HASH_BYTES)
 
@@ -209,27 +216,38 @@ export class Replica {
     const facts = readHeader(envelope)
     if (!facts.ok) return setAside(facts.error.code)
     if (!(this.#state ? this.#continues(facts.value) : this.#isBeginning(facts.value)))
-      return this.#lacksSome ? err('withheld') : setAside('broken-chain')
-    const keys = await this.#findKeys(envelope.chapter, facts.value)
-    if (!keys) return err('no-grant')
-    const opened = openHeader(envelope, this.#of.dialogue, keys.contentKey, keys.share)
-    if (!opened.ok) return opened.error.code === 'wrong-share' ? err('wrong-share') : setAside(opened.error.code)
-    const snapshot = decodeSnapshot(opened.value.claimedSnapshot)
-    if (!snapshot.ok) return setAside('bad-snapshot')
-    const opener = this.#openerOf(snapshot.value)
-    if (!opener) return setAside('not-a-member')
-    const header = verifyHeader(opened.value, opener.root)
-    if (!header.ok) return setAside(header.error.code)
-    if (!isKeeper(this.#of.name, opener.seat)) return setAside('not-a-keeper')
-    const agreed = this.#agree(snapshot.value, opener.seat)
+      return this.#lacksSome ? err('withheld') : this.#landElsewhere(envelope, facts.value)
+    const signed = await this.#readSigned(envelope, facts.value)
+    if (!signed.ok) return signed.error
+    const { opener, snapshot, chapter } = signed.value
+    const agreed = this.#agree(snapshot, opener)
     if (agreed !== undefined) return agreed
-    this.#begin(header.value.chapter, facts.value, snapshot.value)
-    return ok({
-      type: 'chapter',
-      by: opener.seat.id,
-      openedAt: snapshot.value.openedAt,
-      changes: snapshot.value.changes,
-    })
+    this.#begin(chapter, facts.value, snapshot)
+    return ok({ type: 'chapter', by: opener.id, openedAt: snapshot.openedAt, changes: snapshot.changes })
+  }
+
+  /** A header that does not follow from our log. If a keeper has signed it, their device has seen another one (CH7, LG8). */
+  async #landElsewhere(envelope: Envelope, facts: HeaderFacts): Promise<Result<Landing, StopCode>> {
+    // Whatever else is wrong with it, or keeps it from being read: it is set aside.
+    const signed = this.#state && (await this.#readSigned(envelope, facts).catch(() => undefined))
+    if (signed?.ok) this.#forks.add(signed.value.opener.id)
+    return setAside('broken-chain')
+  }
+
+  /** A header that is whole and signed by a keeper; otherwise what it comes to. */
+  async #readSigned(envelope: Envelope, facts: HeaderFacts): Promise<Result<SignedHeader, Result<Landing, StopCode>>> {
+    const keys = await this.#findKeys(envelope.chapter, facts)
+    if (!keys) return err(err('no-grant'))
+    const opened = openHeader(envelope, this.#of.dialogue, keys.contentKey, keys.share)
+    if (!opened.ok) return err(opened.error.code === 'wrong-share' ? err('wrong-share') : setAside(opened.error.code))
+    const snapshot = decodeSnapshot(opened.value.claimedSnapshot)
+    if (!snapshot.ok) return err(setAside('bad-snapshot'))
+    const opener = this.#openerOf(snapshot.value)
+    if (!opener) return err(setAside('not-a-member'))
+    const header = verifyHeader(opened.value, opener.root)
+    if (!header.ok) return err(setAside(header.error.code))
+    if (!isKeeper(this.#of.name, opener.seat)) return err(setAside('not-a-keeper'))
+    return ok({ opener: opener.seat, snapshot: snapshot.value, chapter: header.value.chapter })
   }
 
   #continues({ previous, n, logHash }: HeaderFacts): boolean {
@@ -322,26 +340,31 @@ export class Replica {
       ? ok(unsafeTrustStoredEntry(opened.value))
       : verifyEntry(current.chapter, opened.value, root)
     if (!verified.ok) return setAside(verified.error.code)
-    if (claimed.counter !== this.nextCounter(device)) return setAside('bad-counter')
+    const next = this.nextCounter(device)
+    if (claimed.counter < next) return setAside('bad-counter')
+    if (claimed.counter > next) return this.#forked(seat)
     current.counters.set(device, claimed.counter + 1)
     return this.#count(verified.value, seat, current)
   }
 
   #count(entry: VerifiedEntry, seat: Seat, current: Current): Result<Landing, StopCode> {
     const { n, logHash } = entry.seen
+    if (n < current.first) return setAside('bad-place')
     const ours = current.hashes[n - current.first]
-    if (!ours) return setAside('bad-place')
     const id = toBase64Url(entry.entryId)
     const key = entryKey(toBase64Url(entry.device), id)
     if (current.entryIds.has(key)) return setAside('duplicate')
     current.entryIds.add(key)
-    if (!equalBytes(ours, logHash)) {
-      this.#forks.add(seat.id)
-      return setAside('fork')
-    }
+    if (!ours || !equalBytes(ours, logHash)) return this.#forked(seat)
     const reason = this.#say(id, seat.id, entry)
     this.#landings.set(key, reason)
     return ok({ type: 'entry', by: seat.id, id, setAside: reason })
+  }
+
+  /** Their device has seen what ours has not: an entry of its own, a place still to come, or another hash there (LG8). */
+  #forked({ id }: Seat): Result<Landing, StopCode> {
+    this.#forks.add(id)
+    return setAside('fork')
   }
 
   #say(id: string, by: SeatId, { kind, body }: VerifiedEntry): string | undefined {

@@ -258,7 +258,10 @@ export class Space {
   }
 
   async #send(envelope: Uint8Array): Promise<void> {
+    const before = this.#replica.head
     const { n } = await this.#connection.request({ type: 'append', envelope }, 'appended')
+    // Something else stands there, which we have read (LG16).
+    if (n <= before) this.#note(() => this.#stopAs('gap'))
     this.#freshness.wrote()
     await this.#untilOrLost(() => this.#replica.head >= n)
   }
@@ -298,6 +301,11 @@ export class Space {
     return new Promise((resolve) => void this.#of.platform.after(ms, resolve))
   }
 
+  /** The first reason stays. */
+  #stopAs(code: StopCode): void {
+    this.#stop ??= code
+  }
+
   #note(change: () => void): void {
     change()
     this.#changed()
@@ -328,7 +336,7 @@ export class Space {
     this.#loaded = true
     this.#knownHead = head
     if (this.#stop === 'wrong-share') this.#stop = undefined
-    if (!this.state && !this.#replica.beginAt(since, head)) this.#stop = 'gap'
+    if (this.state ? head < this.#replica.head : !this.#replica.beginAt(since, head)) this.#stopAs('gap')
     this.#connection.tail(this.#replica.head)
     await this.#keys.publish()
     await this.#dropped.forget(this.state?.dropped ?? [])

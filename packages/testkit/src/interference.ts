@@ -7,7 +7,14 @@ import {
   MAX_MESSAGE_BYTES,
   type RelayMessage,
   relayMessage,
+  toBase64Url,
 } from '@antechamber/protocol'
+
+/** One connection of a device. */
+export interface Line {
+  /** The space that it serves, base64url; undefined until the device has said which. */
+  readonly space: string | undefined
+}
 
 /**
  * What happens between a device and the world around it. Each rule is asked as things pass, and may be set and taken
@@ -21,9 +28,11 @@ export interface Rules {
    *
    * @param answer shows the device a message as if the relay had sent it
    */
-  sends?: ((message: DeviceMessage, answer: (made: RelayMessage) => void) => DeviceMessage | undefined) | undefined
+  sends?:
+    | ((message: DeviceMessage, answer: (made: RelayMessage) => void, line: Line) => DeviceMessage | undefined)
+    | undefined
   /** What the device gets of a message: it, another, or nothing. */
-  receives?: ((message: RelayMessage) => RelayMessage | undefined) | undefined
+  receives?: ((message: RelayMessage, line: Line) => RelayMessage | undefined) | undefined
   /** Whether an HTTP request gets to the relay. `path` such as `/v1/spaces`. */
   asks?: ((path: string) => boolean) | undefined
   /** What the device gets of an HTTP answer: it, another, or nothing, though the relay has done what was asked. */
@@ -48,17 +57,18 @@ export function interfere(platform: Platform, rules: Rules = {}): Interfered {
       queueMicrotask(events.closed)
       return { send: () => undefined, close: () => undefined }
     }
+    const line: { space: string | undefined } = { space: undefined }
     const show = (message: RelayMessage): void => events.received(encode(relayMessage, message))
     const socket: Socket = platform.openSocket(url, {
       opened: events.opened,
-      received: (frame) => !rules.isAway && received(rules, frame, events.received),
+      received: (frame) => !rules.isAway && received(rules, frame, line, events.received),
       closed: () => {
         open.delete(socket.close)
         events.closed()
       },
     })
     open.add(socket.close)
-    return { close: socket.close, send: (frame) => !rules.isAway && sent(rules, frame, socket.send, show) }
+    return { close: socket.close, send: (frame) => !rules.isAway && sent(rules, frame, line, socket.send, show) }
   }
   const cut = (): void => {
     for (const close of [...open]) close()
@@ -70,19 +80,22 @@ export function interfere(platform: Platform, rules: Rules = {}): Interfered {
 function sent(
   { sends }: Rules,
   frame: Uint8Array,
+  line: { space: string | undefined },
   send: (frame: Uint8Array) => void,
   show: (message: RelayMessage) => void,
 ): void {
-  const message = sends && decode(deviceMessage, frame, MAX_MESSAGE_BYTES)
+  // Which space a connection serves stands in its second message.
+  const message = sends || line.space === undefined ? decode(deviceMessage, frame, MAX_MESSAGE_BYTES) : undefined
+  if (message?.ok && message.value.type === 'login') line.space = toBase64Url(message.value.space)
   if (!sends || !message?.ok) return send(frame)
-  const passed = sends(message.value, (made) => queueMicrotask(() => show(made)))
+  const passed = sends(message.value, (made) => queueMicrotask(() => show(made)), line)
   if (passed) send(passed === message.value ? frame : encode(deviceMessage, passed))
 }
 
-function received({ receives }: Rules, frame: Uint8Array, receive: (frame: Uint8Array) => void): void {
+function received({ receives }: Rules, frame: Uint8Array, line: Line, receive: (frame: Uint8Array) => void): void {
   const message = receives && decode(relayMessage, frame, MAX_MESSAGE_BYTES)
   if (!receives || !message?.ok) return receive(frame)
-  const passed = receives(message.value)
+  const passed = receives(message.value, line)
   if (passed) receive(passed === message.value ? frame : encode(relayMessage, passed))
 }
 

@@ -116,9 +116,10 @@ export async function admit(
   fay: Pick<Person, 'dialogue'>,
   name: string,
   side: SideId,
+  around: Around = nothing,
 ): Promise<Person> {
   const invitation = await fay.dialogue.invite({ role: 'participant', side, label: name })
-  const person = await joinByLink(relay, invitation.link, name)
+  const person = await joinByLink(relay, invitation.link, name, 'en', around)
   const arrived = ({ id, state }: { id: string; state: string }): boolean => id === invitation.id && state === 'arrived'
   await until(fay.dialogue, `${name} arrives`, ({ invitations }) => invitations.some(arrived))
   const outcome = await fay.dialogue.send({ type: 'admit', invitation: invitation.id })

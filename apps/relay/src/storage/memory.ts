@@ -5,18 +5,24 @@ import type { MemoryState } from './memory-state.ts'
 import { type Operations, storageOver } from './operations.ts'
 import type { SpaceLimits, Storage } from './ports.ts'
 
-/** A storage that forgets all when its process ends: for tests, and the measure that the database is held to. */
-export function memoryStorage(options: SpaceLimits = {}): Storage {
-  const state: MemoryState = {
-    spaces: new Map(),
-    invitations: new Map(),
-    desks: new Set(),
-    maxSpaceBytes: options.maxSpaceBytes ?? MAX_SPACE_BYTES,
-    owesRenewal: false,
-    shareKey: undefined,
-    upkeep: { by: '', until: 0 },
-    origin: undefined,
-  }
+/** What a storage in memory has when nothing was ever stored. */
+export const newMemoryState = (options: SpaceLimits = {}): MemoryState => ({
+  spaces: new Map(),
+  invitations: new Map(),
+  desks: new Set(),
+  maxSpaceBytes: options.maxSpaceBytes ?? MAX_SPACE_BYTES,
+  owesRenewal: false,
+  shareKey: undefined,
+  upkeep: { by: '', until: 0 },
+  origin: undefined,
+})
+
+/**
+ * A storage that forgets all when its process ends: for tests, and the measure that the database is held to.
+ *
+ * @param state what it begins with, and where it keeps everything
+ */
+export function memoryStorage(options: SpaceLimits = {}, state: MemoryState = newMemoryState(options)): Storage {
   const operations: Operations = {
     ...memoryLog(state),
     ...memoryRoster(state),

@@ -1,3 +1,5 @@
+export { memoryStorage, newMemoryState } from '../storage/memory.ts'
+export type { MemoryState } from '../storage/memory-state.ts'
 export { postgresStorage } from '../storage/postgres.ts'
 export { sqliteStorage } from '../storage/sqlite.ts'
 export { type TestClock, testClock } from './clock.ts'

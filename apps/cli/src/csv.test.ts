@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { damaged, malformedCases } from '@antechamber/testkit/damage'
+import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { columnOf, parseCsv, readCsv } from './csv.ts'
+import { CommandError, EXIT } from './exit.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'antechamber-csv-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -37,6 +40,33 @@ describe('what is read', () => {
     const { rows } = await readCsv(file('zh.csv', 'a\n我覺得 UberX\n'))
     expect(rows[0]?.cells).toEqual(['我覺得 UberX'])
   })
+})
+
+const GOOD = ['a,b\r\n"one, ""two""\r\nthree",4\r\n5,6\r\n', '\ufeffid,text\n1,我覺得\n\n2,"x"\n'].map((text) =>
+  new TextEncoder().encode(text),
+)
+
+test('any bytes are a table, or are refused with the file and the place; nothing else is thrown', async () => {
+  const path = join(folder, 'any.csv')
+  const letters = fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', '\r', ' ', '\ufeff', '\u0000', '=') })
+  const bytes = fc.oneof(
+    damaged(GOOD),
+    letters.map((text) => new TextEncoder().encode(text)),
+  )
+  await fc.assert(
+    fc.asyncProperty(bytes, async (content) => {
+      writeFileSync(path, content)
+      const read = await readCsv(path).catch((error: unknown) => error)
+      if (read instanceof CommandError) {
+        expect(read.exit).toBe(EXIT.badData)
+        expect(read.message.startsWith(path)).toBe(true)
+      } else {
+        const { header, rows } = read as Awaited<ReturnType<typeof readCsv>>
+        expect(rows.every(({ cells, line }) => cells.length === header.length && line > 0)).toBe(true)
+      }
+    }),
+    { numRuns: malformedCases(150) },
+  )
 })
 
 describe('what is wrong is told with its place', () => {

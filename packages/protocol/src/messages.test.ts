@@ -1,3 +1,4 @@
+import { env } from 'node:process'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type AnyCodec, type Codec, decode, encode } from './codec.ts'
@@ -6,6 +7,9 @@ import { deskBody, invitationBody, joinBody, openSpaceBody, refusalBody } from '
 import { accessCodec, grantCodec, sealingKeyCodec } from './grants.ts'
 import { MAX_DEVICES_PER_SPACE, MAX_MESSAGE_BYTES } from './limits.ts'
 import { deviceMessage, logItem, relayMessage } from './messages.ts'
+
+/** Ten thousand malformed cases a format with LONG=1. */
+const RUNS = env['LONG'] === '1' ? 10_000 : 300
 
 const sized = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
 const id = sized(16)
@@ -47,6 +51,7 @@ const fromDevice = fc.oneof(
   fc.record({ type: type('close-invitation'), ref, invitation: id, state: fc.nat(255) }),
   fc.record({ type: type('joins'), ref, invitation: id }),
   fc.record({ type: type('ping'), ref }),
+  fc.record({ type: type('withdraw'), ref, secret: hash }),
 )
 const fromRelay = fc.oneof(
   fc.record({ type: type('welcome'), version: fc.nat(255), nonce: hash }),
@@ -114,7 +119,7 @@ test.each(FORMATS)('[WR2] any bytes are a %s or a fault, and never an exception'
       if (value.ok) expect(encode(codec, value.value)).toEqual(bytes)
       else expect(value.error.code).toMatch(/^(truncated|trailing|bad-value)$/)
     }),
-    { numRuns: 300 },
+    { numRuns: RUNS },
   )
 })
 

@@ -1,6 +1,7 @@
 import {
   DOORS,
   encode,
+  fromHex,
   joinBody,
   MAX_BODY_BYTES,
   MAX_JOIN_BODY_BYTES,
@@ -8,15 +9,18 @@ import {
   RELAY_CODES,
   toBase64Url,
 } from '@antechamber/protocol'
+import { damaged, malformedCases } from '@antechamber/testkit/damage'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import vectors from '../../../../vectors/protocol/doors.json' with { type: 'json' }
 import { sha256 } from '../storage/rules.ts'
 import { newDevice, random, randomId } from '../testing/device.ts'
 import { leaveJoin, openSpace, type Permit, post, read, readInvitation, tryDesk } from '../testing/http-client.ts'
 import { DAY_MS, newSpace, startTestRelay, type TestRelay } from '../testing/relay.ts'
 import { refusal, refuse } from './refusal.ts'
 
-const RUNS = process.env['LONG'] === '1' ? 2000 : 60
+const RUNS = malformedCases(60)
+const BODIES = vectors.map(({ bytes }) => fromHex(bytes) as Uint8Array)
 
 /** All that an answer says, but for its time. */
 async function everything(response: Response): Promise<string> {
@@ -183,22 +187,33 @@ describe('HTTP doors', () => {
     expect(await leaveJoin(relay.url, { invitation, ticket }, new Uint8Array())).toMatchObject({ code: 'malformed' })
   })
 
-  test('[WR2] any bytes at any door are answered with a code, and change nothing', async () => {
-    const { invitation } = await invite()
-    const paths = [DOORS.desk, DOORS.spaces, DOORS.joins('x'), DOORS.invitation(toBase64Url(invitation)), DOORS.live]
-    const desks = await relay.countDesks()
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...paths), fc.uint8Array({ maxLength: 400 }), async (path, bytes) => {
-        const answered = await post(relay.url, path, bytes)
-        expect(answered.status).toBeGreaterThanOrEqual(400)
-        expect(answered.status).toBeLessThan(500)
-        expect(answered.code).toMatch(/^(malformed|not-found)$/)
-      }),
-      { numRuns: RUNS },
-    )
-    expect(await relay.countDesks()).toBe(desks)
-    expect((await readInvitation(relay.url, invitation)).invitation?.state).toBe(0)
-  })
+  const DOORS_OF = {
+    desk: () => DOORS.desk,
+    spaces: () => DOORS.spaces,
+    joins: (invitation: Uint8Array) => DOORS.joins(toBase64Url(invitation)),
+    'joins of nothing': () => DOORS.joins('x'),
+    invitation: (invitation: Uint8Array) => DOORS.invitation(toBase64Url(invitation)),
+    live: () => DOORS.live,
+  }
+
+  test.each(Object.entries(DOORS_OF))(
+    '[WR2] any bytes at the door %s, and what is nearly a body, are answered with a code, and change nothing',
+    async (_, pathTo) => {
+      const { invitation } = await invite()
+      const desks = await relay.countDesks()
+      await fc.assert(
+        fc.asyncProperty(damaged(BODIES), async (bytes) => {
+          const answered = await post(relay.url, pathTo(invitation), bytes)
+          expect(answered.status).toBeGreaterThanOrEqual(400)
+          expect(answered.status).toBeLessThan(500)
+          expect(answered.code).toMatch(/^(malformed|not-found)$/)
+        }),
+        { numRuns: RUNS },
+      )
+      expect(await relay.countDesks()).toBe(desks)
+      expect((await readInvitation(relay.url, invitation)).invitation?.state).toBe(0)
+    },
+  )
 
   test('says that it is alive and ready', async () => {
     expect(await (await fetch(`${relay.url}/healthz`)).text()).toBe('ok\n')

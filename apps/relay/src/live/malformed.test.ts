@@ -1,11 +1,14 @@
-import { type DeviceMessage, deviceMessage, encode, MAX_MESSAGE_BYTES } from '@antechamber/protocol'
+import { type DeviceMessage, decode, deviceMessage, encode, fromHex, MAX_MESSAGE_BYTES } from '@antechamber/protocol'
+import { damaged, malformedCases } from '@antechamber/testkit/damage'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import vectors from '../../../../vectors/protocol/device-messages.json' with { type: 'json' }
 import { entry, random, randomId, sealingKey } from '../testing/device.ts'
 import { enter, greet, type LiveClient, openLive } from '../testing/live-client.ts'
 import { newSpace, openChapter, startTestRelay, type TestRelay, type TestSpace } from '../testing/relay.ts'
 
-const RUNS = process.env['LONG'] === '1' ? 3000 : 80
+const RUNS = malformedCases(80)
+const MESSAGES = vectors.map(({ bytes }) => fromHex(bytes) as Uint8Array)
 
 let relay: TestRelay
 let ada: TestSpace
@@ -120,6 +123,27 @@ test('[WR2] a changed, cut or lengthened message is refused, or means another th
     }),
     { numRuns: RUNS },
   )
+})
+
+test('[WR2] whatever is nearly a message ends the connection or is refused, and changes nothing', async () => {
+  const before = await seen()
+  await fc.assert(
+    fc.asyncProperty(damaged(MESSAGES), async (frame) => {
+      const client = await enter(relay.url, ada.space, ada.opener)
+      client.sendBytes(frame)
+      // Answered after it, where it has not ended the connection.
+      const asked = client.ask({ type: 'grant', chapter: randomId() })
+      const heard = await Promise.race([asked, client.ended])
+      if (typeof heard === 'object' && 'closeCode' in heard) {
+        const message = decode(deviceMessage, frame, MAX_MESSAGE_BYTES)
+        const isOutOfPlace = message.ok && (message.value.type === 'hello' || message.value.type === 'login')
+        expect([heard.code, message.ok && !isOutOfPlace]).toEqual(['malformed', false])
+      } else expect(heard).toBe('not-found')
+      await client.close()
+    }),
+    { numRuns: RUNS },
+  )
+  expect(await seen()).toBe(before)
 })
 
 test('[WR2] text, frames without end and messages that are too long are refused', async () => {

@@ -115,6 +115,11 @@ export class LogMaker {
   }
 
   entry(writer: Writer, event: unknown, wish: EntryWish = {}): void {
+    this.entryOf(writer, utf8(JSON.stringify(event)), wish)
+  }
+
+  /** An entry of any bytes. */
+  entryOf(writer: Writer, body: Uint8Array, wish: EntryWish = {}): void {
     const chapter = wish.chapter ?? (this.chapter as OpenChapter)
     const name = toBase64Url(writer.device)
     const counter = wish.counter ?? this.#counters.get(name) ?? 0
@@ -125,7 +130,7 @@ export class LogMaker {
       entryId: wish.entryId ?? random(16),
       seen: wish.seen ?? this.head,
       kind: wish.kind ?? CORE_EVENT,
-      body: utf8(JSON.stringify(event)),
+      body,
     }
     const sealed = sealEntry(chapter, wish.root ?? writer.root, fields, random(16), random)
     if (!sealed.ok) throw new Error(sealed.error.code)

@@ -13,9 +13,9 @@ import {
 export const PROTOCOL_VERSIONS = [1] as const
 /** Bytes of the random values that both ends put into a log-in. */
 export const LOGIN_NONCE_BYTES = 32
-/** The relay's shred share of a chapter (CH4). */
 /** What shows that one has sent words (LG13). */
 export const WITHDRAWAL_SECRET_BYTES = 32
+/** The relay's shred share of a chapter (CH4). */
 export const SHARE_BYTES = 32
 
 /** The device's number for a request; the answer carries it back. 0 is never used. */

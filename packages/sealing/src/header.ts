@@ -16,6 +16,7 @@ import {
   ok,
   type Result,
   rest,
+  SHARE_BYTES,
   SIGNATURE_BYTES,
   sizeClass,
   struct,
@@ -241,6 +242,8 @@ function unlock(
   share: Uint8Array,
 ): Result<ChapterKey, HeaderFault> {
   if (!equalBytes(commitToContentKey(place, contentKey), commitments.commitCk)) return err({ code: 'wrong-key' })
+  // Zeros behind a shorter share would make no other key: HKDF takes a salt for the same with and without them.
+  if (share.length !== SHARE_BYTES) return err({ code: 'wrong-share' })
   const key = deriveChapterKey(place, contentKey, share)
   return equalBytes(commitToChapterKey(place, key), commitments.commitK) ? ok(key) : err({ code: 'wrong-share' })
 }

@@ -3,117 +3,31 @@ import { describe, expect, test } from 'vitest'
 import { newContentKey } from './chapter.ts'
 import { openGrant } from './grant.ts'
 import { openHeader } from './header.ts'
-import { attack, type Coalition, isClosedTo } from './testing/coalition.ts'
+import { attack, isClosedTo } from './testing/coalition.ts'
 import { codeOf, must, seeded } from './testing/fixtures.ts'
 import {
   beginLife,
-  catchUp,
   decoded,
-  idText,
   type KeptChapter,
-  type Life,
   openChapter,
   type Person,
   placeOf,
   readChapter,
-  reload,
   write,
 } from './testing/life.ts'
+import { HAPPENINGS, liveOne } from './testing/lives.ts'
 
 const LONG = env.LONG === '1'
 const STEPS = LONG ? 500 : 200
 /** Pairs of grant and sealing key tried after each step; all of them in a long run. */
 const GRANT_TRIES = LONG ? Number.POSITIVE_INFINITY : 2
 const SEEDS = LONG ? ['1', '2', '3'] : ['1']
-const NAMES = ['Fay', 'Ada', 'Ben', 'Chi', 'Dov', 'Gil']
-
-const coalitions = new WeakMap<Person, Coalition>()
-/** One person and the relay, across the whole life. */
-const alone = (person: Person): Coalition => {
-  const known = coalitions.get(person) ?? { people: [person], grantTries: GRANT_TRIES, tried: new Set() }
-  coalitions.set(person, known)
-  return known
-}
-
-const pick = <T>(life: Life, from: readonly T[]): T => from[life.dice(from.length)] as T
-
-/** Something happens. Fay opens the chapters that change the roster; she stays, and stays online. */
-async function step(life: Life): Promise<string> {
-  const [fay, ...others] = life.people as [Person, ...Person[]]
-  const outside = others.filter((person) => !life.members.includes(person))
-  const inside = others.filter((person) => life.members.includes(person))
-  const throwOf = life.dice(20)
-  if (throwOf === 0 && outside.length > 0) {
-    life.members = [...life.members, pick(life, outside)]
-    await openChapter(life, fay)
-    return 'admit'
-  }
-  if (throwOf === 1 && inside.length > 1) {
-    const gone = pick(life, inside)
-    life.members = life.members.filter((person) => person !== gone)
-    await openChapter(life, fay)
-    return 'remove'
-  }
-  if (throwOf === 2) {
-    await openChapter(
-      life,
-      pick(
-        life,
-        life.members.filter(({ online }) => online),
-      ),
-    )
-    return 'rotate'
-  }
-  if (throwOf <= 5 && inside.length > 0) {
-    const person = pick(life, inside)
-    person.online = !person.online
-    if (person.online) await catchUp(life, person)
-    return person.online ? 'late grant' : 'offline'
-  }
-  const person = pick(
-    life,
-    life.members.filter(({ online }) => online),
-  )
-  if (throwOf <= 7) reload(life, person)
-  else write(life, person)
-  return throwOf <= 7 ? 'reload' : 'write'
-}
-
-/** Who is in the room and online reads all of the current chapter, and nothing of those before they came. */
-function checkReaders(life: Life): void {
-  const current = life.chapters.at(-1) as KeptChapter
-  const last = current.entries.slice(-1).map(({ text }) => text)
-  for (const person of life.members.filter(({ online }) => online)) {
-    expect(readChapter(person, { ...current, entries: current.entries.slice(-1) })).toEqual(last)
-    for (const chapter of life.chapters)
-      expect(person.stored.has(idText(chapter))).toBe(chapter.members.includes(person))
-  }
-}
-
 describe('random lives of a room', () => {
   test.each(SEEDS)(
     '[CH10] [CH12] [CH13] life %s: nobody outside a chapter reads it, whatever keys they kept',
     async (seed) => {
-      const life = await beginLife(`life ${seed}`, NAMES)
-      const outsiders: Coalition = { people: [], grantTries: GRANT_TRIES, tried: new Set() }
-      const seen = new Map<string, number>()
-      const sums = { headers: 0, entries: 0, grants: 0 }
-      for (let i = 0; i < STEPS; i++) {
-        const what = await step(life)
-        seen.set(what, (seen.get(what) ?? 0) + 1)
-        checkReaders(life)
-        const gone = life.people.filter((person) => !life.members.includes(person))
-        const newest = life.members.at(-1) as Person
-        for (const coalition of [{ ...outsiders, people: gone }, alone(newest)]) {
-          const attempts = await attack(life, coalition)
-          expect(attempts.leaks).toEqual([])
-          sums.headers += attempts.headers
-          sums.entries += attempts.entries
-          sums.grants += attempts.grants
-        }
-      }
-      for (const what of ['admit', 'remove', 'rotate', 'offline', 'late grant', 'reload', 'write'])
-        expect(seen.get(what) ?? 0).toBeGreaterThan(0)
+      const { seen, sums, life } = await liveOne(seed, STEPS, GRANT_TRIES)
+      for (const what of HAPPENINGS) expect([what, seen.get(what) ?? 0]).not.toEqual([what, 0])
       expect(sums.headers).toBeGreaterThan(STEPS)
       expect(sums.entries).toBeGreaterThan(STEPS)
       expect(sums.grants).toBeGreaterThan(STEPS)

@@ -3,7 +3,8 @@ import { decoded, type KeptChapter, type Life, type Person, placeOf } from './li
 
 /**
  * The relay and some people with modified clients, who keep every key they ever had and try everything on every chapter
- * that none of them was ever a member of. Nothing is tried twice: `tried` remembers.
+ * that none of them was ever a member of, or that was destroyed: then the relay has kept nothing of it but the envelopes.
+ * Nothing is tried twice: `tried` remembers.
  */
 export interface Coalition {
   readonly people: readonly Person[]
@@ -21,7 +22,7 @@ export interface Attempts {
 }
 
 export const isClosedTo = (coalition: Coalition, chapter: KeptChapter): boolean =>
-  !coalition.people.some((person) => chapter.members.includes(person))
+  chapter.isDestroyed || !coalition.people.some((person) => chapter.members.includes(person))
 
 export async function attack(life: Life, coalition: Coalition): Promise<Attempts> {
   const attempts: Attempts = { headers: 0, entries: 0, grants: 0, leaks: [] }
@@ -48,11 +49,16 @@ function isNew(coalition: Coalition, ...parts: readonly (string | number)[]): bo
 function tryContentKeys(life: Life, coalition: Coalition, person: Person, i: number, attempts: Attempts): void {
   const chapter = life.chapters[i] as KeptChapter
   for (const [k, contentKey] of person.archive.contentKeys.entries()) {
-    if (!isNew(coalition, 'content key', i, person.name, k)) continue
-    for (const { share } of life.chapters.slice(Math.max(0, i - 1), i + 2)) {
+    if (!isNew(coalition, 'content key', i, chapter.isDestroyed ? 'destroyed' : '', person.name, k)) continue
+    // A member has kept the content key of a destroyed chapter: what is missing is the share.
+    const isHalf = chapter.isDestroyed && chapter.members.includes(person)
+    for (const { share, isDestroyed } of life.chapters.slice(Math.max(0, i - 1), i + 2)) {
+      if (isDestroyed) continue
       attempts.headers++
       const opened = openHeader(decoded(chapter.header), life.dialogue, contentKey, share)
-      if (opened.ok || opened.error.code !== 'wrong-key') attempts.leaks.push(`${i}: a content key`)
+      const isClosed =
+        !opened.ok && (opened.error.code === 'wrong-key' || (isHalf && opened.error.code === 'wrong-share'))
+      if (!isClosed) attempts.leaks.push(`${i}: a content key`)
     }
   }
 }
@@ -80,6 +86,7 @@ async function tryGrants(
   attempts: Attempts,
 ): Promise<void> {
   const chapter = life.chapters[i] as KeptChapter
+  if (chapter.isDestroyed) return
   for (const key of person.archive.keys) {
     for (const [owner, grant] of chapter.grants) {
       if (attempts.grants >= coalition.grantTries) return

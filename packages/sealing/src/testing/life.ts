@@ -52,6 +52,8 @@ export interface KeptChapter {
   readonly members: readonly Person[]
   readonly grants: ReadonlyMap<Person, Grant>
   readonly entries: { readonly envelope: Uint8Array; readonly by: Person; readonly text: string }[]
+  /** The relay has deleted its share and its grants, honest devices their keys. */
+  isDestroyed: boolean
 }
 
 /** One space: the relay that keeps it, and everybody who was ever near it. */
@@ -147,7 +149,7 @@ export async function openChapter(life: Life, opener: Person): Promise<void> {
     )
   }
   const { envelope: header, header: facts } = made
-  life.chapters.push({ id, share, header, facts, opener, members, grants, entries: [] })
+  life.chapters.push({ id, share, header, facts, opener, members, grants, entries: [], isDestroyed: false })
   append(life, header)
   life.head = { ...life.head, headerHash: facts.headerHash }
   for (const member of members) if (member.online) await catchUp(life, member)
@@ -157,7 +159,7 @@ export async function openChapter(life: Life, opener: Person): Promise<void> {
 export async function catchUp(life: Life, person: Person): Promise<void> {
   for (const chapter of life.chapters) {
     const grant = chapter.grants.get(person)
-    if (grant === undefined || person.stored.has(idText(chapter))) continue
+    if (grant === undefined || chapter.isDestroyed || person.stored.has(idText(chapter))) continue
     const key = person.keys.find(({ number }) => number === grant.keyNumber)
     if (key === undefined) throw new Error(`${person.name} has deleted a key too early`)
     const place = { place: placeOf(life, chapter), facts: chapter.facts, device: person.device }
@@ -186,6 +188,15 @@ export function reload(life: Life, person: Person): void {
     if (bytes === undefined) continue
     const header = must(openHeader(decoded(chapter.header), life.dialogue, importContentKey(bytes), chapter.share))
     person.open.set(idText(chapter), must(verifyHeader(header, chapter.opener.root.publicKey)).chapter)
+  }
+}
+
+/** A chapter is destroyed: what makes it readable is deleted at the relay, and by every honest device. */
+export function destroy(life: Life, chapter: KeptChapter): void {
+  chapter.isDestroyed = true
+  for (const person of life.people) {
+    person.stored.delete(idText(chapter))
+    person.open.delete(idText(chapter))
   }
 }
 

@@ -12,6 +12,8 @@ import { RelayDoors } from './relay-doors.ts'
 import { LogMaker, newWriter } from './testing/log-maker.ts'
 
 const RUNS = malformedCases(150)
+/** What a connection waits for an answer, and for anything at all. */
+const [ANSWER_MS, QUIET_MS] = [10_000, 45_000]
 const FRAMES = relayVectors.map(({ bytes }) => fromHex(bytes) as Uint8Array)
 const bytesOf = (message: RelayMessage): Uint8Array => encode(relayMessage, message)
 const WELCOME = bytesOf({ type: 'welcome', version: 1, nonce: new Uint8Array(32) })
@@ -30,9 +32,9 @@ async function inOurHands() {
     }
     return { send: () => undefined, close }
   }
-  // Whoever waits before they try again has waited.
+  // Whoever waits before they try again has waited; what a silence would bring does not come.
   const after: Platform['after'] = (ms, call) => {
-    if (ms < 40_000 && ms !== 10_000) queueMicrotask(call)
+    if (ms !== QUIET_MS && ms !== ANSWER_MS) queueMicrotask(call)
     return () => undefined
   }
   const platform = { ...(await memoryPlatform()), openSocket, after }
@@ -40,7 +42,7 @@ async function inOurHands() {
 }
 
 test('[WR2] any frames that a relay sends are taken or end the connection, and the next connection is as good as the first', async () => {
-  const { platform, last } = await inOurHands()
+  const { platform, last, count } = await inOurHands()
   const login = { space: systemRandom(16), device: systemRandom(16), loginKey: newSigningKey(systemRandom) }
   const nothing = (): void => undefined
   const events = { entered: nothing, items: nothing, joined: nothing, lost: nothing }
@@ -48,19 +50,21 @@ test('[WR2] any frames that a relay sends are taken or end the connection, and t
   connection.open()
   await fc.assert(
     fc.asyncProperty(fc.array(damaged(FRAMES), { minLength: 1, maxLength: 4 }), fc.boolean(), async (frames, isIn) => {
-      const { events: to } = last()
+      const { events: to, isOpen } = last()
+      expect(isOpen).toBe(true)
       to.opened()
       if (isIn) for (const frame of [WELCOME, ENTERED]) to.received(frame)
       connection.tail(0)
       const asked = connection.request({ type: 'ping' }, 'done').catch((failure: unknown) => failure)
       for (const frame of frames) to.received(frame)
-      to.closed()
+      last().events.closed()
       const answer = await asked
       expect(answer instanceof Failure || (answer as RelayMessage).type === 'done').toBe(true)
-      await Promise.resolve()
+      await new Promise(setImmediate)
     }),
     { numRuns: RUNS },
   )
+  expect(count()).toBeGreaterThan(RUNS)
   for (const frame of [WELCOME, ENTERED]) last().events.received(frame)
   expect(connection.isIn).toBe(true)
   connection.close()

@@ -1,8 +1,8 @@
-import { Device, type Platform } from '@antechamber/client'
+import type { Platform } from '@antechamber/client'
 import { memoryPlatform } from '@antechamber/client/node'
 import type { RelayMessage } from '@antechamber/protocol'
 import { type Interfered, interfere, type Rules } from '../interference.ts'
-import { type Around, joinByLink, NORTH, type Person } from '../scene.ts'
+import { type Around, joinByLink, NORTH, openDevice, type Person } from '../scene.ts'
 import { recorded, type Traffic } from '../traffic.ts'
 import { until } from '../wait.ts'
 import { FalseLog, type Falsify } from './false-log.ts'
@@ -191,8 +191,7 @@ export class Stage {
     const led: { port: number } = { port }
     const around = ledTo(() => led.port)(recorded(await memoryPlatform(memory), traffic))
     const eve = interfere(this.#inHurry(around))
-    const device = new Device(eve.platform, ORIGIN)
-    await device.start()
+    const device = await openDevice(eve.platform, { url: ORIGIN })
     const dialogue = device.dialogue(local)
     if (!dialogue) throw new Error(`${name} has forgotten the dialogue`)
     return Object.assign(led, { name, memory, traffic, device, platform: eve.platform, dialogue, eve })

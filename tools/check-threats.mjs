@@ -20,6 +20,7 @@ const WHEN = {
   'at-once': 'at once',
   'others-write': 'when Chi writes next',
   'ada-writes': 'when Ada writes next',
+  'ada-tries': 'when Ada writes next',
   'next-chapter': 'when the next chapter opens',
   days: 'when a day or more has passed',
 }

@@ -24,7 +24,7 @@ const answersAda =
       show(answer(message.ref))
       return undefined
     }
-    await stage.writes('Ada')
+    await stage.tries('Ada')
   }
 
 const refusal = (ref: number, code: RelayCode): RelayMessage => ({
@@ -88,7 +88,7 @@ export const DOOR_TRICKS: Readonly<Record<string, Trick>> = {
     const { eve } = stage.actor('Ada')
     eve.rules.isAway = true
     eve.cut()
-    await stage.writes('Ada')
+    await stage.tries('Ada')
   },
   'lies-about-time': async (stage) => {
     for (const name of NAMES) {

@@ -11,6 +11,7 @@ const TRICKS: Readonly<Record<string, Trick>> = { ...LOG_TRICKS, ...KEY_TRICKS, 
 const AFTER: Readonly<Record<string, Trick>> = {
   'others-write': (stage) => stage.writes('Chi'),
   'ada-writes': (stage) => stage.writes('Ada'),
+  'ada-tries': (stage) => stage.tries('Ada'),
   'next-chapter': (stage) => stage.nextChapter(),
   days: (stage) => stage.days(),
 }

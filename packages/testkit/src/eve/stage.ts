@@ -19,8 +19,6 @@ const HURRY = 50
 const QUIET_MS = 60
 /** Long enough for two busy cores. */
 const PATIENCE_MS = 20_000
-/** Whoever cannot write because of Eve is not waited for any longer. */
-const WRITING_MS = 400
 
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -39,6 +37,7 @@ export class Stage {
   readonly world: World
   readonly actors = new Map<Anyone, Actor>()
   readonly #relays: Awaited<ReturnType<typeof startRelayOn>>[] = []
+  readonly #looks = new Map<Anyone, number>()
   #moved = 0
   #said = 0
 
@@ -74,34 +73,41 @@ export class Stage {
     for (const relay of this.#relays) await relay.stop()
   }
 
-  /** Somebody writes to the room. Resolves when it is done, or will not be for as long as Eve has her way. */
+  /** Somebody writes to the room. Resolves when it is done, or refused. */
   async writes(name: Name): Promise<void> {
     this.#said += 1
     const text = `${name} says thing ${this.#said}.`
-    const { dialogue } = this.actor(name)
     const { run } = this.world
-    const sent = dialogue.send({ run, command: { type: 'offerContribution', text, attribution: 'side' } })
-    await Promise.race([sent, rest(WRITING_MS)])
+    await this.actor(name).dialogue.send({ run, command: { type: 'offerContribution', text, attribution: 'side' } })
+  }
+
+  /** Somebody writes what will never be done, as long as Eve has her way. */
+  async tries(name: Name): Promise<void> {
+    void this.writes(name)
   }
 
   /** Fay goes on to the next stage, so that the room and every caucus get another chapter. */
   async nextChapter(): Promise<void> {
     const { dialogue } = this.actor('Fay')
     const { run, nextStage: stage } = this.world
-    const goOn = async (): Promise<void> => {
-      await dialogue.send({ run, command: { type: 'closeRound' } })
-      await dialogue.send({ type: 'enterStage', stage, reason: 'It is time.' })
-      await until(dialogue, 'the next stage', ({ view }) => view?.stages[2]?.status === 'now')
-    }
-    await Promise.race([goOn(), rest(WRITING_MS)])
+    await dialogue.send({ run, command: { type: 'closeRound' } })
+    const entered = await dialogue.send({ type: 'enterStage', stage, reason: 'It is time.' })
+    if (entered.done) await until(dialogue, 'the next stage', ({ view }) => view?.stages[2]?.status === 'now')
   }
 
-  /** Two days pass on everybody's clock. */
+  /** Two days pass on everybody's clock, in steps in which every device looks what time has changed. */
   async days(): Promise<void> {
     for (let hours = 0; hours < 48; hours += 6) {
       this.#moved += 6 * HOUR_MS
-      await rest(3 * POLL_MS.here)
+      const before = new Map(this.#looks)
+      const hasLooked = (name: Anyone): boolean => this.#looksOf(name) >= (before.get(name) ?? 0) + 2
+      while (!NAMES.every(hasLooked)) await rest(5)
     }
+  }
+
+  /** How often a device has looked what time has changed. */
+  #looksOf(name: Anyone): number {
+    return this.#looks.get(name) ?? 0
   }
 
   /** Fay invites Ben, who joins and waits. Resolves with the link once Fay's device has seen him. */
@@ -120,7 +126,7 @@ export class Stage {
     const { port } = this.actor('Fay')
     let eve: Interfered | undefined
     const around: Around = (platform) => {
-      eve = interfere(this.#inHurry(ledTo(() => port)(platform)), rules)
+      eve = interfere(this.#inHurry(ledTo(() => port)(platform), name), rules)
       return eve.platform
     }
     const person = await joinByLink(
@@ -175,12 +181,18 @@ export class Stage {
       .sort()
   }
 
-  #inHurry(platform: Platform): Platform {
+  #inHurry(platform: Platform, name: Anyone): Platform {
+    const looks = (call: () => void) => (): void => {
+      this.#looks.set(name, this.#looksOf(name) + 1)
+      call()
+    }
     return {
       ...platform,
       now: () => platform.now() + this.#moved,
       after: (ms, call) =>
-        platform.after(ms === POLL_MS.real ? POLL_MS.here : UNHURRIED_MS.includes(ms) ? ms : ms / HURRY, call),
+        ms === POLL_MS.real
+          ? platform.after(POLL_MS.here, looks(call))
+          : platform.after(UNHURRIED_MS.includes(ms) ? ms : ms / HURRY, call),
     }
   }
 
@@ -190,7 +202,7 @@ export class Stage {
     const traffic: Traffic = { up: [], down: [] }
     const led: { port: number } = { port }
     const around = ledTo(() => led.port)(recorded(await memoryPlatform(memory), traffic))
-    const eve = interfere(this.#inHurry(around))
+    const eve = interfere(this.#inHurry(around, name))
     const device = await openDevice(eve.platform, { url: ORIGIN })
     const dialogue = device.dialogue(local)
     if (!dialogue) throw new Error(`${name} has forgotten the dialogue`)

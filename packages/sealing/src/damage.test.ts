@@ -284,10 +284,7 @@ describe.each(FORMATS)('$name', ({ bytes, opensHere, opensThere }) => {
     )
   })
 
-  test.each(Object.entries(opensThere))(
-    '[LG5] [CH8] [CH15] [WR4] does not open as that of %s',
-    async (_, opens) => {
-      expect(await opens()).toBe(false)
-    },
-  )
+  test.each(Object.entries(opensThere))('[LG5] [CH8] [CH15] [WR4] does not open as that of %s', async (_, opens) => {
+    expect(await opens()).toBe(false)
+  })
 })

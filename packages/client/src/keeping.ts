@@ -26,6 +26,9 @@ export class Keeping {
   /** Own commands that a rule has refused, and the states in which it did: they are given again when something is new. */
   readonly #vain = new Map<string, readonly (SpaceState | undefined)[]>()
 
+  /** Where this device is about to say that it is there. */
+  readonly #saying = new Set<Space>()
+
   #isBusy = false
   /** Something has changed while it was busy. */
   #isAskedAgain = false
@@ -37,10 +40,11 @@ export class Keeping {
   /** Does what is to be done now. Call it after each change, and from time to time. */
   keep(): void {
     if (!this.#of.isInside()) return
+    this.#sayIfSilent()
     this.#isAskedAgain = this.#isBusy
     if (this.#isBusy) return
     this.#isBusy = true
-    Promise.all([this.#addFollowUps(), this.#openDueChapters(), this.#sayIfSilent()])
+    Promise.all([this.#addFollowUps(), this.#openDueChapters()])
       .then(
         () => this.#of.tell(undefined),
         (failure: unknown) => {
@@ -87,8 +91,18 @@ export class Keeping {
     }
   }
 
-  async #sayIfSilent(): Promise<void> {
-    for (const space of this.#of.spaces.all) if (this.#of.spaces.stopOf(space) === undefined) await space.sayIfSilent()
+  /** Each space for itself: one in which the relay takes nothing keeps nothing else back. */
+  #sayIfSilent(): void {
+    for (const space of this.#of.spaces.all) {
+      if (this.#saying.has(space) || this.#of.spaces.stopOf(space) !== undefined) continue
+      this.#saying.add(space)
+      space
+        .sayIfSilent()
+        .catch((failure: unknown) => {
+          if (!(failure instanceof Failure)) this.#of.tell(codeOf(failure))
+        })
+        .finally(() => this.#saying.delete(space))
+    }
   }
 
   #isVain(asked: string): boolean {

@@ -64,6 +64,27 @@ test('[BK1] [BK6] restored elsewhere, the dialogue goes on where nobody had seen
   expect(key(join(folder, 'second', 'keys', 'share.key'))).not.toBe(key(keys))
 })
 
+test('[LG16] restored to before what somebody has seen: whoever saw it stops and is told', async () => {
+  const [early, earlyKeys] = [join(folder, 'copies', 'early.backup'), join(folder, 'keys', 'early.key')]
+  expect(await run(['backup', '--out', early, '--keys', earlyKeys], settings('second'))).toMatchObject({ code: 0 })
+  const { fay, ada, people } = scene
+  expect(await fay.dialogue.send({ type: 'resume' })).toEqual({ done: true })
+  for (const { dialogue } of people) await until(dialogue, 'it is seen', ({ view }) => view?.paused === false)
+  await relay.kill()
+  const order = ['restore', '--from', early, '--keys', earlyKeys]
+  expect(await run(order, settings('fourth'))).toMatchObject({ code: 0 })
+  relay = await startRelayProcess(join(folder, 'fourth'), relay)
+  for (const { dialogue } of [fay, ...people]) {
+    dialogue.retryNow()
+    await until(dialogue, 'it stops', ({ notices }) =>
+      notices.some((one) => one.code === 'stopped' && one.space === 'room' && one.why === 'gap'),
+    )
+  }
+  expect(ada.dialogue.status.isLive).toBe(false)
+  const found = JSON.parse((await run(['verify', '--json'], settings('fourth'))).out)
+  expect(found.whole).toBe(true)
+})
+
 test('[BK3] [BK4] [BK5] what cannot be restored is refused in one line, and nothing is made', async () => {
   const restore = (name: string, ...more: readonly string[]) => run(['restore', ...more], settings(name))
   const full = await restore('second', '--from', backup, '--keys', keys)

@@ -53,6 +53,8 @@ export function roundIn(kind: keyof typeof ROUNDS, changes: Partial<RoundView> =
     attributions: ['side', 'named'],
     maxChars: 600,
     status: 'not-open',
+    canOpen: undefined,
+    unopened: false,
     mine: { state: 'nothing' },
     written: undefined,
     people: 4,

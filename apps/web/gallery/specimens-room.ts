@@ -75,7 +75,7 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
     stage: 1,
     runs: [
       roundIn('perception', { status: 'closed', pool: poolIn(language) }),
-      roundIn('fear', { status: 'open', written: 7, people: 12 }),
+      roundIn('fear', { status: 'open', canOpen: true, written: 7, people: 12 }),
       roundIn('need'),
     ],
   })),
@@ -85,6 +85,11 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
     if (!said) throw new Error('the fiction has no words of her own')
     return { live, contribution: said.id, text: said.text, asking: true }
   }),
+  'room-round-no-key': at(() => ({ me: 0, stage: 1, runs: roundsFrom({ status: 'open', canOpen: false }) })),
+  'room-pool-unopened': at((language) => ({
+    stage: 1,
+    runs: roundsFrom({ status: 'closed', unopened: true, pool: poolIn(language) }),
+  })),
   'room-mirroring': at((language) => ({ stage: 2, runs: [mirroringIn(language)] })),
   'room-mirroring-begins': at((language) => ({
     stage: 2,

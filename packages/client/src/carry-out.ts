@@ -1,6 +1,15 @@
-import { type Addressed, type Command, decide, type Facts, type Proofs, type WordsRef } from '@antechamber/core'
+import {
+  type Addressed,
+  type Command,
+  decide,
+  type Facts,
+  type Proofs,
+  type RoundKey,
+  type RoundSecret,
+  type WordsRef,
+} from '@antechamber/core'
 import { encode, ID_BYTES, tagged, toBase64Url, u32, utf8 } from '@antechamber/protocol'
-import { hash, type SaidWords, type SigningKey, signTurn, wordsRef, wordsSalt } from '@antechamber/sealing'
+import { hash, roundKeyOf, roundSecret, type SigningKey, signTurn, wordsRef, wordsSalt } from '@antechamber/sealing'
 import type { Carried, Outcome } from './command-queue.ts'
 import { decoded } from './encoding.ts'
 import { Failure, RefusedChapter } from './errors.ts'
@@ -8,6 +17,7 @@ import type { Host } from './host.ts'
 import type { PlannedEvent, QueuedCommand } from './records.ts'
 import type { Spaces } from './spaces.ts'
 import type { AnyCommand, HostCommand } from './status.ts'
+import type { SentWords } from './writer.ts'
 
 /** What carrying out a command needs. */
 export interface CarryOutOf {
@@ -103,34 +113,53 @@ async function decideNow(
   await spaces.live()
   const { world } = spaces
   if (!world) throw new Failure('stopped')
-  const said = new Map<string, SaidWords>()
-  const decided = decide(world, command, factsOf(id, root, said), proofs)
+  const said = new Map<string, Said>()
+  const drawn = 'run' in command && command.command.type === 'openRound' ? await drawRoundKey(id, root) : undefined
+  const decided = decide(world, command, factsOf(id, root, said, drawn), proofs)
   return decided.ok ? { plan: decided.value.map((event) => withWords(event, said)) } : decided.error
 }
 
+/** What a command says, as its plan keeps it. */
+type Said = NonNullable<PlannedEvent['said']>[number]
+type RoundKeyPair = ReturnType<Facts['roundKey']>
+
+async function drawRoundKey(commandId: string, root: SigningKey): Promise<RoundKeyPair> {
+  const { publicKey, secret } = await roundKeyOf(roundSecret(root, utf8(commandId)))
+  return { key: toBase64Url(publicKey) as RoundKey, secret: toBase64Url(secret) as RoundSecret }
+}
+
 /** @param said is given what the command says, by what events name it by */
-function factsOf(commandId: string, root: SigningKey, said: Map<string, SaidWords>): Facts {
+function factsOf(
+  commandId: string,
+  root: SigningKey,
+  said: Map<string, Said>,
+  roundKey: RoundKeyPair | undefined,
+): Facts {
   let drawn = 0
   return {
     newId: () => toBase64Url(derivedId('fact-id', commandId, drawn++)),
     sign: (subject) => toBase64Url(signTurn(root, decoded(subject))),
-    say: (words) => {
-      const one = { salt: wordsSalt(root, utf8(commandId), encode(u32, said.size)), words }
-      const ref = toBase64Url(wordsRef(one)) as WordsRef
-      said.set(ref, one)
+    say: (words, key) => {
+      const salt = wordsSalt(root, utf8(commandId), encode(u32, said.size))
+      const ref = toBase64Url(wordsRef({ salt, words })) as WordsRef
+      said.set(ref, { salt: toBase64Url(salt), words, ...(key && { to: key }) })
       return ref
+    },
+    roundKey: () => {
+      if (!roundKey) throw new Error('no key was drawn')
+      return roundKey
     },
   }
 }
 
 /** An event with the words that it names: they are sent before it, to its space and no other. */
-function withWords(addressed: Addressed<unknown>, all: ReadonlyMap<string, SaidWords>): PlannedEvent {
+function withWords(addressed: Addressed<unknown>, all: ReadonlyMap<string, Said>): PlannedEvent {
   const one = all.get((addressed.event as { words?: string }).words ?? '')
-  return one ? { ...addressed, said: [{ salt: toBase64Url(one.salt), words: one.words }] } : addressed
+  return one ? { ...addressed, said: [one] } : addressed
 }
 
-const saidIn = ({ said = [] }: PlannedEvent): readonly SaidWords[] =>
-  said.map(({ salt, words }) => ({ salt: decoded(salt), words }))
+const saidIn = ({ said = [] }: PlannedEvent): readonly SentWords[] =>
+  said.map(({ salt, words, to }) => ({ salt: decoded(salt), words, ...(to !== undefined && { to: decoded(to) }) }))
 
 const entryId = (commandId: string, at: number): Uint8Array => derivedId('entry-id', commandId, at)
 

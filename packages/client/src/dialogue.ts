@@ -1,4 +1,4 @@
-import { type Proofs, type Role, type SpaceName, view } from '@antechamber/core'
+import { type Role, type SpaceName, view } from '@antechamber/core'
 import { toBase64Url } from '@antechamber/protocol'
 import { type SigningKey, signingKeyFromSecret } from '@antechamber/sealing'
 import { carryOut } from './carry-out.ts'
@@ -31,7 +31,7 @@ export class Dialogue {
   readonly #vault: Vault
   readonly #hasLeft: () => void
   readonly #root: SigningKey
-  readonly #proofs: Proofs = makeProofs()
+  readonly #proofs = makeProofs()
   readonly #spaces: Spaces
   readonly #queue: CommandQueue<AnyCommand>
   readonly #host: Host

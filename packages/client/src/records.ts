@@ -3,6 +3,7 @@ import {
   charterShape,
   MAX_NAME_CHARS,
   type Role,
+  type RoundKey,
   type SeatId,
   type SideId,
   type SpaceName,
@@ -149,11 +150,11 @@ export const joinShape: Shape<Join> = object({
   ),
 })
 
-/** An event that a command came to, and the words that it names. Salts in base64url. */
+/** An event that a command came to, and the words that it names. In base64url: salts, and keys of rounds. */
 export interface PlannedEvent {
   readonly space: SpaceName
   readonly event: unknown
-  readonly said?: readonly { readonly salt: string; readonly words: string }[]
+  readonly said?: readonly { readonly salt: string; readonly words: string; readonly to?: RoundKey }[]
 }
 
 /** A command that waits to be carried out, in the order in which it was given. */

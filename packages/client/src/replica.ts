@@ -2,7 +2,6 @@ import {
   applyRosterChanges,
   type Governing,
   isKeeper,
-  type Proofs,
   type Roster,
   type RosterChange,
   replay,
@@ -11,9 +10,10 @@ import {
   type SpaceName,
   type SpaceState,
   seatOfDevice,
+  secretsKeptIn,
   unread,
-  type WordsRef,
   withWords,
+  wordsNamedIn,
   writeSnapshot,
 } from '@antechamber/core'
 import {
@@ -42,15 +42,19 @@ import {
   openHeader,
   openWords,
   readHeader,
+  type SaidWords,
+  type SigningKey,
   unsafeTrustStoredEntry,
   type VerifiedEntry,
   verifyEntry,
   verifyHeader,
-  wordsRef,
 } from '@antechamber/sealing'
 import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
+import type { Current } from './current-chapter.ts'
 import { parseJson } from './encoding.ts'
 import { CORE_EVENT, type Landing, SEEN, type StopCode } from './landing.ts'
+import { type ReadyProofs, secretsIn } from './proofs.ts'
+import { SealedWords } from './sealed-words.ts'
 
 /** The two halves of a chapter's key, or why there are not both. */
 export type ChapterKeys = { readonly contentKey: ContentKey; readonly share: Uint8Array } | undefined
@@ -63,6 +67,8 @@ export interface ReplicaOf {
   readonly me: SeatId
   /** This device's pseudonym in the space. */
   readonly device: string
+  /** This device's root key: it opens what this device has sealed for a round. */
+  readonly root: SigningKey
   /** Root keys, base64url, whose word is taken for the first chapter that this device can read. */
   readonly trustedRoots: readonly string[]
 }
@@ -77,29 +83,13 @@ interface SignedHeader {
 /** The hash that the first header of a space names as the one before it. */
 const NO_HEADER = new Uint8Array(HASH_BYTES)
 
-/** What holds while one chapter is current. */
-interface Current {
-  readonly chapter: OpenChapter
-  /** The number of its header, and the log hashes from there on: an entry names no place before it (LG6). */
-  readonly first: number
-  readonly hashes: Uint8Array[]
-  readonly openedAt: number
-  readonly stage: string | undefined
-  readonly counters: Map<string, number>
-  /** Of the entries that have come in this chapter, by device and entry id: a late joiner knows no others. */
-  readonly entryIds: Set<string>
-  /** What the words that have come in this chapter are named by. */
-  readonly words: Set<string>
-  entries: number
-}
-
 /**
  * One space as this device has replayed it: checks the log's chain, opens chapters and entries, and hands events to the
  * core. Envelopes come in order, one at a time.
  */
 export class Replica {
   readonly #of: ReplicaOf
-  readonly #proofs: Proofs
+  readonly #proofs: ReadyProofs
   readonly #findKeys: FindKeys
   readonly #landings = new Map<string, string | undefined>()
   #head = 0
@@ -111,9 +101,11 @@ export class Replica {
   /** Envelopes were missing since the last header: the next one's chain tells whether they were words (LG12). */
   #lacksSome = false
   readonly #forks = new Set<SeatId>()
+  readonly #sealed: SealedWords
 
-  constructor(of: ReplicaOf, proofs: Proofs, findKeys: FindKeys) {
+  constructor(of: ReplicaOf, proofs: ReadyProofs, findKeys: FindKeys) {
     this.#of = of
+    this.#sealed = new SealedWords(of.root, of.space)
     this.#proofs = proofs
     this.#findKeys = findKeys
   }
@@ -167,7 +159,12 @@ export class Replica {
     return this.#current?.counters.get(device) ?? 0
   }
 
-  /** Whether words that are named so have come in the current chapter. */
+  /** This device's own words that nobody else can read although their round has closed (RD9). */
+  get unshared(): readonly SaidWords[] {
+    return this.#sealed.unshared
+  }
+
+  /** Whether words that are named so have come in the current chapter; sealed ones, from this device. */
   hasWords(ref: string): boolean {
     return this.#current?.words.has(ref) === true
   }
@@ -222,6 +219,7 @@ export class Replica {
     const { opener, snapshot, chapter } = signed.value
     const agreed = this.#agree(snapshot, opener)
     if (agreed !== undefined) return agreed
+    await this.#proofs.ready(secretsKeptIn(snapshot.governing))
     this.#begin(chapter, facts.value, snapshot)
     return ok({ type: 'chapter', by: opener.id, openedAt: snapshot.openedAt, changes: snapshot.changes })
   }
@@ -313,19 +311,19 @@ export class Replica {
     return ok({ type: 'words', ref: undefined })
   }
 
-  #landWords(envelope: Envelope): Result<Landing, StopCode> {
+  async #landWords(envelope: Envelope): Promise<Result<Landing, StopCode>> {
     const current = this.#current
     if (!current || !this.#state) return err('gap')
     current.entries += 1
     const opened = openWords(current.chapter, envelope)
     if (!opened.ok) return setAside(opened.error.code)
-    const ref = toBase64Url(wordsRef(opened.value)) as WordsRef
-    this.#state = withWords(this.#state, ref, opened.value.words)
-    current.words.add(ref)
+    const { ref, said, isSent } = await this.#sealed.land(opened.value, () => wordsNamedIn(this.#state as SpaceState))
+    if (said) this.#state = withWords(this.#state, ref, said.words)
+    if (isSent) current.words.add(ref)
     return ok({ type: 'words', ref })
   }
 
-  #landEntry(envelope: Envelope, trusted: boolean): Result<Landing, StopCode> {
+  async #landEntry(envelope: Envelope, trusted: boolean): Promise<Result<Landing, StopCode>> {
     const current = this.#current
     if (!current || !this.#state) return err('gap')
     current.entries += 1
@@ -347,7 +345,7 @@ export class Replica {
     return this.#count(verified.value, seat, current)
   }
 
-  #count(entry: VerifiedEntry, seat: Seat, current: Current): Result<Landing, StopCode> {
+  async #count(entry: VerifiedEntry, seat: Seat, current: Current): Promise<Result<Landing, StopCode>> {
     const { n, logHash } = entry.seen
     if (n < current.first) return setAside('bad-place')
     const ours = current.hashes[n - current.first]
@@ -356,7 +354,7 @@ export class Replica {
     if (current.entryIds.has(key)) return setAside('duplicate')
     current.entryIds.add(key)
     if (!ours || !equalBytes(ours, logHash)) return this.#forked(seat)
-    const reason = this.#say(id, seat.id, entry)
+    const reason = await this.#say(id, seat.id, entry)
     this.#landings.set(key, reason)
     return ok({ type: 'entry', by: seat.id, id, setAside: reason })
   }
@@ -367,15 +365,22 @@ export class Replica {
     return setAside('fork')
   }
 
-  #say(id: string, by: SeatId, { kind, body }: VerifiedEntry): string | undefined {
+  async #say(id: string, by: SeatId, { kind, body }: VerifiedEntry): Promise<string | undefined> {
     if (kind === SEEN) return body.length === 0 ? undefined : 'malformed'
-    return kind === CORE_EVENT ? this.#replay(id, by, body) : 'unknown-kind'
+    return kind === CORE_EVENT ? this.#replay(id, by, parseJson(body)) : 'unknown-kind'
   }
 
-  #replay(id: string, by: SeatId, body: Uint8Array): string | undefined {
-    const after = replay(this.#state as SpaceState, { id, by, body: parseJson(body) }, this.#proofs)
+  async #replay(id: string, by: SeatId, body: unknown): Promise<string | undefined> {
+    const before = this.#state as SpaceState
+    await this.#proofs.ready(secretsIn(body))
+    const after = replay(before, { id, by, body }, this.#proofs)
     if (!after.ok) return after.error
     this.#state = after.value
+    for (const ref of after.value.dropped.slice(before.dropped.length)) this.#sealed.drop(ref)
+    for (const key of after.value.ended.slice(before.ended.length)) {
+      for (const { ref, said } of await this.#sealed.end(key, wordsNamedIn(after.value)))
+        this.#state = withWords(this.#state, ref, said.words)
+    }
     return undefined
   }
 }

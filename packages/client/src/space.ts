@@ -1,9 +1,8 @@
-import type { Governing, Proofs, RosterChange, SeatId, SpaceName, SpaceState } from '@antechamber/core'
+import type { Governing, RosterChange, SeatId, SpaceName, SpaceState } from '@antechamber/core'
 import { equalBytes, ID_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
 import {
   type EntryFields,
   type OpenChapter,
-  type SaidWords,
   type SigningKey,
   signingKeyFromSecret,
   wordsRef,
@@ -19,19 +18,20 @@ import { Gate } from './gate.ts'
 import { keptRecord, listKept } from './kept-log.ts'
 import { CORE_EVENT, type Landing, SEEN, type StopCode } from './landing.ts'
 import { type Platform, StoreError } from './ports.ts'
+import type { ReadyProofs } from './proofs.ts'
 import type { SpaceRecord } from './records.ts'
 import type { RelayDoors } from './relay-doors.ts'
 import { Replica } from './replica.ts'
 import { SpaceKeys } from './space-keys.ts'
 import type { Vault } from './vault.ts'
-import { Writer } from './writer.ts'
+import { type SentWords, Writer } from './writer.ts'
 
 /** What a space needs of the dialogue that it belongs to. */
 export interface SpaceOf {
   readonly platform: Platform
   readonly vault: Vault
   readonly doors: RelayDoors
-  readonly proofs: Proofs
+  readonly proofs: ReadyProofs
   readonly dialogue: Uint8Array
   readonly me: SeatId
   readonly root: SigningKey
@@ -104,7 +104,8 @@ export class Space {
     this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
     // Nobody but ourselves opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey)] : trustedRoots
-    const replicaOf = { dialogue, space: this.#id, name: this.name, me, device: record.device, trustedRoots: openers }
+    const own = { me, device: record.device, root, trustedRoots: openers }
+    const replicaOf = { dialogue, space: this.#id, name: this.name, ...own }
     this.#replica = new Replica(replicaOf, proofs, (chapter, facts) => this.#keys.find(chapter, facts))
     this.#opener = new ChapterOpener({
       platform: of.platform,
@@ -184,7 +185,7 @@ export class Space {
    * @param said the words that it names, sent before it in the same chapter
    * @returns when the entry has come back through the log
    */
-  append(entryId: Uint8Array, event: unknown, said: readonly SaidWords[] = []): Promise<Appended> {
+  append(entryId: Uint8Array, event: unknown, said: readonly SentWords[] = []): Promise<Appended> {
     return this.#exclusive(() => this.#append({ entryId, kind: CORE_EVENT, body: utf8(JSON.stringify(event)) }, said))
   }
 
@@ -213,13 +214,24 @@ export class Space {
     })
   }
 
-  /** Says that this device is there, if it has been silent for long (LG14). Does nothing where nobody else is. */
+  /** Says what the others lack (RD9), and that this device is there, if it was silent for long and somebody else is (LG14). */
   sayIfSilent(): Promise<void> {
     return this.#exclusive(async () => {
+      await this.#shareUnopened()
       if (!this.isLive || !this.#hasOthers || !this.#freshness.isSilent) return
       await this.#append({ entryId: this.#of.platform.random(ID_BYTES), kind: SEEN, body: new Uint8Array(0) })
       await this.#freshness.save()
     })
+  }
+
+  /** Sends this device's own words again that a round was closed without opening (RD9). The pause is waited for. */
+  async #shareUnopened(): Promise<void> {
+    for (;;) {
+      const [words] = this.#replica.unshared
+      const chapter = this.#replica.current?.chapter
+      if (!words || !chapter || !this.isLive || this.state?.governing.paused) return
+      await this.#send(this.#writer.words(chapter, words))
+    }
   }
 
   /** Connected for all one can tell, and nobody else has been heard of for a day (LG15). */
@@ -238,7 +250,7 @@ export class Space {
     return done
   }
 
-  async #append(entry: NewEntry, said: readonly SaidWords[] = []): Promise<Appended> {
+  async #append(entry: NewEntry, said: readonly SentWords[] = []): Promise<Appended> {
     const id = toBase64Url(entry.entryId)
     for (let attempt = 0; attempt < MAX_ATTEMPTS; ) {
       await this.live()
@@ -257,7 +269,8 @@ export class Space {
     throw new Failure('stopped')
   }
 
-  async #send(envelope: Uint8Array): Promise<void> {
+  async #send(sealed: Uint8Array | Promise<Uint8Array>): Promise<void> {
+    const envelope = await sealed
     const before = this.#replica.head
     const { n } = await this.#connection.request({ type: 'append', envelope }, 'appended')
     // Something else stands there, which we have read (LG16).
@@ -266,7 +279,7 @@ export class Space {
     await this.#untilOrLost(() => this.#replica.head >= n)
   }
 
-  async #say(chapter: OpenChapter, words: SaidWords): Promise<void> {
+  async #say(chapter: OpenChapter, words: SentWords): Promise<void> {
     if (!this.#replica.hasWords(toBase64Url(wordsRef(words)))) await this.#send(this.#writer.words(chapter, words))
   }
 

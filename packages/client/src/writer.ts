@@ -6,9 +6,15 @@ import {
   type SaidWords,
   type SigningKey,
   sealEntry,
+  sealRoundWords,
   sealWords,
 } from '@antechamber/sealing'
 import { Failure } from './errors.ts'
+
+/** Words to be sent; `to`: the key of the round that they are for. */
+export interface SentWords extends SaidWords {
+  readonly to?: Uint8Array
+}
 
 /** Seals what this device writes into one space. */
 export class Writer {
@@ -30,9 +36,11 @@ export class Writer {
     return sealed.value
   }
 
-  /** The envelope of words. Throws {@link Failure} `too-large`. */
-  words(chapter: OpenChapter, said: SaidWords): Uint8Array {
-    const sealed = sealWords(chapter, this.#root, said, this.#random)
+  /** The envelope of words, sealed to a round's key if they have one. Throws {@link Failure} `too-large`. */
+  async words(chapter: OpenChapter, { to, ...said }: SentWords): Promise<Uint8Array> {
+    const sealed = to
+      ? await sealRoundWords(chapter, this.#root, said, to, this.#random)
+      : sealWords(chapter, this.#root, said, this.#random)
     if (!sealed.ok) throw new Failure('too-large')
     return sealed.value
   }

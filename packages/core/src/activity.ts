@@ -4,6 +4,7 @@ import type { RunId, SeatId } from './ids.ts'
 import type { ProcessActivity } from './process.ts'
 import type { Result } from './result.ts'
 import type { Roster, Seat } from './roster.ts'
+import type { EndedKey, RoundKey, RoundSecret } from './round-key.ts'
 import { activityOf, runOf } from './run.ts'
 import type { Shape } from './shape.ts'
 import type { SpaceKind, SpaceName } from './space.ts'
@@ -16,6 +17,10 @@ export interface Proofs {
   readonly subject: (charter: Charter, purpose: string, exact: string) => string
   /** Whether one of the seat's devices signed this subject with its root key. */
   readonly signed: (seat: Seat, subject: string, signature: string) => boolean
+  /** Whether words can be sealed to this key at all. */
+  readonly canSealTo: (key: RoundKey) => boolean
+  /** Whether this secret is the key's own. */
+  readonly opens: (secret: RoundSecret, key: RoundKey) => boolean
 }
 
 /** What only the shell can know, asked for when a command is decided. */
@@ -23,8 +28,10 @@ export interface Facts {
   readonly newId: () => string
   /** This device's root signature over a turn's subject: 86 characters of base64url. */
   readonly sign: (subject: string) => string
-  /** Has these words sent before the event that names them by what this returns. */
-  readonly say: (words: string) => WordsRef
+  /** Has these words sent before the event that names them by what this returns; sealed to `key`, if one is given. */
+  readonly say: (words: string, key?: RoundKey) => WordsRef
+  /** A key that this device has drawn for the round that it is about to open. */
+  readonly roundKey: () => { readonly key: RoundKey; readonly secret: RoundSecret }
 }
 
 /** Something that happened in one run of an activity, as it stands in an entry. */
@@ -64,6 +71,8 @@ export interface Evolved<State> {
   readonly texts?: Readonly<Record<string, string | { readonly ref: WordsRef }>>
   /** Ids under which nothing is written any more. */
   readonly withdrawn?: readonly string[]
+  /** The key of a round that closes with this. */
+  readonly ended?: EndedKey
 }
 
 /** The spaces that one device can read. */

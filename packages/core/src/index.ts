@@ -13,6 +13,7 @@ export type {
   ToRestate,
 } from './activities/mirroring/view.ts'
 export type { RoundCommand } from './activities/round/decide.ts'
+export { secretsKeptIn } from './activities/round/events.ts'
 export type { RoundView } from './activities/round/view.ts'
 export type { Addressed, AnyActivityKind, Facts, Proofs, Refusal, World } from './activity.ts'
 export { type Charter, type Confidentiality, charterShape, SIDE_MARKS, type Side, type SideMark } from './charter.ts'
@@ -36,12 +37,13 @@ export {
   seatOfDevice,
   seatShape,
 } from './roster.ts'
+export type { EndedKey, RoundKey, RoundSecret } from './round-key.ts'
 export { readSnapshot, writeSnapshot } from './snapshot.ts'
 export { caucusOf, type SpaceKind, type SpaceName, sideOf, sideShape, spaceKind, spaceShape } from './space.ts'
 export { MAX_REASON_CHARS } from './stage-events.ts'
 export type { Attribution, Contribution, ContributionKind, Governing, SpaceState } from './state.ts'
 export { newSpace, unread } from './state.ts'
-export { cleanText, type WordsRef, withWords } from './texts.ts'
+export { cleanText, type WordsRef, withWords, wordsNamedIn } from './texts.ts'
 export {
   type DialogueView,
   type FacilitatorTable,

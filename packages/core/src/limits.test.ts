@@ -11,10 +11,10 @@ import { writeSnapshot } from './snapshot.ts'
 import { caucusOf, type SpaceName } from './space.ts'
 import { type Contribution, type Governing, newSpace, type SpaceState, unread } from './state.ts'
 import { charter } from './testing/dialogue.ts'
-import { fay, idOf, NORTH, SOUTH, say } from './testing/people.ts'
+import { fay, idOf, NORTH, roundKeyFor, SOUTH, say } from './testing/people.ts'
 
 /** Whatever is signed holds: only sizes matter here. */
-const proofs = { subject: () => 's'.repeat(43), signed: () => true }
+const proofs = { subject: () => 's'.repeat(43), signed: () => true, canSealTo: () => true, opens: () => true }
 const utf8Bytes = (text: string): number => Buffer.byteLength(text)
 
 /** What a header has to hold: what `client` writes around the state is less than this. */
@@ -205,13 +205,17 @@ test('[DG13] where there is no room left, what has begun can be ended: a round c
       return [by, { ...own, kind: 'fear', attribution: 'side' }]
     }),
   )
+  const { key, secret } = roundKeyFor('the last round')
   const governing: Governing = {
     ...full.state.governing,
     stage: { stage: 'sharing', visits: { opening: 1, sharing: 2, hearing: 1 } },
-    runs: { ...full.state.governing.runs, ['sharing/fears#2' as RunId]: { status: 'open', offered, passed: false } },
+    runs: {
+      ...full.state.governing.runs,
+      ['sharing/fears#2' as RunId]: { status: 'open', offered, passed: false, key },
+    },
   }
   expect(bytesOf(governing)).toBeGreaterThan(MAX_GOVERNING_BYTES)
-  const closed = { v: 1, type: 'round.closed', run: 'sharing/fears#2' }
+  const closed = { v: 1, type: 'round.closed', run: 'sharing/fears#2', secret }
   const facilitates = { ...governing, affirmed: [...governing.affirmed, fay.seat.id] }
   const after = replay(unread(facilitates), { id: idOf('close'), by: fay.seat.id, body: closed }, proofs)
   expect(after.ok && after.value.governing.contributions).toHaveLength(110)

@@ -4,7 +4,7 @@ import { replay } from './replay.ts'
 import { writeSnapshot } from './snapshot.ts'
 import { caucusOf } from './space.ts'
 import { TestDialogue } from './testing/dialogue.ts'
-import { ada, ben, chi, dov, fay, idOf, NORTH, say, someone } from './testing/people.ts'
+import { ada, ben, chi, dov, fay, idOf, NORTH, roundKeyFor, say, someone } from './testing/people.ts'
 import { briefOf, dialogueIn, dialogueInHearing, offer, propose, turn, turnAll } from './testing/steps.ts'
 import { textIn } from './texts.ts'
 import { followUps } from './view.ts'
@@ -33,7 +33,8 @@ test('[DG1] an event of an unknown type, version or shape is set aside with its 
   expect(table.write(fay, 'room', { v: 1, type: 'stage.entered', stage: 7, visit: 2 })).toBe('bad-shape')
   expect(writeSnapshot(table.room)).toBe(before)
   expect(table.written.filter(({ setAside }) => setAside !== undefined)).toHaveLength(9)
-  expect(table.write(fay, 'room', { v: 1, type: 'round.opened', run })).toBeUndefined()
+  const { key } = roundKeyFor('a round')
+  expect(table.write(fay, 'room', { v: 1, type: 'round.opened', run, key })).toBeUndefined()
 })
 
 test('[DG1] an entry of somebody who is not a member is set aside', () => {

@@ -160,7 +160,7 @@ function evolve(space: SpaceState, judged: Judged, entry: Pick<Entry, 'id' | 'by
   const { kind, event, context } = judged
   const { governing } = space
   const evolved = kind.evolve(runState(governing, event.run, kind), event, context)
-  const { state, contributions, texts, withdrawn = [] } = evolved
+  const { state, contributions, texts, withdrawn = [], ended } = evolved
   const after = {
     ...space,
     governing: {
@@ -169,6 +169,7 @@ function evolve(space: SpaceState, judged: Judged, entry: Pick<Entry, 'id' | 'by
       runs: { ...governing.runs, [event.run]: state },
     },
     texts: texts ? withTexts(space.texts, texts) : space.texts,
+    ended: ended ? [...space.ended, ended] : space.ended,
   }
   return withdrawn.reduce(withoutText, after)
 }

@@ -1,6 +1,7 @@
 import type { Charter } from './charter.ts'
 import type { ContributionId, RestatementId, RunId, SeatId, SideId } from './ids.ts'
 import type { Roster } from './roster.ts'
+import type { EndedKey } from './round-key.ts'
 import { runShape } from './run.ts'
 import { flag, id, object, oneOf, optional, type Shape, where } from './shape.ts'
 import { type SpaceName, sideShape } from './space.ts'
@@ -75,10 +76,18 @@ export interface SpaceState {
   readonly words: KnownWords
   /** Words that were taken back, in the order in which that was said. */
   readonly dropped: readonly WordsRef[]
+  /** Keys of rounds that this device has seen closing, in that order. */
+  readonly ended: readonly EndedKey[]
 }
 
 /** A space of which this device knows nothing that was written in it. */
-export const unread = (governing: Governing): SpaceState => ({ governing, texts: {}, words: {}, dropped: [] })
+export const unread = (governing: Governing): SpaceState => ({
+  governing,
+  texts: {},
+  words: {},
+  dropped: [],
+  ended: [],
+})
 
 /** The space as its first chapter opens. */
 export const newSpace = (space: SpaceName, charter: Charter, roster: Roster): Governing => ({

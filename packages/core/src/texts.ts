@@ -1,5 +1,6 @@
 import type { Facts, Refusal } from './activity.ts'
 import { err, ok, type Result } from './result.ts'
+import type { RoundKey } from './round-key.ts'
 import { match, type Shape, text } from './shape.ts'
 import type { SpaceState } from './state.ts'
 
@@ -26,11 +27,11 @@ export const wordsRefShape: Shape<WordsRef> = match<WordsRef>(/^[A-Za-z0-9_-]{43
 
 const wordsShape = text(MAX_WORDS_CHARS)
 
-/** What somebody typed, cleaned and named for an event; or why it cannot be said (DG11). */
-export function sayable(typed: string, facts: Facts): Result<WordsRef, Refusal> {
+/** What somebody typed, cleaned and named for an event; or why it cannot be said (DG11). `key`: of the round that it is for. */
+export function sayable(typed: string, facts: Facts, key?: RoundKey): Result<WordsRef, Refusal> {
   const words = cleanText(typed)
   if (words === '') return err({ code: 'empty' })
-  return wordsShape.read(words, '').ok ? ok(facts.say(words)) : err({ code: 'bad-shape' })
+  return wordsShape.read(words, '').ok ? ok(facts.say(words, key)) : err({ code: 'bad-shape' })
 }
 
 /** Kept in parts by the key's first character, so that adding one copies a part and not all: replaying stays linear. */
@@ -70,6 +71,14 @@ export const textsIn = (space: Pick<SpaceState, 'texts' | 'words'>): readonly (r
       const text = textIn(space, id)
       return text === undefined ? [] : [[id, text] as const]
     }),
+  )
+
+/** What everything written in a space names its words by. */
+export const wordsNamedIn = ({ texts }: Pick<SpaceState, 'texts'>): ReadonlySet<WordsRef> =>
+  new Set(
+    Object.values(texts).flatMap((part) =>
+      Object.values(part).flatMap((written) => (typeof written === 'object' ? [written.ref] : [])),
+    ),
   )
 
 /** The texts with others added, or put in the place of those with the same id. */

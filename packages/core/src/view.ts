@@ -7,6 +7,7 @@ import type { Texts } from './process.ts'
 import { type ActivityCommand, type ActivityView, kindOf } from './registry.ts'
 import { REASON } from './replay.ts'
 import { type Role, type Seat, seatOf } from './roster.ts'
+import type { RoundKey, RoundSecret } from './round-key.ts'
 import { currentRuns, runAt } from './run.ts'
 import { textsIn, type WordsRef } from './texts.ts'
 
@@ -157,7 +158,12 @@ const table = (world: World, next: string | undefined): FacilitatorTable => ({
 })
 
 /** A device draws and signs nothing by itself. */
-const NO_FACTS: Facts = { newId: () => '', sign: () => '', say: () => '' as WordsRef }
+const NO_FACTS: Facts = {
+  newId: () => '',
+  sign: () => '',
+  say: () => '' as WordsRef,
+  roundKey: () => ({ key: '' as RoundKey, secret: '' as RoundSecret }),
+}
 
 /**
  * What this person's device should do by itself now: the same answer until it is done. What would be refused is not

@@ -50,6 +50,15 @@ export {
 export { JOIN_OVERHEAD, type JoinFault, type JoinPlace, type NewJoin, openJoin, sealJoin } from './join.ts'
 export { calibrateCost, isPassphraseLongEnough, LEAST_COST, MIN_PASSPHRASE_CHARS } from './passphrase.ts'
 export { type Random, systemRandom } from './random.ts'
+export {
+  openOwnRoundWords,
+  openRoundWords,
+  type RoundKey,
+  roundKeyName,
+  roundKeyOf,
+  roundSecret,
+  sealRoundWords,
+} from './round-words.ts'
 export { SAFETY_WORDS, safetyWords } from './safety-words.ts'
 export {
   isSealingKeyGood,
@@ -90,10 +99,14 @@ export {
   type WrappedVaultKey,
 } from './vault-key.ts'
 export {
+  encodeRoundWords,
   isOwnWords,
   MAX_WORDS_BYTES,
+  type OpenedWords,
   openWords,
+  type RoundWords,
   type SaidWords,
+  sealContent,
   sealWords,
   type WordsFault,
   withdrawalSecret,

@@ -18,6 +18,7 @@ import { logHashAfter } from './hashing.ts'
 import { openHeader, verifyHeader } from './header.ts'
 import { openRecord, parseLink } from './invitation.ts'
 import { openJoin } from './join.ts'
+import { openOwnRoundWords, openRoundWords, roundKeyOf } from './round-words.ts'
 import { isSealingKeyGood, sealingKeyFromSecret } from './sealing-key.ts'
 import { reveal } from './secrets.ts'
 import { signingKeyFromSecret, verify } from './signing.ts'
@@ -98,12 +99,30 @@ describe('every vector is checked from its file alone', () => {
     for (const vector of vectorsOf('words.json')) {
       const { chapter } = openVectorHeader(vector, 'header')
       const envelope = envelopeOf(vector)
-      const said = must(openWords(chapter, envelope))
+      const opened = must(openWords(chapter, envelope))
+      const said = opened.form === 'clear' ? opened.said : { salt: new Uint8Array(0), words: '' }
       expect(said.words).toBe(vector.words)
       expect(toHex(wordsRef(said))).toBe(vector.ref)
       const root = signingKeyFromSecret(hex(vector, 'rootSecret'))
       expect(toHex(withdrawalSecret(root, envelope.space, envelope.nonce))).toBe(vector.withdrawalSecret)
       expect(isOwnWords(root, envelope)).toBe(true)
+    }
+  })
+
+  test('[LG17] [LG18] words of a round', async () => {
+    for (const vector of vectorsOf('round-words.json')) {
+      const { chapter } = openVectorHeader(vector, 'header')
+      const opened = must(openWords(chapter, envelopeOf(vector)))
+      const words = opened.form === 'for-a-round' ? opened.words : undefined
+      if (!words) throw new Error('not for a round')
+      const said = { salt: hex(vector, 'salt'), words: vector.words }
+      expect(toHex(words.ref)).toBe(vector.ref)
+      expect(toHex(words.key)).toBe(vector.roundKeyName)
+      const { space } = chapter.place
+      expect(await openRoundWords(hex(vector, 'roundSecret'), space, words)).toEqual(said)
+      expect(openOwnRoundWords(signingKeyFromSecret(hex(vector, 'rootSecret')), space, words)).toEqual(said)
+      const { publicKey } = await roundKeyOf(hex(vector, 'roundSecret'))
+      expect(toHex(publicKey)).toBe(vector.roundPublicKey)
     }
   })
 

@@ -19,7 +19,7 @@ test('[LG12] words open as they were said, from an envelope of one of the sizes'
     fc.property(fc.string({ unit: 'grapheme', maxLength: 3_000 }), (words) => {
       const envelope = sealed({ ...said, words })
       expect(ENTRY_SIZES).toContain(encodeEnvelope(envelope).length)
-      expect(openWords(chapter, envelope)).toEqual({ ok: true, value: { ...said, words } })
+      expect(openWords(chapter, envelope)).toEqual({ ok: true, value: { form: 'clear', said: { ...said, words } } })
     }),
   )
   expect(sealWords(chapter, root, { ...said, words: 'a'.repeat(32_001) }, systemRandom)).toMatchObject({ ok: false })

@@ -3,13 +3,16 @@ import { EMPTY_LOG_HASH, type Envelope, HASH_BYTES, type LogItem, toBase64Url, u
 import {
   type ContentKey,
   createHeader,
+  exportContentKey,
   hash,
   logHashAfter,
   newContentKey,
   newSigningKey,
   type OpenChapter,
+  type RoundKey,
   type SigningKey,
   sealEntry,
+  sealRoundWords,
   sealWords,
   systemRandom,
   wordsRef,
@@ -68,6 +71,8 @@ export class LogMaker {
   >()
   #headerHash = new Uint8Array(HASH_BYTES)
   #logHash: Uint8Array = EMPTY_LOG_HASH
+  /** What has been written in entries. */
+  readonly events: unknown[] = []
   chapter: OpenChapter | undefined
 
   get head(): { readonly n: number; readonly logHash: Uint8Array } {
@@ -115,6 +120,7 @@ export class LogMaker {
   }
 
   entry(writer: Writer, event: unknown, wish: EntryWish = {}): void {
+    this.events.push(event)
     this.entryOf(writer, utf8(JSON.stringify(event)), wish)
   }
 
@@ -150,10 +156,19 @@ export class LogMaker {
     }
     const { dialogue, space } = this
     const trustedRoots = [toBase64Url(trusted.root.publicKey)]
-    const of = { dialogue, space, name: 'room', me: me.seat.id, device: toBase64Url(me.device), trustedRoots } as const
+    const { root } = me
+    const own = { me: me.seat.id, device: toBase64Url(me.device), root }
+    const of = { dialogue, space, name: 'room', ...own, trustedRoots } as const
     const replica = new Replica(of, makeProofs(), findKeys)
     if (!replica.beginAt(since, this.items.length)) throw new Error(`nothing begins at ${since}`)
     return replica
+  }
+
+  /** The two halves of the key of the last chapter. */
+  halves(): readonly [contentKey: Uint8Array, share: Uint8Array] {
+    const keys = [...this.#keys.values()].at(-1)
+    if (!keys) throw new Error('no chapter')
+    return [exportContentKey(keys.contentKey), keys.share]
   }
 
   /** What each envelope comes to on such a device: `counts`, `chapter`, the reason it was set aside, or `stops: <code>`. */
@@ -171,12 +186,24 @@ export class LogMaker {
   }
 
   /** Sends words. @returns what an event names them by */
-  words(writer: Writer, words: string): string {
-    const said = { salt: random(32), words }
+  words(writer: Writer, words: string, salt = random(32)): string {
+    const said = { salt, words }
     const sealed = sealWords(this.chapter as OpenChapter, writer.root, said, random)
     if (!sealed.ok) throw new Error(sealed.error.code)
     this.add(sealed.value)
     return toBase64Url(wordsRef(said))
+  }
+
+  /** Words for a round, not sent yet, and what an event names them by. */
+  async sealRound(
+    writer: Writer,
+    words: string,
+    { publicKey }: RoundKey,
+  ): Promise<{ readonly ref: string; readonly envelope: Uint8Array }> {
+    const said = { salt: random(32), words }
+    const sealed = await sealRoundWords(this.chapter as OpenChapter, writer.root, said, publicKey, random)
+    if (!sealed.ok) throw new Error(sealed.error.code)
+    return { ref: toBase64Url(wordsRef(said)), envelope: sealed.value }
   }
 
   /** Puts an envelope at the end of the log. */

@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'nod
 import type { Facts, Proofs } from '../activity.ts'
 import type { SeatId, SideId } from '../ids.ts'
 import type { Role, Seat } from '../roster.ts'
+import type { RoundKey, RoundSecret } from '../round-key.ts'
 import type { WordsRef } from '../texts.ts'
 
 export const NORTH = 'north' as SideId
@@ -62,10 +63,25 @@ export function say(words: string): WordsRef {
 /** The words that an event names, if somebody has said them. */
 export const wordsNamed = (ref: WordsRef): string | undefined => said.get(ref)
 
+const KEY = 'KEY-'
+const keyOf = (secret: RoundSecret): RoundKey =>
+  `${KEY}${sha256(secret).toString('base64url')}`.padEnd(1622, '-') as RoundKey
+
+/** A round's key and what opens it, the same for the same word. Nothing is sealed to it: no words are here. */
+export function roundKeyFor(word: string): { readonly key: RoundKey; readonly secret: RoundSecret } {
+  const secret = sha256(`round ${word}`).toString('base64url') as RoundSecret
+  return { key: keyOf(secret), secret }
+}
+
 /** What this person's shell tells the core; each id is drawn once. */
 export function factsOf(person: Someone): Facts {
   let drawn = 0
-  return { newId: () => idOf(`${person.name} ${drawn++}`), sign: (subject) => signAs(person, subject), say }
+  return {
+    newId: () => idOf(`${person.name} ${drawn++}`),
+    sign: (subject) => signAs(person, subject),
+    say,
+    roundKey: () => roundKeyFor(`${person.name} ${drawn++}`),
+  }
 }
 
 /** Real hashes and real signatures, verified once each. */
@@ -82,6 +98,8 @@ export function makeProofs(): Proofs {
   }
   return {
     subject: (charter, purpose, exact) => sha256(`${charter.dialogue} ${purpose} ${exact}`).toString('base64url'),
+    canSealTo: (key) => key.startsWith(KEY),
+    opens: (secret, key) => key === keyOf(secret),
     signed: (seat, subject, signature) => seat.devices.some(({ root }) => verifyOnce(root, subject, signature)),
   }
 }

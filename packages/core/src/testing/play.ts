@@ -4,7 +4,7 @@ import { ACTIVITY_KINDS, type ActivityCommand } from '../registry.ts'
 import type { SpaceName } from '../space.ts'
 import { TestDialogue, type Written } from './dialogue.ts'
 import { Ledger, mark, tokensIn } from './ledger.ts'
-import { ada, ben, chi, dov, fay, idOf, NORTH, type Someone, say, someone } from './people.ts'
+import { ada, ben, chi, dov, fay, idOf, NORTH, roundKeyFor, type Someone, say, someone } from './people.ts'
 
 /** One thing that somebody does; the numbers choose among what is there when it is played. */
 export interface Move {
@@ -36,7 +36,7 @@ const EVER = [
 
 const eli = someone('Eli', 'participant', NORTH)
 const HOSTILE = [
-  ...['round.opened', 'contribution.offered', 'round.closed', 'round.passed', 'restatement.offered'],
+  ...['round.opened', 'contribution.offered', 'round.closed', 'round.passed', 'restatement.offered', 'round.key-kept'],
   ...['restatement.judged', 'mirroring.passed', 'line.proposed', 'line.dropped', 'line.turned', 'line.turn-revoked'],
   ...['line.passed', 'line.cleared', 'line.reopened', 'line.delivered', 'brief.released', 'stage.entered'],
   ...['room.paused', 'room.resumed', 'rules.affirmed', 'reason.noted'],
@@ -207,6 +207,7 @@ export class Play {
       lines: [line],
       subject: pick(signed, n)?.body.subject,
       signature: pick(signed, m)?.body.signature,
+      ...(n % 2 && roundKeyFor(`hostile ${n % 6}`)),
       turns: Object.fromEntries(signed.map(({ by, body }) => [by, body.signature])),
       stage: pick(['opening', 'sharing', 'hearing', 'brief'], n),
       visit: 1 + (m % 3),

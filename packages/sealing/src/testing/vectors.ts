@@ -8,6 +8,7 @@ import { createHeader } from '../header.ts'
 import { invitationTicket, linkPath, newLinkInvitation, sealRecord } from '../invitation.ts'
 import { sealJoin } from '../join.ts'
 import { LEAST_COST } from '../passphrase.ts'
+import { roundKeyName, roundKeyOf, roundSecret, sealRoundWords } from '../round-words.ts'
 import { safetyWords } from '../safety-words.ts'
 import { newSealingKey, sealingKeyRecord } from '../sealing-key.ts'
 import { reveal } from '../secrets.ts'
@@ -157,6 +158,33 @@ function words(): VectorFile {
   return file('Words: from what is said to the whole envelope', ['LG12', 'LG13', 'DG15'], vectors)
 }
 
+async function roundWords(): Promise<VectorFile> {
+  const room = openFirstChapter('vectors/round words')
+  const random = seeded('vectors/round words/1')
+  const roundKey = await roundKeyOf(roundSecret(room.ada, utf8('openRound')))
+  const vectors: Value[] = []
+  for (const text of ['that the well runs dry', 'أن تجف البئر', 'a'.repeat(600)]) {
+    const said = { salt: wordsSalt(room.ada, utf8('command'), Uint8Array.of(0, 0, 0, 1)), words: text }
+    const envelope = must(await sealRoundWords(room.chapter, room.ada, said, roundKey.publicKey, random))
+    vectors.push({
+      ...room.place,
+      contentKey: exportContentKey(room.contentKey),
+      share: room.share,
+      header: room.envelope,
+      rootPublic: room.ada.publicKey,
+      rootSecret: room.ada.secret,
+      salt: said.salt,
+      words: text,
+      ref: wordsRef(said),
+      roundSecret: roundKey.secret,
+      roundPublicKey: roundKey.publicKey,
+      roundKeyName: roundKeyName(roundKey.publicKey),
+      envelope,
+    })
+  }
+  return file('Words of a round that is open: from what is said to the whole envelope', ['LG17', 'LG18'], vectors)
+}
+
 async function grants(): Promise<VectorFile> {
   const room = openFirstChapter('vectors/grant')
   const random = seeded('vectors/grant/1')
@@ -281,6 +309,7 @@ export const makeVectors = async (): Promise<Readonly<Record<string, VectorFile>
   'header.json': headers(),
   'entry.json': entries(),
   'words.json': words(),
+  'round-words.json': await roundWords(),
   'grant.json': await grants(),
   'sealing-key.json': await sealingKeys(),
   'invitation.json': await invitations(),

@@ -3,11 +3,12 @@ import type { ContributionId } from '../../ids.ts'
 import { err, ok, type Result } from '../../result.ts'
 import type { Attribution } from '../../state.ts'
 import { sayable } from '../../texts.ts'
-import { offerOf, type Round, type RoundEvent, type RoundSettings } from './events.ts'
+import { offerOf, type Round, type RoundEvent, type RoundSettings, secretFor } from './events.ts'
 
 export type RoundCommand =
   | { readonly type: 'openRound' }
-  | { readonly type: 'closeRound' }
+  /** `unopened`: also where this device has nothing that opens what was written (RD9). */
+  | { readonly type: 'closeRound'; readonly unopened?: true }
   | { readonly type: 'offerContribution'; readonly text: string; readonly attribution: Attribution }
   | { readonly type: 'withdrawContribution'; readonly contribution: ContributionId }
   | { readonly type: 'passRound' }
@@ -21,14 +22,14 @@ export function decideRound(
   const { run } = context
   switch (command.type) {
     case 'openRound':
-      return ok([{ space: 'room', event: { v: 1, type: 'round.opened', run } }])
+      return open(context, facts)
     case 'closeRound':
-      return ok([{ space: 'room', event: { v: 1, type: 'round.closed', run } }])
+      return close(command, context)
     case 'passRound':
       if (offerOf(context)) return err({ code: 'already-offered' })
       return ok([{ space: 'own', event: { v: 1, type: 'round.passed', run } }])
     case 'offerContribution': {
-      const words = sayable(command.text, facts)
+      const words = sayable(command.text, facts, context.stateIn('room').key)
       if (!words.ok) return words
       const id = facts.newId() as ContributionId
       const { attribution } = command
@@ -41,4 +42,29 @@ export function decideRound(
         { space: 'room', event: { v: 1, type: 'contribution.withdrawn', run, contribution: command.contribution } },
       ])
   }
+}
+
+/** What opens the words is kept in the panel before anybody can write (RD8). */
+function open(
+  { run, me }: RunContext<RoundSettings, Round>,
+  facts: Facts,
+): Result<readonly Addressed<RoundEvent>[], Refusal> {
+  if (me.role !== 'facilitator') return err({ code: 'not-a-facilitator' })
+  const { key, secret } = facts.roundKey()
+  return ok([
+    { space: 'panel', event: { v: 1, type: 'round.key-kept', run, secret } },
+    { space: 'room', event: { v: 1, type: 'round.opened', run, key } },
+  ])
+}
+
+function close(
+  { unopened }: RoundCommand & { readonly type: 'closeRound' },
+  context: RunContext<RoundSettings, Round>,
+): Result<readonly Addressed<RoundEvent>[], Refusal> {
+  const { run, me } = context
+  const secret = secretFor(context)
+  const lacks = me.role === 'facilitator' && context.stateIn('room').status === 'open' && secret === undefined
+  if (lacks && !unopened) return err({ code: 'no-round-key' })
+  const event = { v: 1, type: 'round.closed', run, ...(secret !== undefined && { secret }) } as const
+  return ok([{ space: 'room', event }])
 }

@@ -1,8 +1,9 @@
 import type { EventContext, RunContext } from '../../activity.ts'
 import type { ContributionId, RunId, SeatId } from '../../ids.ts'
 import { type Texts, texts } from '../../process.ts'
+import { type RoundKey, type RoundSecret, roundKeyShape, roundSecretShape } from '../../round-key.ts'
 import { runShape, simpleEvent, version } from '../../run.ts'
-import { flag, ID, id, list, object, oneOf, record, type Shape } from '../../shape.ts'
+import { flag, ID, id, list, object, oneOf, optional, record, type Shape, where } from '../../shape.ts'
 import {
   ATTRIBUTIONS,
   type Attribution,
@@ -10,6 +11,7 @@ import {
   type Contribution,
   type ContributionKind,
   contributionShape,
+  type Governing,
 } from '../../state.ts'
 import { type WordsRef, wordsRefShape } from '../../texts.ts'
 
@@ -32,7 +34,9 @@ interface InRun {
 }
 
 export type RoundEvent =
-  | (InRun & { readonly type: 'round.opened' })
+  /** In the panel, before the round is opened: every facilitator's device can then close it (RD8). */
+  | (InRun & { readonly type: 'round.key-kept'; readonly secret: RoundSecret })
+  | (InRun & { readonly type: 'round.opened'; readonly key: RoundKey })
   | (InRun & {
       readonly type: 'contribution.offered'
       readonly id: ContributionId
@@ -40,11 +44,19 @@ export type RoundEvent =
       readonly attribution: Attribution
     })
   | (InRun & { readonly type: 'contribution.withdrawn'; readonly contribution: ContributionId })
-  | (InRun & { readonly type: 'round.closed' })
+  /** Without a secret where no facilitator's device has it any more (RD9). */
+  | (InRun & { readonly type: 'round.closed'; readonly secret?: RoundSecret | undefined })
   | (InRun & { readonly type: 'round.passed' })
 
 export const roundEvents = {
-  'round.opened': { spaces: ['room'], shape: simpleEvent('round.opened') },
+  'round.key-kept': {
+    spaces: ['panel'],
+    shape: object({ v: version, type: oneOf('round.key-kept'), run: runShape, secret: roundSecretShape }),
+  },
+  'round.opened': {
+    spaces: ['room'],
+    shape: object({ v: version, type: oneOf('round.opened'), run: runShape, key: roundKeyShape }),
+  },
   'contribution.offered': {
     spaces: ['room'],
     shape: object({
@@ -65,7 +77,10 @@ export const roundEvents = {
       contribution: id<ContributionId>(),
     }),
   },
-  'round.closed': { spaces: ['room'], shape: simpleEvent('round.closed') },
+  'round.closed': {
+    spaces: ['room'],
+    shape: object({ v: version, type: oneOf('round.closed'), run: runShape, secret: optional(roundSecretShape) }),
+  },
   'round.passed': { spaces: ['own'], shape: simpleEvent('round.passed') },
 } as const
 
@@ -78,12 +93,24 @@ export interface Round {
   readonly offered: Readonly<Record<SeatId, Contribution>>
   /** Only in `own`: its author has passed. */
   readonly passed: boolean
+  /** Only in the room, while it is open: what is written is sealed to it. */
+  readonly key?: RoundKey | undefined
+  /** It was closed without what opens the words: their authors' devices send them again (RD9). */
+  readonly unopened?: true | undefined
+  /** Only in the panel: what opens the key, with those that were drawn for it and not used. */
+  readonly secrets?: readonly RoundSecret[] | undefined
 }
+
+/** Most secrets that the panel keeps for one round. */
+const MAX_SECRETS = 100
 
 export const roundState: Shape<Round> = object({
   status: oneOf('not-open', 'open', 'closed'),
   offered: record(ID, contributionShape, 200),
   passed: flag,
+  key: optional(roundKeyShape),
+  unopened: optional(where(flag, 'true', (value) => value)) as Shape<true | undefined>,
+  secrets: optional(list(roundSecretShape, MAX_SECRETS, 1)),
 })
 
 export const emptyRound: Round = { status: 'not-open', offered: {}, passed: false }
@@ -93,7 +120,17 @@ export const offerOf = ({ world, me, run, stateIn }: RunContext<RoundSettings, R
   stateIn('room').offered[me.id] ??
   world.room.governing.contributions.find((one) => one.run === run && one.by === me.id)
 
-/** Rules RD1 to RD5 and RD7 of docs/spec/round.md. */
+/** What opens the rounds of a space's runs, where this space is the panel. */
+export const secretsKeptIn = ({ runs }: Pick<Governing, 'runs'>): readonly RoundSecret[] =>
+  Object.values(runs).flatMap((state) => (state as Partial<Round>).secrets ?? [])
+
+/** What opens an open round, if this person's device has it. */
+export const secretFor = ({ stateIn, proofs }: RunContext<RoundSettings, Round>): RoundSecret | undefined => {
+  const { key } = stateIn('room')
+  return key && stateIn('panel').secrets?.find((secret) => proofs.opens(secret, key))
+}
+
+/** Rules RD1 to RD5 and RD7 to RD9 of docs/spec/round.md. */
 export function refuseRoundEvent(
   round: Round,
   event: RoundEvent,
@@ -103,11 +140,14 @@ export function refuseRoundEvent(
   switch (event.type) {
     case 'round.passed':
       return undefined
+    case 'round.key-kept':
+      if (by.role !== 'facilitator') return 'not-a-facilitator'
+      return (round.secrets?.length ?? 0) < MAX_SECRETS ? undefined : 'no-room'
     case 'round.opened':
     case 'round.closed':
       if (by.role !== 'facilitator') return 'not-a-facilitator'
       if (!context.current) return 'not-this-stage'
-      return round.status === (event.type === 'round.opened' ? 'not-open' : 'open') ? undefined : 'out-of-order'
+      return event.type === 'round.opened' ? refuseOpening(round, event, context) : refuseClosing(round, event, context)
     case 'contribution.offered':
       if (by.role !== 'participant') return 'not-a-participant'
       if (round.status !== 'open') return 'round-not-open'
@@ -122,4 +162,24 @@ export function refuseRoundEvent(
       return found.withdrawn ? 'already-withdrawn' : undefined
     }
   }
+}
+
+type Context = Pick<EventContext<RoundSettings>, 'proofs'>
+
+function refuseOpening(
+  { status }: Round,
+  { key }: RoundEvent & { readonly type: 'round.opened' },
+  { proofs }: Context,
+): string | undefined {
+  if (status !== 'not-open') return 'out-of-order'
+  return proofs.canSealTo(key) ? undefined : 'bad-key'
+}
+
+function refuseClosing(
+  { status, key }: Round,
+  { secret }: RoundEvent & { readonly type: 'round.closed' },
+  { proofs }: Context,
+): string | undefined {
+  if (status !== 'open' || !key) return 'out-of-order'
+  return secret === undefined || proofs.opens(secret, key) ? undefined : 'wrong-secret'
 }

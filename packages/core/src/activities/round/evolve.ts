@@ -1,5 +1,6 @@
 import type { EventContext, Evolved } from '../../activity.ts'
 import type { ContributionId } from '../../ids.ts'
+import type { RoundSecret } from '../../round-key.ts'
 import type { Contribution } from '../../state.ts'
 import type { Round, RoundEvent, RoundSettings } from './events.ts'
 
@@ -7,7 +8,11 @@ import type { Round, RoundEvent, RoundSettings } from './events.ts'
 export function evolveRound(round: Round, event: RoundEvent, context: EventContext<RoundSettings>): Evolved<Round> {
   switch (event.type) {
     case 'round.opened':
-      return { state: { ...round, status: 'open' } }
+      return { state: { ...round, status: 'open', key: event.key } }
+    case 'round.key-kept': {
+      const { secrets = [] } = round
+      return { state: secrets.includes(event.secret) ? round : { ...round, secrets: [...secrets, event.secret] } }
+    }
     case 'round.passed':
       return { state: { ...round, passed: true } }
     case 'contribution.offered': {
@@ -31,7 +36,16 @@ export function evolveRound(round: Round, event: RoundEvent, context: EventConte
     case 'contribution.withdrawn':
       return withdraw(round, event.contribution, context)
     case 'round.closed':
-      return { state: { ...round, status: 'closed', offered: {} }, contributions: pool(round) }
+      return close(round, event.secret)
+  }
+}
+
+/** The words can be opened from now on; without a secret, their authors' devices send them again (RD9). */
+function close({ key, ...round }: Round, secret: RoundSecret | undefined): Evolved<Round> {
+  return {
+    state: { ...round, status: 'closed', offered: {}, ...(secret === undefined && { unopened: true }) },
+    contributions: pool(round),
+    ...(key && { ended: { key, ...(secret !== undefined && { secret }) } }),
   }
 }
 

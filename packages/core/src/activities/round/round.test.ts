@@ -1,7 +1,21 @@
 import { expect, test } from 'vitest'
+import { decide } from '../../decide.ts'
 import { caucusOf } from '../../space.ts'
 import type { TestDialogue } from '../../testing/dialogue.ts'
-import { ada, ben, chi, dov, fay, idOf, NORTH, type Someone, say, someone } from '../../testing/people.ts'
+import {
+  ada,
+  ben,
+  chi,
+  dov,
+  factsOf,
+  fay,
+  idOf,
+  NORTH,
+  roundKeyFor,
+  type Someone,
+  say,
+  someone,
+} from '../../testing/people.ts'
 import { dialogueIn, idFor, offer } from '../../testing/steps.ts'
 import { type WordsRef, withWords } from '../../texts.ts'
 import type { RoundView } from './view.ts'
@@ -256,4 +270,113 @@ test('[DG15] words that no device would have sent are not shown, whoever sent th
     expect(table.write(ada, 'room', { ...event, attribution: 'side' })).toBeUndefined()
     expect(fears(table, ada).mine).toMatchObject({ state: 'offered', text: undefined })
   }
+})
+
+const gus = someone('Gus', 'facilitator')
+
+/** A round that somebody has opened whose secret the panel does not have. */
+function openWithout(table: TestDialogue): void {
+  const { key } = roundKeyFor('nobody has it')
+  const opened = { v: 1, type: 'round.opened', run: table.run('fears'), key }
+  expect(table.write(fay, 'room', opened)).toBeUndefined()
+}
+
+test('[RD8][R21] what opens a round is written to the panel first, and to the room when it closes', () => {
+  const table = dialogueIn('sharing')
+  open(table)
+  const [kept, opened] = table.written.slice(-2) as { space: string; body: { secret?: string; key?: string } }[]
+  expect([kept?.space, opened?.space]).toEqual(['panel', 'room'])
+  const secret = kept?.body.secret as string
+  expect(opened?.body).not.toHaveProperty('secret')
+  offer(table, ada, 'that the well runs dry')
+  for (const who of [ada, ben, chi, dov]) expect(JSON.stringify([...table.device(who)])).not.toContain(secret)
+  for (const who of [ada, fay]) expect(JSON.stringify(table.view(who))).not.toContain(secret)
+  expect([fears(table, fay).canOpen, fears(table, ada).canOpen]).toEqual([true, undefined])
+  close(table)
+  expect(table.written.at(-1)?.body).toMatchObject({ type: 'round.closed', secret })
+  expect(table.state(dov, 'room').ended).toEqual([{ key: opened?.body.key, secret }])
+  expect(JSON.stringify(table.room)).not.toContain(opened?.body.key as string)
+})
+
+test('[RD8] words are said to the key of the round that they are for, and to no key anywhere else', () => {
+  const table = dialogueIn('sharing')
+  open(table)
+  const keys: (string | undefined)[] = []
+  const facts = {
+    ...factsOf(ada),
+    say: (words: string, key?: string) => {
+      keys.push(key)
+      return say(words)
+    },
+  }
+  const command = { type: 'offerContribution', text: 'that the well runs dry', attribution: 'side' } as const
+  expect(decide(table.world(ada), { run: table.run('fears'), command }, facts, table.proofs).ok).toBe(true)
+  const { key } = table.room.runs[table.run('fears')] as { key: string }
+  expect(keys).toEqual([key])
+})
+
+test('[RD8] a key that nothing can be sealed to opens no round; a secret of another key closes none', () => {
+  const table = dialogueIn('sharing')
+  const run = table.run('fears')
+  const bad = { v: 1, type: 'round.opened', run, key: 'A'.repeat(1622) }
+  expect(table.write(fay, 'room', bad)).toBe('bad-key')
+  expect(open(table)).toBeUndefined()
+  const closed = { v: 1, type: 'round.closed', run }
+  expect(table.write(fay, 'room', { ...closed, secret: roundKeyFor('another').secret })).toBe('wrong-secret')
+  expect(table.write(fay, 'room', { ...closed, secret: 'short' })).toBe('bad-shape')
+  expect(close(table)).toBeUndefined()
+})
+
+test('[RD8] only facilitators keep keys, in the panel and nowhere else, and not without end', () => {
+  const table = dialogueIn('sharing')
+  const kept = (n: number) => ({
+    ...{ v: 1, type: 'round.key-kept', run: table.run('fears') },
+    secret: roundKeyFor(`${n}`).secret,
+  })
+  expect(table.write(fay, 'room', kept(0))).toBe('not-in-this-space')
+  expect(table.write(ada, 'own', kept(0))).toBe('not-in-this-space')
+  expect(table.write(fay, 'panel', kept(0))).toBeUndefined()
+  expect(table.write(fay, 'panel', kept(0))).toBeUndefined()
+  for (let n = 1; n < 100; n++) expect(table.write(fay, 'panel', kept(n))).toBeUndefined()
+  expect(table.write(fay, 'panel', kept(100))).toBe('no-room')
+})
+
+test('[RD8] any facilitator closes, also one who came to the panel since; two who open at once do not lose the key', () => {
+  const table = dialogueIn('sharing')
+  const second = table.decide(fay, { run: table.run('fears'), command: { type: 'openRound' } })
+  open(table)
+  for (const { space, event } of second.ok ? second.value : []) table.write(fay, space, event)
+  expect(table.written.at(-1)?.setAside).toBe('out-of-order')
+  offer(table, ada, 'that the well runs dry')
+  table.change({ type: 'admitted', seat: gus.seat })
+  table.act(gus, { type: 'affirmRules' })
+  expect(fears(table, gus).canOpen).toBe(true)
+  expect(table.act(gus, { run: table.run('fears'), command: { type: 'closeRound' } })).toBeUndefined()
+  expect(fears(table, dov).pool.map((one) => one.text)).toEqual(['that the well runs dry'])
+  expect(fears(table, dov).unopened).toBe(false)
+})
+
+test('[RD9] where nobody has the secret, a facilitator closes only knowing it, and the room stands as if it were read', () => {
+  const table = dialogueIn('sharing')
+  openWithout(table)
+  offer(table, ada, 'that the well runs dry')
+  expect(fears(table, fay).canOpen).toBe(false)
+  expect(close(table)).toBe('no-round-key')
+  expect(table.do(ada, 'fears', { type: 'closeRound', unopened: true })).toBe('not-a-facilitator')
+  expect(table.do(fay, 'fears', { type: 'closeRound', unopened: true })).toBeUndefined()
+  expect(table.written.at(-1)?.body).not.toHaveProperty('secret')
+  for (const who of [ada, dov, fay]) expect(fears(table, who)).toMatchObject({ status: 'closed', unopened: true })
+  expect(fears(table, dov).pool).toHaveLength(1)
+  expect(table.state(dov, 'room').ended).toEqual([{ key: roundKeyFor('nobody has it').key }])
+  table.restart(dov, 'room')
+  expect(fears(table, dov).unopened).toBe(true)
+  expect(table.act(fay, { type: 'enterStage', stage: 'hearing', reason: 'we go on' })).toBeUndefined()
+})
+
+test('[RD9] who has the secret publishes it, whatever they have said', () => {
+  const table = dialogueIn('sharing')
+  open(table)
+  expect(table.do(fay, 'fears', { type: 'closeRound', unopened: true })).toBeUndefined()
+  expect(table.written.at(-1)?.body).toHaveProperty('secret')
+  expect(fears(table, dov).unopened).toBe(false)
 })

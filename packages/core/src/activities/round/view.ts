@@ -4,7 +4,7 @@ import type { ContributionId } from '../../ids.ts'
 import type { Texts } from '../../process.ts'
 import type { Attribution, ContributionKind } from '../../state.ts'
 import { MAX_WORDS_CHARS, textIn } from '../../texts.ts'
-import { offerOf, type Round, type RoundSettings } from './events.ts'
+import { offerOf, type Round, type RoundSettings, secretFor } from './events.ts'
 
 /** A round as one person meets it. Facilitators see no more of it than everyone, and write nothing. */
 export interface RoundView {
@@ -17,6 +17,10 @@ export interface RoundView {
   /** Longest contribution, in Unicode code points. */
   readonly maxChars: number
   readonly status: Round['status']
+  /** Only for facilitators, while it is open: whether their device has what opens the words when it closes (RD8, RD9). */
+  readonly canOpen: boolean | undefined
+  /** It was closed without that: each text shows once its author's device has been here (RD9). */
+  readonly unopened: boolean
   /** What this person has done in it; what they offered may be replaced while the round is open. */
   readonly mine:
     | { readonly state: 'nothing' | 'passed' | 'withdrawn' }
@@ -48,6 +52,8 @@ export function viewRound(context: RunContext<RoundSettings, Round>): RoundView 
     attributions: settings.attributions,
     maxChars: MAX_WORDS_CHARS,
     status: round.status,
+    canOpen: me.role === 'facilitator' && round.status === 'open' ? secretFor(context) !== undefined : undefined,
+    unopened: round.unopened === true,
     mine: own?.withdrawn
       ? { state: 'withdrawn' }
       : own

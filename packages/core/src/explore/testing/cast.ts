@@ -6,6 +6,7 @@ import { loadProcess, type Process } from '../../process.ts'
 import { PROCESSES } from '../../processes.ts'
 import { KNOWN_PARTS } from '../../registry.ts'
 import type { Role, Seat } from '../../roster.ts'
+import type { RoundKey, RoundSecret } from '../../round-key.ts'
 
 /** Ids that tell what they are, so that swapping two people is swapping two words. */
 export const idWith = <T extends string = string>(word: string): T => word.padEnd(22, '-') as T
@@ -81,6 +82,17 @@ export const STAGES: readonly string[] = CHARTER.process.stages.map(({ id }) => 
 /** The one signature of a seat over a subject; nobody else can write it, because nobody tries. */
 export const signatureOf = (by: SeatId, subject: string): string => `${SIGNED}${by}${subject}`.padEnd(86, '-')
 
+/** What opens a round has this in it, and nothing else has. */
+export const SECRET = 'SECRET-'
+const KEY = 'KEY-'
+const keyOf = (secret: RoundSecret): RoundKey => secret.replace(SECRET, KEY).padEnd(1622, '-') as RoundKey
+
+/** The key that a facilitator's device draws for a round. */
+export function roundKeyFor(word: string): { readonly key: RoundKey; readonly secret: RoundSecret } {
+  const secret = `${SECRET}${word}`.padEnd(43, '-') as RoundSecret
+  return { key: keyOf(secret), secret }
+}
+
 /** Answers as real signatures would, in no time. */
 export function quickProofs(): Proofs {
   const subjects = new Map<string, string>()
@@ -92,6 +104,8 @@ export function quickProofs(): Proofs {
       return known
     },
     signed: ({ id }, subject, signature) => signature === signatureOf(id, subject),
+    canSealTo: (key) => key.startsWith(KEY),
+    opens: (secret, key) => keyOf(secret) === key,
   }
 }
 

@@ -17,6 +17,7 @@ export function checkCounted(ledger: Ledger, space: SpaceName, by: Seat, body: B
 
 const ofFacilitators = [
   ...['stage.entered', 'room.resumed', 'round.opened', 'round.closed', 'line.proposed', 'line.dropped'],
+  'round.key-kept',
   ...['line.cleared', 'line.reopened', 'line.delivered', 'brief.released'],
 ]
 const ofParticipants = ['contribution.offered', 'restatement.offered', 'line.turned']

@@ -149,6 +149,23 @@ const passInRoom = ({ decide, events, view }: AnyActivityKind): Partial<AnyActiv
   view: (context) => ({ ...(view(context) as object), quiet: (context.stateIn('room') as { passed: boolean }).passed }),
 })
 
+/** What opens a round is kept where everybody reads it. */
+const secretInRoom = ({ decide, events }: AnyActivityKind): Partial<AnyActivityKind> => ({
+  events: {
+    ...events,
+    'round.key-kept': { ...(events['round.key-kept'] as (typeof events)[string]), spaces: ['room'] },
+  },
+  decide: (command, context, facts) => {
+    const decided = decide(command, context, facts)
+    if (!decided.ok || command.type !== 'openRound') return decided
+    return { ok: true, value: decided.value.map(({ event }) => ({ space: 'room', event })) }
+  },
+})
+
+const keepingNothing = ({ evolve }: AnyActivityKind): Partial<AnyActivityKind> => ({
+  evolve: (state, event, context) => (event.type === 'round.key-kept' ? { state } : evolve(state, event, context)),
+})
+
 const openPool = ({ view }: AnyActivityKind): Partial<AnyActivityKind> => ({
   view: (context) => {
     const { offered } = context.stateIn('room') as { offered: Readonly<Record<string, { readonly id: string }>> }
@@ -232,6 +249,20 @@ export const FAULTS: readonly SownFault[] = [
     depth: 1,
     breaks: 'DS5',
     kind: { of: 'round', with: openPool },
+  },
+  {
+    name: 'everybody has what opens a round',
+    start: 'the opening of a round',
+    depth: 1,
+    breaks: 'RD8',
+    kind: { of: 'round', with: secretInRoom },
+  },
+  {
+    name: 'what opens a round is lost',
+    start: 'the opening of a round',
+    depth: 1,
+    breaks: 'RD1',
+    kind: { of: 'round', with: keepingNothing },
   },
   {
     name: 'a name shows that nobody chose',

@@ -86,7 +86,8 @@ const addedTo = (lists: Lists, key: string, one: string): Lists => ({ ...lists, 
 export function noted(ledger: Ledger, space: SpaceName, by: string, body: Body): Ledger {
   if (body.type === 'seat.leaving') return { ...ledger, left: added(ledger.left, by) }
   if (space === 'room') return notedInRoom(ledger, by, body)
-  if (space === 'panel') return { ...ledger, shared: added(ledger.shared, body.text) }
+  if (space === 'panel')
+    return body.type === 'reason.noted' ? { ...ledger, shared: added(ledger.shared, body.text) } : ledger
   if (space === 'outbox') return notedInOutbox(ledger, body)
   return space === 'own' ? ledger : notedInCaucus(ledger, by, body)
 }

@@ -7,7 +7,7 @@ import type { ActivityCommand } from '../../registry.ts'
 import type { Seat } from '../../roster.ts'
 import { runAt } from '../../run.ts'
 import type { Contribution } from '../../state.ts'
-import { CHARTER, FAY, idWith, PARTICIPANTS, SEATS, STAGES, signatureOf } from './cast.ts'
+import { CHARTER, FAY, idWith, PARTICIPANTS, roundKeyFor, SEATS, STAGES, signatureOf } from './cast.ts'
 import { type Engine, OUTBOX, type Part, placeOf, ROOM, SPACES, TAKEN_OUT, type Write } from './engine.ts'
 import { must } from './fault.ts'
 import { type Table, worldKey, worldOf } from './table.ts'
@@ -49,6 +49,7 @@ export const factsFor = ({ room, me }: World, word: string): Facts => ({
   newId: () => idWith(`${word}${startingWith({ room }, word)}`),
   say: refOf,
   sign: (subject) => signatureOf(me, subject),
+  roundKey: () => roundKeyFor(word),
 })
 
 /** All that this person could ask: each command, of each thing that is there, in each visit of each stage. */

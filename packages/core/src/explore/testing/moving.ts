@@ -1,5 +1,5 @@
-import { FAY, PARTICIPANTS, SEATS, SIGNED } from './cast.ts'
-import { CAUCUS, type Part, ROOM, SPACES, type Write } from './engine.ts'
+import { FAY, PARTICIPANTS, SEATS, SECRET, SIGNED } from './cast.ts'
+import { CAUCUS, PANEL, type Part, ROOM, SPACES, type Write } from './engine.ts'
 import { must } from './fault.ts'
 import type { Body, Ledger } from './ledger.ts'
 import { type Move, WORDS } from './menu.ts'
@@ -40,6 +40,7 @@ export function checkMove(
     const isOver = run !== undefined && run.replace(/\/.*#/, '#') !== stage
     must(!isOver || type === 'contribution.withdrawn', 'in a visit that is over nothing is done (DG14)', label)
     checkCarried(table, write, label)
+    checkSecret(write, label)
   }
   checkQuiet(table, { person, label, writes }, after, shownTo)
 }
@@ -62,6 +63,16 @@ function checkQuiet(
     const rule = leaves ? 'of who leaves only facilitators are told (DG9)' : 'passing shows no more than silence (DS5)'
     must(same, rule, label, SEATS[other]?.name)
   }
+}
+
+/** What opens a round is in the panel alone until the round closes. */
+function checkSecret({ at, body, key }: Write, label: string): void {
+  const closes = at === ROOM && (body as Body).type === 'round.closed'
+  must(
+    at === PANEL || closes || !key.includes(SECRET),
+    'nobody else has what opens a round before it closes (RD8)',
+    label,
+  )
 }
 
 /** Words and signatures, and the space in which each was written first. */

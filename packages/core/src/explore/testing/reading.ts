@@ -1,7 +1,7 @@
 import type { World } from '../../activity.ts'
 import type { SpaceState } from '../../state.ts'
 import type { DialogueView } from '../../view.ts'
-import { FAY, SEATS, SIGNED } from './cast.ts'
+import { FAY, SEATS, SECRET, SIGNED } from './cast.ts'
 import type { Core } from './engine.ts'
 import { must } from './fault.ts'
 import { entitledWords, isAllowedOrigin, type Ledgers } from './ledger.ts'
@@ -23,6 +23,7 @@ export function checkShown(view: DialogueView, reader: string, ledgers: Ledgers,
   for (const words of shown.match(WORDS) ?? [])
     must(entitled.has(words), 'nothing is readable but by its author’s act or each side’s turn (DS5)', reader, words)
   must(!shown.includes(SIGNED), 'no view has a signature (DS3)', reader)
+  must(!shown.includes(SECRET), 'no view has what opens a round (RD8)', reader)
   const runs = [...view.runs, ...view.past.flatMap((visit) => visit.runs)].map((run) => run.view)
   checkOrigins(runs, reader, ledgers, new Set(view.people.map(({ seat }) => seat)))
   const participants = view.people.filter(({ role }) => role === 'participant').length

@@ -30,6 +30,7 @@ const cleared = [...proposed, ...['Ada', 'Ben', 'Chi', 'Dov'].map(turned), `Fay 
 /** One in each stage, and those in which much has happened already. */
 export const STARTS: Readonly<Record<string, Pick<Start, 'prelude' | 'bounds'>>> = {
   'the opening': { prelude: [] },
+  'the opening of a round': { prelude: [...affirmed, 'Fay enterStage sharing'] },
   'a round is open': { prelude: sharing },
   'a round is written in': { prelude: offered },
   mirroring: { prelude: hearing },

@@ -5,6 +5,7 @@ import { explored } from './testing/explored.ts'
 const DEPTHS = {
   'the opening': 6,
   'a round is open': 5,
+  'a round that nobody can open': 4,
   'a round is written in': 4,
   mirroring: 4,
   'mirroring, with restatements that wait': 4,

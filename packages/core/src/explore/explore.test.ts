@@ -5,6 +5,7 @@ import { explored } from './testing/explored.ts'
 const DEPTHS = {
   'the opening': 4,
   'a round is open': 3,
+  'a round that nobody can open': 2,
   'a round is written in': 3,
   mirroring: 2,
   'mirroring, with restatements that wait': 3,

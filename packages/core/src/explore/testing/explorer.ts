@@ -104,6 +104,9 @@ export class Explorer {
   }
 }
 
+/** Behind a label in a prelude: of what the command writes, the last alone. */
+const ALONE = ', the last write alone'
+
 /** One exploration from one start. */
 class Run {
   states = 0
@@ -137,9 +140,10 @@ class Run {
 
   #preludeStep(node: Node, label: string): Node {
     const moves = this.#menu.movesAt(node.table)
-    const move = moves.find((one) => one.label === label)
+    const move = moves.find((one) => label === one.label || label === one.label + ALONE)
     if (!move) throw new Error(`no "${label}" among ${moves.map((one) => one.label).join('; ')}`)
-    const { table } = written(this.#explorer.engine, node.table, move.writes)
+    const writes = label.endsWith(ALONE) ? move.writes.slice(-1) : move.writes
+    const { table } = written(this.#explorer.engine, node.table, writes)
     return { table, depth: 0, before: node, label }
   }
 

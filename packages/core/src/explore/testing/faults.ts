@@ -166,6 +166,11 @@ const keepingNothing = ({ evolve }: AnyActivityKind): Partial<AnyActivityKind> =
   evolve: (state, event, context) => (event.type === 'round.key-kept' ? { state } : evolve(state, event, context)),
 })
 
+const neverWithoutSecret = ({ refuse }: AnyActivityKind): Partial<AnyActivityKind> => ({
+  refuse: (state, event, context) =>
+    event.type === 'round.closed' && !('secret' in event) ? 'wrong-secret' : refuse(state, event, context),
+})
+
 const openPool = ({ view }: AnyActivityKind): Partial<AnyActivityKind> => ({
   view: (context) => {
     const { offered } = context.stateIn('room') as { offered: Readonly<Record<string, { readonly id: string }>> }
@@ -263,6 +268,13 @@ export const FAULTS: readonly SownFault[] = [
     depth: 1,
     breaks: 'RD1',
     kind: { of: 'round', with: keepingNothing },
+  },
+  {
+    name: 'a round that nobody can open stays open',
+    start: 'a round that nobody can open',
+    depth: 1,
+    breaks: 'RD9',
+    kind: { of: 'round', with: neverWithoutSecret },
   },
   {
     name: 'a name shows that nobody chose',

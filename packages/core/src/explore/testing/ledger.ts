@@ -21,6 +21,8 @@ export interface Ledger {
   /** Room: the stage and its visit, as a run names them; undefined at the opening. */
   readonly stage?: string
   readonly paused?: true
+  /** Panel: runs of rounds for which it has what opens them. */
+  readonly kept: readonly string[]
   /** Room: runs of rounds that are open. */
   readonly open: readonly string[]
   readonly affirmed: readonly string[]
@@ -45,6 +47,7 @@ export interface Ledger {
 }
 
 export const NOTHING: Ledger = {
+  kept: [],
   open: [],
   affirmed: [],
   left: [],
@@ -86,10 +89,14 @@ const addedTo = (lists: Lists, key: string, one: string): Lists => ({ ...lists, 
 export function noted(ledger: Ledger, space: SpaceName, by: string, body: Body): Ledger {
   if (body.type === 'seat.leaving') return { ...ledger, left: added(ledger.left, by) }
   if (space === 'room') return notedInRoom(ledger, by, body)
-  if (space === 'panel')
-    return body.type === 'reason.noted' ? { ...ledger, shared: added(ledger.shared, body.text) } : ledger
+  if (space === 'panel') return notedInPanel(ledger, body)
   if (space === 'outbox') return notedInOutbox(ledger, body)
   return space === 'own' ? ledger : notedInCaucus(ledger, by, body)
+}
+
+function notedInPanel(ledger: Ledger, { type, text, run }: Body): Ledger {
+  if (type === 'round.key-kept') return { ...ledger, kept: added(ledger.kept, run) }
+  return { ...ledger, shared: added(ledger.shared, text) }
 }
 
 function notedInRoom(ledger: Ledger, by: string, body: Body): Ledger {

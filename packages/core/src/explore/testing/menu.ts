@@ -92,6 +92,7 @@ const COMMANDS: Readonly<Record<string, (inRun: InRun) => Commands>> = {
     return [
       [{ type: 'openRound' }],
       [{ type: 'closeRound' }],
+      ...(isLost(world, run) ? [[{ type: 'closeRound', unopened: true }] as const] : []),
       [{ type: 'passRound' }],
       ...writtenIn(world, run, me).map((contribution): Commands[number] => [
         { type: 'withdrawContribution', contribution },
@@ -136,6 +137,10 @@ const COMMANDS: Readonly<Record<string, (inRun: InRun) => Commands>> = {
     ]
   },
 }
+
+/** Whether this is the facilitator's device, and the panel has nothing that opens this round. */
+const isLost = ({ panel }: World, run: string): boolean =>
+  panel !== undefined && !(panel.governing.runs[run as never] as Round | undefined)?.secrets
 
 /** The ids of what has been written in a round: the room's, and this person's while it is open. */
 function writtenIn({ room }: World, run: string, me: Seat): readonly Contribution['id'][] {

@@ -15,6 +15,10 @@ const sharing = [...affirmed, 'Fay enterStage sharing', 'Fay openRound sharing/f
 const offerOf = (who: string, attribution: string): string =>
   `${who} offerContribution sharing/fears#1 ⟦room:${who}-f1-${attribution[0]}0⟧ ${attribution}`
 const offered = [...sharing, offerOf('Ada', 'side'), offerOf('Chi', 'named')]
+const lost = [
+  ...[...affirmed, 'Fay enterStage sharing', 'Fay openRound sharing/fears#1, the last write alone'],
+  ...[offerOf('Ada', 'side'), offerOf('Chi', 'named')],
+]
 const CHIS = 'Chi-f1-n0'.padEnd(22, '-')
 const ADAS = 'Ada-f1-s0'.padEnd(22, '-')
 const restated = (who: string, of: string): string =>
@@ -32,6 +36,7 @@ export const STARTS: Readonly<Record<string, Pick<Start, 'prelude' | 'bounds'>>>
   'the opening': { prelude: [] },
   'the opening of a round': { prelude: [...affirmed, 'Fay enterStage sharing'] },
   'a round is open': { prelude: sharing },
+  'a round that nobody can open': { prelude: lost },
   'a round is written in': { prelude: offered },
   mirroring: { prelude: hearing },
   'mirroring, with restatements that wait': {

@@ -3,7 +3,7 @@ import type { Command } from '../../decide.ts'
 import type { ActivityCommand } from '../../registry.ts'
 import type { DialogueView, RunView } from '../../view.ts'
 import { CHARTER, FAY, PARTICIPANTS, SEATS, STAGES } from './cast.ts'
-import { CAUCUS, type Engine, OUTBOX, ROOM, TAKEN_OUT, type Write } from './engine.ts'
+import { CAUCUS, type Engine, OUTBOX, PANEL, ROOM, TAKEN_OUT, type Write } from './engine.ts'
 import { must } from './fault.ts'
 import type { Ledger, Ledgers } from './ledger.ts'
 import { factsFor, moveOf, reasonOf } from './menu.ts'
@@ -171,9 +171,10 @@ export function checkWayOn(engine: Engine, table: Table, view: DialogueView): vo
   const seen = shownToFay(engine, now)
   checkCleared(now, seen, 'yes')
   for (const { run, view: open } of seen.runs) {
-    const command = { run, command: { type: 'closeRound' } } as const
+    const lost = ledgerAt(table, PANEL).kept.includes(run) ? {} : ({ unopened: true } as const)
+    const command = { run, command: { type: 'closeRound', ...lost } } as const
     if (open.kind === 'round' && open.status === 'open')
-      now = mustDo(engine, now, command, 'an open round can be closed (RD1)')
+      now = mustDo(engine, now, command, 'an open round can be closed (RD1, RD9)')
   }
   const stage = STAGES.indexOf((now[ROOM] as Table[number]).state.governing.stage?.stage ?? '')
   const next = STAGES[stage + 1]

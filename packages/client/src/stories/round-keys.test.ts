@@ -45,7 +45,7 @@ const textOfMine = (person: Person, activity: string): string | undefined => {
   return mine?.state === 'offered' ? mine.text : undefined
 }
 
-test('[RD8][LG17] who opened a round is lost, who was let in meanwhile closes it, and everybody reads what was there for them', async () => {
+test('[RD8][LG18] who opened a round is lost, who was let in meanwhile closes it, and everybody reads what was there for them', async () => {
   const { fay, ada, ben, chi, dov, relay } = scene
   expect(await fay.dialogue.send({ run: run('perceptions'), command: { type: 'openRound' } })).toEqual({ done: true })
   await untilRound(ada, 'perceptions', 'open', ({ status }) => status === 'open')

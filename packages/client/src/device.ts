@@ -2,7 +2,8 @@ import { err, fromUtf8, ok, type Result, toBase64Url, utf8 } from '@antechamber/
 import { Dialogue } from './dialogue.ts'
 import { Failure } from './errors.ts'
 import { prepareFounding, type Setup } from './founding.ts'
-import { type JoinChoice, type OpenInvitation, parseInvitation, prepareJoin, readInvitation } from './invitation.ts'
+import { type OpenInvitation, parseInvitation, readInvitation } from './invitation.ts'
+import { type JoinChoice, prepareJoin } from './joining.ts'
 import type { Platform } from './ports.ts'
 import { type DialogueRecord, dialogueName, draftName } from './records.ts'
 import { RelayDoors } from './relay-doors.ts'
@@ -163,7 +164,7 @@ export class Device {
 
   /**
    * Joins, and waits to be admitted. It is kept before anything is asked of the relay, and goes on after a restart. Throws
-   * Failure `bad-text`, `passphrase-needed`.
+   * Failure `bad-text`, `passphrase-needed`; for a return, `mistyped`, `other-code`.
    */
   async join(invitation: OpenInvitation, choice: JoinChoice): Promise<Dialogue> {
     if (invitation.role === 'facilitator' && this.lacksPassphrase) throw new Failure('passphrase-needed')

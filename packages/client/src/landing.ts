@@ -4,6 +4,8 @@ import type { RosterChange, SeatId } from '@antechamber/core'
 export const CORE_EVENT = 1
 /** The kind of an entry that says nothing but that its author's device was there and what it has seen (LG14). */
 export const SEEN = 2
+/** The kind of an entry by which a seat asks the keepers for a change of its devices (DV4). */
+export const DEVICE_OFFER = 3
 
 /** What an envelope came to. */
 export type Landing =

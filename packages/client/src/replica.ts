@@ -50,7 +50,8 @@ import {
 } from '@antechamber/sealing'
 import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
 import { parseJson } from './encoding.ts'
-import { CORE_EVENT, type Landing, SEEN, type StopCode } from './landing.ts'
+import { CORE_EVENT, DEVICE_OFFER, type Landing, SEEN, type StopCode } from './landing.ts'
+import { type DeviceOffer, Offers } from './offers.ts'
 
 /** The two halves of a chapter's key, or why there are not both. */
 export type ChapterKeys = { readonly contentKey: ContentKey; readonly share: Uint8Array } | undefined
@@ -111,6 +112,7 @@ export class Replica {
   /** Envelopes were missing since the last header: the next one's chain tells whether they were words (LG12). */
   #lacksSome = false
   readonly #forks = new Set<SeatId>()
+  readonly #offers = new Offers()
 
   constructor(of: ReplicaOf, proofs: Proofs, findKeys: FindKeys) {
     this.#of = of
@@ -160,6 +162,11 @@ export class Replica {
   /** Those whose devices say that the relay has shown them another log than ours (LG8). */
   get forks(): readonly SeatId[] {
     return [...this.#forks]
+  }
+
+  /** What seats have asked of the keepers, the latest of each (DV4). Some of it may be done, or hold no more. */
+  get offers(): readonly DeviceOffer[] {
+    return this.#offers.all
   }
 
   /** The counter of this device's next entry in the current chapter. */
@@ -276,15 +283,18 @@ export class Replica {
   #agree({ governing, changes }: ChapterSnapshot, opener: Seat): Result<Landing, StopCode> | undefined {
     if (governing.space !== this.#of.name) return setAside('bad-snapshot')
     if (!this.#state) return this.#isLetIn(governing, changes) ? undefined : setAside('not-a-member')
-    const changed = applyRosterChanges(this.#state.governing, opener, changes)
+    const changed = applyRosterChanges(this.#state.governing, opener, changes, this.#proofs)
     if (!changed.ok) return setAside(changed.error)
     return writeSnapshot(changed.value) === writeSnapshot(governing) ? undefined : err('snapshot-differs')
   }
 
   #isLetIn({ roster }: Governing, changes: readonly RosterChange[]): boolean {
     const { me, device } = this.#of
-    const added = changes.flatMap((change) => (change.type === 'admitted' ? [change.seat] : []))
-    return seatOfDevice(this.#head === 0 ? roster : added, device)?.id === me
+    if (this.#head === 0) return seatOfDevice(roster, device)?.id === me
+    return changes.some((change) => {
+      if (change.type === 'device-added') return change.seat === me && change.device.device === device
+      return change.type === 'admitted' && seatOfDevice([change.seat], device)?.id === me
+    })
   }
 
   #begin(chapter: OpenChapter, facts: HeaderFacts, { governing, openedAt }: ChapterSnapshot): void {
@@ -368,6 +378,7 @@ export class Replica {
   }
 
   #say(id: string, by: SeatId, { kind, body }: VerifiedEntry): string | undefined {
+    if (kind === DEVICE_OFFER) return this.#offers.take(by, body)
     if (kind === SEEN) return body.length === 0 ? undefined : 'malformed'
     return kind === CORE_EVENT ? this.#replay(id, by, body) : 'unknown-kind'
   }

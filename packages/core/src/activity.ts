@@ -16,6 +16,8 @@ export interface Proofs {
   readonly subject: (charter: Charter, purpose: string, exact: string) => string
   /** Whether one of the seat's devices signed this subject with its root key. */
   readonly signed: (seat: Seat, subject: string, signature: string) => boolean
+  /** Whether one of the seat's devices, or its anchor, signed this subject (DV2). */
+  readonly vouched: (seat: Seat, subject: string, signature: string) => boolean
 }
 
 /** What only the shell can know, asked for when a command is decided. */

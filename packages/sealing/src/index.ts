@@ -8,6 +8,7 @@ export {
   newContentKey,
   type OpenChapter,
 } from './chapter.ts'
+export type { MistypedCode } from './code-text.ts'
 export {
   type EntryFault,
   type EntryFields,
@@ -50,6 +51,13 @@ export {
 export { JOIN_OVERHEAD, type JoinFault, type JoinPlace, type NewJoin, openJoin, sealJoin } from './join.ts'
 export { calibrateCost, isPassphraseLongEnough, LEAST_COST, MIN_PASSPHRASE_CHARS } from './passphrase.ts'
 export { type Random, systemRandom } from './random.ts'
+export {
+  anchorFromRecoveryCode,
+  newRecoveryCode,
+  parseRecoveryCode,
+  RECOVERY_GROUPS,
+  RECOVERY_WORDS,
+} from './recovery-code.ts'
 export { SAFETY_WORDS, safetyWords } from './safety-words.ts'
 export {
   isSealingKeyGood,
@@ -70,7 +78,6 @@ export {
 } from './signing.ts'
 export {
   invitationFromSpokenCode,
-  type MistypedCode,
   newSpokenCode,
   parseSpokenCode,
   SPOKEN_GROUPS,

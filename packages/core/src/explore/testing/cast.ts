@@ -92,6 +92,7 @@ export function quickProofs(): Proofs {
       return known
     },
     signed: ({ id }, subject, signature) => signature === signatureOf(id, subject),
+    vouched: ({ id }, subject, signature) => signature === signatureOf(id, subject),
   }
 }
 

@@ -3,7 +3,6 @@ import { toBase64Url } from '@antechamber/protocol'
 import { type SigningKey, signingKeyFromSecret } from '@antechamber/sealing'
 import { carryOut } from './carry-out.ts'
 import { type Carried, CommandQueue, type Outcome } from './command-queue.ts'
-import { DeviceWatch } from './device-watch.ts'
 import { Doorway } from './doorway.ts'
 import { Drafts } from './drafts.ts'
 import { decoded } from './encoding.ts'
@@ -15,7 +14,7 @@ import type { InvitationView } from './invitation-view.ts'
 import { wordsOf } from './joining.ts'
 import { Keeping } from './keeping.ts'
 import { type Doing, Failures } from './notices.ts'
-import { OwnDevices } from './own-devices.ts'
+import type { OwnDevices } from './own-devices.ts'
 import { Patience } from './patience.ts'
 import type { Platform } from './ports.ts'
 import { makeProofs } from './proofs.ts'
@@ -41,7 +40,6 @@ export class Dialogue {
   readonly #spaces: Spaces
   readonly #queue: CommandQueue<AnyCommand>
   readonly #doorway: Doorway
-  readonly #watch: DeviceWatch
   readonly #drafts: Drafts
   readonly #entrance: Entrance
   readonly #keeping: Keeping
@@ -80,27 +78,8 @@ export class Dialogue {
     })
     const { random, now } = platform
     this.#drafts = new Drafts(vault, record.local, random)
-    this.#watch = new DeviceWatch(vault, record.local, () => this.#spaces.get('room').state?.governing.roster ?? [])
-    this.#doorway = new Doorway({
-      vault,
-      record,
-      spaces: () => this.#spaces.all,
-      root: this.#root,
-      rootPublic: toBase64Url(this.#root.publicKey),
-      proofs: this.#proofs,
-      random,
-      now,
-      changed,
-      tell: (code) => this.#note('inviting', code),
-    })
-    this.devices = new OwnDevices({
-      record: () => this.#record,
-      save: (next) => this.#save(next),
-      spaces: this.#spaces,
-      further: this.#doorway.further,
-      watch: this.#watch,
-      changed,
-    })
+    this.#doorway = this.#openDoorway(platform)
+    this.devices = this.#doorway.own
     this.#queue = new CommandQueue({
       vault,
       local: record.local,
@@ -129,6 +108,22 @@ export class Dialogue {
     })
   }
 
+  #openDoorway({ random, now }: Platform): Doorway {
+    return new Doorway({
+      vault: this.#vault,
+      record: this.#record,
+      current: () => this.#record,
+      save: (next) => this.#save(next),
+      dialogue: this.#spaces,
+      root: this.#root,
+      proofs: this.#proofs,
+      random,
+      now,
+      changed: () => this.#changed(),
+      tell: (code) => this.#note('inviting', code),
+    })
+  }
+
   get local(): string {
     return this.#record.local
   }
@@ -150,7 +145,6 @@ export class Dialogue {
       queue: this.#queue,
       failures: this.#failures,
       doorway: this.#doorway,
-      watch: this.#watch,
       proofs: this.#proofs,
       root: this.#root,
     })
@@ -256,7 +250,7 @@ export class Dialogue {
   }
 
   async #begin(): Promise<void> {
-    await Promise.all([this.#doorway.start(), this.#watch.start()])
+    await this.#doorway.start()
     if (!(await this.#entrance.pass())) return this.#stayOutside()
     this.#spaces.open()
     await this.#queue.start()
@@ -340,7 +334,7 @@ export class Dialogue {
   }
 
   #changed(): void {
-    this.#watch.look()
+    this.#doorway.watch.look()
     this.#status = undefined
     this.#look()
     for (const listener of this.#listeners) listener()

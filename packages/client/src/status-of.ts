@@ -2,7 +2,6 @@ import { type Proofs, type Seat, seatOf, view } from '@antechamber/core'
 import { toBase64Url } from '@antechamber/protocol'
 import type { SigningKey } from '@antechamber/sealing'
 import type { CommandQueue } from './command-queue.ts'
-import type { DeviceWatch } from './device-watch.ts'
 import type { Doorway } from './doorway.ts'
 import { type Failures, noticesOf } from './notices.ts'
 import type { DialogueRecord } from './records.ts'
@@ -16,7 +15,6 @@ export interface StatusOf {
   readonly queue: CommandQueue<AnyCommand>
   readonly failures: Failures
   readonly doorway: Doorway
-  readonly watch: DeviceWatch
   readonly proofs: Proofs
   readonly root: SigningKey
 }
@@ -39,7 +37,7 @@ export function statusOf(of: StatusOf): DialogueStatus {
     codes: doorway.further.invitations,
     devices: devicesOf(seatOf(room.state?.governing.roster ?? [], seat), of.root),
     hasCode: recoveryCode !== undefined,
-    notices: noticesOf(spaces, queue, of.failures, of.watch),
+    notices: noticesOf(spaces, queue, of.failures, doorway.watch),
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Roster, SeatId } from '@antechamber/core'
-import { list, object, record, type Shape, text } from '@antechamber/core/shape'
+import { type Roster, type Seat, type SeatId, seatOf } from '@antechamber/core'
+import { list, object, record, type Shape, text, whole } from '@antechamber/core/shape'
 import { knownDevicesName } from './records.ts'
 import type { Vault } from './vault.ts'
 
@@ -15,7 +15,7 @@ export interface DeviceNews {
 type Known = Readonly<Record<string, readonly string[]>>
 
 const shape: Shape<Known> = record(/^[A-Za-z0-9_-]{22}$/, list(text(22), 16), 1000)
-const kept = object({ v: { read: (value) => ({ ok: true, value }) }, known: shape })
+const kept = object({ v: whole(1, 1), known: shape })
 
 /**
  * With which devices everybody is in the room, as this person has been told: a change is told in plain words, and never
@@ -24,13 +24,15 @@ const kept = object({ v: { read: (value) => ({ ok: true, value }) }, known: shap
 export class DeviceWatch {
   readonly #vault: Vault
   readonly #name: string
-  readonly #roster: () => Roster
+  readonly #roster: () => Roster | undefined
+  /** The room as it was when it was last live: what is said of it on the way there would be said too early. */
+  #seen: Roster = []
   #known: Known | undefined
   #isLoaded = false
   #news: readonly DeviceNews[] = []
 
-  /** @param roster of the room, as it is now; empty until it can be read */
-  constructor(vault: Vault, local: string, roster: () => Roster) {
+  /** @param roster of the room, as it is now; undefined while it is not live */
+  constructor(vault: Vault, local: string, roster: () => Roster | undefined) {
     this.#vault = vault
     this.#roster = roster
     this.#name = knownDevicesName(local)
@@ -48,26 +50,18 @@ export class DeviceWatch {
 
   /** Compares with the room as it is now. Whoever is new there, or gone, is no news here. */
   look(): void {
-    if (!this.#isLoaded) return
-    const roster = this.#roster()
-    const known: Record<string, readonly string[]> = { ...this.#known }
-    for (const { id, devices } of roster) known[id] ??= devices.map(({ device }) => device)
-    const isMore = Object.keys(known).length > Object.keys(this.#known ?? {}).length
-    this.#known = known
-    if (isMore) void this.#save().catch(() => undefined)
-    this.#news = roster.flatMap(({ id, devices }): readonly DeviceNews[] => {
-      const now = devices.map(({ device }) => device)
-      const told = known[id] ?? []
-      const added = now.filter((device) => !told.includes(device)).length
-      const removed = told.filter((device) => !now.includes(device)).length
-      return added + removed > 0 ? [{ seat: id, added, removed, devices: now.length }] : []
-    })
+    this.#seen = this.#roster() ?? this.#seen
+    if (!this.#isLoaded || this.#seen.length === 0) return
+    const told = this.#known ?? {}
+    this.#known = Object.fromEntries(this.#seen.map((seat) => [seat.id, told[seat.id] ?? namesOf(seat)]))
+    if (this.#seen.some(({ id }) => !told[id])) void this.#save().catch(() => undefined)
+    this.#news = this.#seen.flatMap((seat) => newsOf(seat, told[seat.id]))
   }
 
   /** This person has read what is news of a seat. Throws StoreError. */
   async dismiss(seat: SeatId): Promise<void> {
-    const devices = this.#roster().find(({ id }) => id === seat)?.devices ?? []
-    this.#known = { ...this.#known, [seat]: devices.map(({ device }) => device) }
+    const now = seatOf(this.#seen, seat)
+    if (now) this.#known = { ...this.#known, [seat]: namesOf(now) }
     this.look()
     await this.#save()
   }
@@ -75,4 +69,14 @@ export class DeviceWatch {
   #save(): Promise<void> {
     return this.#vault.writeJson(this.#name, { v: 1, known: this.#known })
   }
+}
+
+const namesOf = ({ devices }: Seat): readonly string[] => devices.map(({ device }) => device)
+
+/** @param told the devices that this person knows of; undefined for somebody who is new in the room */
+function newsOf(seat: Seat, told: readonly string[] | undefined): readonly DeviceNews[] {
+  const now = namesOf(seat)
+  const added = told ? now.filter((device) => !told.includes(device)).length : 0
+  const removed = told ? told.filter((device) => !now.includes(device)).length : 0
+  return added + removed > 0 ? [{ seat: seat.id, added, removed, devices: now.length }] : []
 }

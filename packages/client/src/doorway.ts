@@ -37,7 +37,10 @@ export class Doorway {
     this.#of = of
     this.host = new Host({ ...of, space: named, rootPublic: toBase64Url(root.publicKey) })
     this.further = new FurtherDevices({ ...of, spaces: all })
-    this.watch = new DeviceWatch(vault, record.local, () => named('room')?.state?.governing.roster ?? [])
+    this.watch = new DeviceWatch(vault, record.local, () => {
+      const room = named('room')
+      return room?.isLive ? room.state?.governing.roster : undefined
+    })
     this.own = new OwnDevices({
       record: current,
       save,

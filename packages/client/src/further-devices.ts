@@ -26,7 +26,7 @@ import {
 import type { Space } from './space.ts'
 import type { Vault } from './vault.ts'
 
-/** How long the keepers' devices have to carry out what a seat has asked of them. */
+/** How long the keepers' devices have to take out a device that a seat wants out. */
 const OFFER_MS = 30 * 24 * 60 * 60 * 1000
 
 /** What a seat's further devices need of the dialogue. */
@@ -96,7 +96,9 @@ export class FurtherDevices {
       if (!joined || !seat || seat.devices.some(({ root }) => root === join.root)) continue
       if (seat.devices.length >= MAX_DEVICES) return 'too-many-devices'
       const device = { device: joined.device, root: join.root }
-      const refusal = await this.#change(space, seat, { type: 'device-added', seat: seat.id, device }, command, joined)
+      const change = { type: 'device-added', seat: seat.id, device } as const
+      // Not later than the code: from then on the new device does not wait any more.
+      const refusal = await this.#change(space, seat, change, { command, until: record.expiresAt, joined })
       if (refusal !== undefined) return refusal
     }
     await this.#invitations.save({ ...record, accepted: join.root })
@@ -118,7 +120,7 @@ export class FurtherDevices {
       if (!seat || !lost) continue
       if (seat.devices.length === 1) return 'last-device'
       const change = { type: 'device-removed', seat: seat.id, device: lost.device } as const
-      const refusal = await this.#change(space, seat, change, command)
+      const refusal = await this.#change(space, seat, change, { command, until: this.#of.now() + OFFER_MS })
       if (refusal !== undefined) return refusal
     }
     return undefined
@@ -149,8 +151,7 @@ export class FurtherDevices {
     space: Space,
     seat: Seat,
     unsigned: UnsignedChange,
-    command: string,
-    joined?: JoinSpace,
+    { command, until, joined }: { readonly command: string; readonly until: number; readonly joined?: JoinSpace },
   ): Promise<string | undefined> {
     const change = this.#vouched(space, seat, unsigned)
     if (isKeeper(space.name, seat)) {
@@ -163,7 +164,7 @@ export class FurtherDevices {
       sealingKey: joined.sealingKey,
       signature: joined.signature,
     }
-    const offer = { changes: [change], ...(keys && { keys }), until: this.#of.now() + OFFER_MS }
+    const offer = { changes: [change], ...(keys && { keys }), until }
     for (let attempt = 0; ; attempt++) {
       const appended = await space.offer(entryId(command, space.name, attempt), offer)
       if (appended !== 'stale') return appended.setAside

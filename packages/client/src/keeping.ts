@@ -86,7 +86,7 @@ export class Keeping {
   async #changeDevices(): Promise<void> {
     for (const space of this.#of.spaces.all) {
       if (!space.isLive || this.#of.spaces.stopOf(space) !== undefined) continue
-      for (const offer of space.offers)
+      for (const offer of space.offers.filter((one) => this.#isOpen(one, space)))
         await space.openChapter(offer.changes, comingBy(offer, space), () => this.#isOpen(offer, space))
     }
   }

@@ -1,7 +1,8 @@
 import { type DeviceChange, deviceChangeShape, MAX_DEVICES, type SeatId } from '@antechamber/core'
 import { list, object, optional, whole } from '@antechamber/core/shape'
 import { PUBLIC_KEY_BYTES, SEALING_PUBLIC_BYTES, SIGNATURE_BYTES, utf8 } from '@antechamber/protocol'
-import { base64url, parseJson } from './encoding.ts'
+import { isSealingKeyGood } from '@antechamber/sealing'
+import { base64url, decoded, parseJson } from './encoding.ts'
 
 /** What the relay and a grant need of a device that is to come in, in base64url. */
 export interface DeviceKeys {
@@ -35,9 +36,20 @@ const shape = object({
 /** The body of the entry that makes an offer. */
 export const writeOffer = (offer: DeviceOffer): Uint8Array => utf8(JSON.stringify({ v: 1, ...offer }))
 
+/** The device that changes bring in. */
+export const addedBy = (changes: readonly DeviceChange[]) =>
+  changes.find((change) => change.type === 'device-added') as
+    | Extract<DeviceChange, { readonly type: 'device-added' }>
+    | undefined
+
 /** The offers of one space, the latest of each seat: a person has no more than one thing in mind. */
 export class Offers {
+  readonly #space: Uint8Array
   readonly #bySeat = new Map<SeatId, DeviceOffer>()
+
+  constructor(space: Uint8Array) {
+    this.#space = space
+  }
 
   get all(): readonly DeviceOffer[] {
     return [...this.#bySeat.values()]
@@ -52,7 +64,16 @@ export class Offers {
     if (changes.some(({ seat }) => seat !== by)) return 'bad-shape'
     const coming = changes.filter(({ type }) => type === 'device-added')
     if (coming.length !== (keys ? 1 : 0)) return 'bad-shape'
+    if (!this.#areKeysGood(changes, keys)) return 'bad-signature'
     this.#bySeat.set(by, { changes, ...(keys && { keys }), until })
     return undefined
+  }
+  /** Whether the device that comes in can be granted to (CH9). Costs about 2.5 ms. */
+  #areKeysGood(changes: readonly DeviceChange[], keys: DeviceKeys | undefined): boolean {
+    const added = addedBy(changes)
+    if (!added || !keys) return true
+    const { sealingKey: publicKey, signature } = keys
+    const key = { number: 0, publicKey: decoded(publicKey), signature: decoded(signature) }
+    return isSealingKeyGood(decoded(added.device.root), this.#space, { device: decoded(added.device.device), ...key })
   }
 }

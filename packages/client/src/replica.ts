@@ -50,7 +50,7 @@ import {
 } from '@antechamber/sealing'
 import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
 import { parseJson } from './encoding.ts'
-import { CORE_EVENT, DEVICE_OFFER, type Landing, SEEN, type StopCode } from './landing.ts'
+import { CORE_EVENT, DEVICE_OFFER, type Landing, letIn, SEEN, type StopCode } from './landing.ts'
 import { type DeviceOffer, Offers } from './offers.ts'
 
 /** The two halves of a chapter's key, or why there are not both. */
@@ -112,12 +112,13 @@ export class Replica {
   /** Envelopes were missing since the last header: the next one's chain tells whether they were words (LG12). */
   #lacksSome = false
   readonly #forks = new Set<SeatId>()
-  readonly #offers = new Offers()
+  readonly #offers: Offers
 
   constructor(of: ReplicaOf, proofs: Proofs, findKeys: FindKeys) {
     this.#of = of
     this.#proofs = proofs
     this.#findKeys = findKeys
+    this.#offers = new Offers(of.space)
   }
 
   /**
@@ -290,11 +291,7 @@ export class Replica {
 
   #isLetIn({ roster }: Governing, changes: readonly RosterChange[]): boolean {
     const { me, device } = this.#of
-    if (this.#head === 0) return seatOfDevice(roster, device)?.id === me
-    return changes.some((change) => {
-      if (change.type === 'device-added') return change.seat === me && change.device.device === device
-      return change.type === 'admitted' && seatOfDevice([change.seat], device)?.id === me
-    })
+    return this.#head === 0 ? seatOfDevice(roster, device)?.id === me : letIn(changes, me, device)
   }
 
   #begin(chapter: OpenChapter, facts: HeaderFacts, { governing, openedAt }: ChapterSnapshot): void {

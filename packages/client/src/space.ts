@@ -149,10 +149,6 @@ export class Space {
     return this.#replica.offers
   }
 
-  get id(): Uint8Array {
-    return this.#id
-  }
-
   /** Connected, and everything that the relay has is processed. */
   get isLive(): boolean {
     return this.#connection.isIn && this.#replica.head >= this.#knownHead && this.#stop === undefined

@@ -49,7 +49,7 @@ export async function foundDialogue(fay: Person, deskLink: string, { title, side
 const PASSPHRASE = 'the heron stands still'
 
 /** Whoever facilitates sets one before anything else. */
-async function setPassphrase(person: Person): Promise<void> {
+export async function setPassphrase(person: Person): Promise<void> {
   const { page, hands, m, shot } = person
   const { protect, form } = m.lock
   await expect(heading(person, protect.heading)).toBeVisible()

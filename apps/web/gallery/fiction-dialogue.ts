@@ -56,6 +56,7 @@ const peopleIn = (language: InLanguage): readonly Person[] =>
     name,
     role: ROLES[at] ?? 'participant',
     side: SIDE_OF[at] as SideId | undefined,
+    devices: at === 1 ? 2 : 1,
   }))
 
 /** How far an invented dialogue has come. */
@@ -69,6 +70,10 @@ export interface Scene {
   readonly arrivals?: boolean
   readonly leaving?: boolean
   readonly me?: number
+  readonly notices?: DialogueStatus['notices']
+  readonly codes?: (language: InLanguage) => DialogueStatus['codes']
+  readonly devices?: 1 | 2
+  readonly hasCode?: boolean
   /** What somebody has begun to write. */
   readonly draft?: string
 }
@@ -113,6 +118,12 @@ function viewIn(language: InLanguage, scene: Scene): DialogueView {
 const LINK = 'https://rooms.example.org/i/3kf9Qx0aZr7w1rT5yB6nHg#v1.Jx2m8s0gq7w1rT5yB6nHkLpAJx2m8s0gq7w1rT5yB6n'
 const SPOKEN = ['meadow', 'cousin', 'harbor', 'velvet', 'oyster', 'ladder', 'piano', 'summer']
 
+/** What somebody writes on paper. */
+export const RECOVERY_CODE = {
+  en: [...SPOKEN, 'cactus', 'winter', 'pencil', 'lemon'],
+  ar: ['0482', '1930', '7716', '2045', '8863', '5501', '3297', '6140', '9078', '4426'],
+}
+
 /** One of each kind that a facilitator meets. */
 export function invitationsIn(language: InLanguage): readonly InvitationView[] {
   const { labels, arrives } = WORDS[language]
@@ -122,6 +133,7 @@ export function invitationsIn(language: InLanguage): readonly InvitationView[] {
     link: LINK,
     spokenCode: undefined,
     arrival: undefined,
+    purpose: undefined,
   } as const
   return [
     { ...common, id: '1', label: labels[0], side: 'a' as SideId, expiresAt: NOW + 2 * DAY_MS, state: 'open' },
@@ -171,7 +183,10 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
     view,
     pending: [],
     invitations: invitationsIn(language).filter((one) => scene.arrivals || isOpen(one)),
-    notices: [],
+    codes: scene.codes?.(language) ?? [],
+    devices: [{ root: 'one', isThis: true }, ...(scene.devices === 2 ? [{ root: 'two', isThis: false }] : [])],
+    hasCode: scene.hasCode ?? false,
+    notices: scene.notices ?? [],
   }
   const nothing = async (): Promise<string> => ''
   const dialogue = {
@@ -183,6 +198,13 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
     saveDraft: nothing,
     saveDraftAtOnce: nothing,
     dismiss: nothing,
+    devices: {
+      recoveryCode: RECOVERY_CODE[language],
+      invite: async () => invitationsIn(language)[0],
+      noteWrittenDown: nothing,
+      dismissNews: nothing,
+    },
+    inviteBack: async () => invitationsIn(language)[0],
     leave: nothing,
     safetyWords: async () => SAFETY_WORDS[language],
   }

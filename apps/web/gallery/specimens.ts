@@ -15,6 +15,7 @@ import Picture from './Picture.svelte'
 import { type Specimen, specimen } from './specimen.ts'
 import { BRIEF_SPECIMENS } from './specimens-brief.ts'
 import { DESK_SPECIMENS } from './specimens-desk.ts'
+import { DEVICE_SPECIMENS } from './specimens-devices.ts'
 import { LOCK_SPECIMENS } from './specimens-lock.ts'
 import { ROOM_SPECIMENS } from './specimens-room.ts'
 import { TABLE_SPECIMENS } from './specimens-table.ts'
@@ -58,6 +59,7 @@ export const SPECIMENS: Record<string, Specimen> = {
   })),
   'waiting-making': specimen(WaitingRoom, () => ({ name: '', words: undefined, onleave: nothing })),
   ...DESK_SPECIMENS,
+  ...DEVICE_SPECIMENS,
   ...BRIEF_SPECIMENS,
   ...TABLE_SPECIMENS,
   ...ROOM_SPECIMENS,

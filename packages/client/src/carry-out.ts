@@ -11,9 +11,9 @@ import {
 import { encode, ID_BYTES, tagged, toBase64Url, u32, utf8 } from '@antechamber/protocol'
 import { hash, roundKeyOf, roundSecret, type SigningKey, signTurn, wordsRef, wordsSalt } from '@antechamber/sealing'
 import type { Carried, Outcome } from './command-queue.ts'
+import type { Doorway } from './doorway.ts'
 import { decoded } from './encoding.ts'
 import { Failure, RefusedChapter } from './errors.ts'
-import type { Host } from './host.ts'
 import type { PlannedEvent, QueuedCommand } from './records.ts'
 import type { Spaces } from './spaces.ts'
 import type { AnyCommand, HostCommand } from './status.ts'
@@ -22,7 +22,7 @@ import type { SentWords } from './writer.ts'
 /** What carrying out a command needs. */
 export interface CarryOutOf {
   readonly spaces: Spaces
-  readonly host: Host
+  readonly doorway: Doorway
   readonly proofs: Proofs
   readonly root: SigningKey
   readonly save: (record: QueuedCommand) => Promise<void>
@@ -34,12 +34,16 @@ const HOST_COMMANDS: ReadonlySet<string> = new Set<HostCommand['type']>([
   'decline',
   'revoke',
   'remove',
+  'accept-device',
+  'decline-device',
+  'drop-device',
 ])
 const isHostCommand = (command: AnyCommand): command is HostCommand =>
   'type' in command && HOST_COMMANDS.has(command.type)
 
 const done: Outcome = { done: true }
 const refused = (code: string): Outcome => ({ done: false, code })
+const outcomeOf = (refusal: string | undefined): Outcome => (refusal === undefined ? done : refused(refusal))
 
 /**
  * Carries out one command of the queue, waiting for the connection as long as it takes. It may be stopped anywhere and
@@ -53,7 +57,7 @@ export async function carryOut(record: QueuedCommand, of: CarryOutOf): Promise<C
   const command = record.command as AnyCommand
   for (;;) {
     try {
-      const work = isHostCommand(command) ? carryOutHost(command, of) : carryOutDialogue(record, command, of)
+      const work = isHostCommand(command) ? carryOutHost(record.id, command, of) : carryOutDialogue(record, command, of)
       return await of.spaces.unlessOver(work)
     } catch (failure) {
       if (failure instanceof RefusedChapter) return refused(failure.code)
@@ -66,13 +70,15 @@ export async function carryOut(record: QueuedCommand, of: CarryOutOf): Promise<C
   }
 }
 
-async function carryOutHost(command: HostCommand, { host, spaces }: CarryOutOf): Promise<Outcome> {
+async function carryOutHost(
+  id: string,
+  command: HostCommand,
+  { doorway: { host, further }, spaces }: CarryOutOf,
+): Promise<Outcome> {
   switch (command.type) {
     case 'admit':
-    case 'admit-all': {
-      const refusal = await host.admit(command.type === 'admit' ? [command.invitation] : command.invitations)
-      return refusal === undefined ? done : refused(refusal)
-    }
+    case 'admit-all':
+      return outcomeOf(await host.admit(command.type === 'admit' ? [command.invitation] : command.invitations))
     case 'decline':
       await host.decline(command.invitation)
       return done
@@ -82,6 +88,13 @@ async function carryOutHost(command: HostCommand, { host, spaces }: CarryOutOf):
     case 'remove':
       await host.remove(command.seat, spaces.all)
       return done
+    case 'accept-device':
+      return outcomeOf(await further.accept(command.invitation, id))
+    case 'decline-device':
+      await further.decline(command.invitation)
+      return done
+    case 'drop-device':
+      return outcomeOf(await further.drop(command.root, id))
   }
 }
 

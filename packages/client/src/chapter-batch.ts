@@ -1,4 +1,11 @@
-import { applyRosterChanges, type Governing, type RosterChange, type Seat, seatOf } from '@antechamber/core'
+import {
+  applyRosterChanges,
+  type Governing,
+  type Proofs,
+  type RosterChange,
+  type Seat,
+  seatOf,
+} from '@antechamber/core'
 import {
   type Access,
   err,
@@ -35,6 +42,7 @@ export interface BatchOf {
   readonly share: Uint8Array
   readonly previous: { readonly headerHash: Uint8Array; readonly n: number; readonly logHash: Uint8Array }
   readonly governing: Governing
+  readonly proofs: Proofs
   readonly changes: readonly RosterChange[]
   readonly newcomers: readonly Newcomer[]
   /** The newest sealing key of each device, as the relay has them. */
@@ -65,7 +73,7 @@ export interface ChapterBatch {
 export async function makeBatch(of: BatchOf): Promise<Result<ChapterBatch, string>> {
   const opener = seatOf(of.governing.roster, seatIdOf(of.governing, of.device))
   if (!opener) return err('not-a-member')
-  const changed = applyRosterChanges(of.governing, opener, of.changes)
+  const changed = applyRosterChanges(of.governing, opener, of.changes, of.proofs)
   if (!changed.ok) return changed
   const snapshot = encodeSnapshot({
     opener: toBase64Url(of.device),
@@ -84,9 +92,10 @@ export async function makeBatch(of: BatchOf): Promise<Result<ChapterBatch, strin
     header: envelope,
     grants,
     admit: of.newcomers.map(({ access }) => access),
-    remove: of.changes.flatMap((change) =>
-      change.type === 'removed' ? devicesOf(seatOf(of.governing.roster, change.seat)) : [],
-    ),
+    remove: of.changes.flatMap((change) => {
+      if (change.type === 'removed') return devicesOf(seatOf(of.governing.roster, change.seat))
+      return change.type === 'device-removed' ? [fromBase64Url(change.device) as Uint8Array] : []
+    }),
     keys: of.newcomers.map(({ key }) => key),
   }
   return ok({ contentKey, headerHash: header.headerHash, request })

@@ -1,4 +1,4 @@
-import type { Governing, Roster, RosterChange } from '@antechamber/core'
+import { type Governing, type Proofs, type Roster, type RosterChange, seatOf } from '@antechamber/core'
 import { equalBytes, toBase64Url } from '@antechamber/protocol'
 import type { SigningKey } from '@antechamber/sealing'
 import { makeBatch, type Newcomer } from './chapter-batch.ts'
@@ -26,6 +26,7 @@ export interface ChapterOpenerOf {
   readonly space: Uint8Array
   readonly device: Uint8Array
   readonly root: SigningKey
+  readonly proofs: Proofs
   readonly connection: Connection
   readonly keys: SpaceKeys
   readonly replica: Replica
@@ -63,7 +64,7 @@ export class ChapterOpener {
   }
 
   async #send({ governing: now, changes, newcomers }: NextChapter) {
-    const { platform, dialogue, space, device, root, connection, keys: own, replica } = this.#of
+    const { platform, dialogue, space, device, root, proofs, connection, keys: own, replica } = this.#of
     const { chapter, share } = await connection.request({ type: 'reserve' }, 'reserved')
     const { keys } = await connection.request({ type: 'keys' }, 'keys')
     // Read at one moment with the place in the log that it belongs to: entries have come in meanwhile.
@@ -82,6 +83,7 @@ export class ChapterOpener {
       share,
       previous,
       governing,
+      proofs,
       changes: missing,
       newcomers: newcomers.filter(({ access }) => admits(missing, toBase64Url(access.device))),
       keys,
@@ -114,9 +116,17 @@ function missingOf(
 
 /** Whether the roster is already as a change would make it. */
 export function isSo(change: RosterChange, roster: Roster = []): boolean {
-  const seat = change.type === 'admitted' ? change.seat.id : change.seat
-  return roster.some(({ id }) => id === seat) === (change.type === 'admitted')
+  if (change.type === 'admitted') return seatOf(roster, change.seat.id) !== undefined
+  const seat = seatOf(roster, change.seat)
+  if (change.type === 'removed') return seat === undefined
+  const device = change.type === 'device-added' ? change.device.device : change.device
+  // Of somebody who is out no device comes or goes any more.
+  if (!seat) return true
+  return seat.devices.some((one) => one.device === device) === (change.type === 'device-added')
 }
 
 const admits = (changes: readonly RosterChange[], device: string): boolean =>
-  changes.some((change) => change.type === 'admitted' && change.seat.devices.some((one) => one.device === device))
+  changes.some((change) => {
+    if (change.type === 'device-added') return change.device.device === device
+    return change.type === 'admitted' && change.seat.devices.some((one) => one.device === device)
+  })

@@ -1,4 +1,5 @@
 import {
+  deviceChangeShape,
   err,
   type Governing,
   ok,
@@ -27,8 +28,9 @@ export interface ChapterSnapshot {
 
 const change = {
   read: (value: unknown, field: string): Result<RosterChange, ShapeFault> => {
-    const type = object({ type: oneOf('admitted', 'removed') }).read(value, field)
+    const type = object({ type: oneOf('admitted', 'removed', 'device-added', 'device-removed') }).read(value, field)
     if (!type.ok) return type
+    if (type.value.type !== 'admitted' && type.value.type !== 'removed') return deviceChangeShape.read(value, field)
     const shape =
       type.value.type === 'admitted'
         ? object({ type: oneOf('admitted'), seat: seatShape })

@@ -2,7 +2,9 @@ import { err, fromUtf8, ok, type Result, toBase64Url, utf8 } from '@antechamber/
 import { Dialogue } from './dialogue.ts'
 import { Failure } from './errors.ts'
 import { prepareFounding, type Setup } from './founding.ts'
-import { type JoinChoice, type OpenInvitation, parseInvitation, prepareJoin, readInvitation } from './invitation.ts'
+import { type OpenInvitation, parseInvitation, readInvitation } from './invitation.ts'
+import { type JoinChoice, prepareJoin } from './joining.ts'
+import { lifted } from './old-records.ts'
 import type { Platform } from './ports.ts'
 import { type DialogueRecord, dialogueName, draftName } from './records.ts'
 import { RelayDoors } from './relay-doors.ts'
@@ -51,7 +53,7 @@ export class Device {
     if (!opened.ok) return opened
     const device = new Device(platform, origin, opened.value)
     const records = await opened.value.vault.listJson('dialogue/')
-    for (const record of records as readonly DialogueRecord[]) device.#run(record)
+    for (const record of records as readonly DialogueRecord[]) device.#run(lifted(record))
     return ok(device)
   }
 
@@ -145,15 +147,16 @@ export class Device {
   }
 
   /**
-   * The dialogue that this device has joined by an invitation: whoever opens it twice is not to join twice (IN6). Asks
+   * The dialogue that this device has joined by an invitation, or has made one for a further device in: whoever opens it
+   * twice is not to join twice (IN6). Asks
    * nothing of the relay; costs as much as parsing a spoken code where this device has joined anything. Throws Failure
    * `mistyped`, unless it has joined nothing.
    */
   async joinedBy(linkOrCode: string): Promise<Dialogue | undefined> {
-    const joined = this.dialogues.filter(({ invitation }) => invitation !== undefined)
-    if (joined.length === 0) return undefined
+    const known = this.dialogues.filter((one) => one.invitation !== undefined || one.status.codes.length > 0)
+    if (known.length === 0) return undefined
     const id = toBase64Url((await parseInvitation(linkOrCode)).id)
-    return joined.find(({ invitation }) => invitation === id)
+    return known.find(({ invitation, status }) => invitation === id || status.codes.some((code) => code.id === id))
   }
 
   /** See {@link readInvitation}. */
@@ -163,7 +166,7 @@ export class Device {
 
   /**
    * Joins, and waits to be admitted. It is kept before anything is asked of the relay, and goes on after a restart. Throws
-   * Failure `bad-text`, `passphrase-needed`.
+   * Failure `bad-text`, `passphrase-needed`; for a return, `mistyped`, `other-code`.
    */
   async join(invitation: OpenInvitation, choice: JoinChoice): Promise<Dialogue> {
     if (invitation.role === 'facilitator' && this.lacksPassphrase) throw new Failure('passphrase-needed')

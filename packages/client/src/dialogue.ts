@@ -1,18 +1,20 @@
-import { type Role, type SpaceName, view } from '@antechamber/core'
+import type { Role, SpaceName } from '@antechamber/core'
 import { toBase64Url } from '@antechamber/protocol'
 import { type SigningKey, signingKeyFromSecret } from '@antechamber/sealing'
 import { carryOut } from './carry-out.ts'
 import { type Carried, CommandQueue, type Outcome } from './command-queue.ts'
+import { Doorway } from './doorway.ts'
 import { Drafts } from './drafts.ts'
 import { decoded } from './encoding.ts'
 import { Entrance } from './entrance.ts'
 import { codeOf, Failure, type FailureCode } from './errors.ts'
 import { firstState } from './founding.ts'
-import { Host, type NewInvitation } from './host.ts'
-import { wordsOf } from './invitation.ts'
+import type { NewInvitation, NewReturn } from './host.ts'
 import type { InvitationView } from './invitation-view.ts'
+import { wordsOf } from './joining.ts'
 import { Keeping } from './keeping.ts'
-import { type Doing, Failures, noticesOf } from './notices.ts'
+import { type Doing, Failures } from './notices.ts'
+import type { OwnDevices } from './own-devices.ts'
 import { Patience } from './patience.ts'
 import type { Platform } from './ports.ts'
 import { makeProofs } from './proofs.ts'
@@ -20,6 +22,7 @@ import { type DialogueRecord, dialogueName, namesOf, type QueuedCommand, type Sp
 import { RelayDoors } from './relay-doors.ts'
 import { Spaces } from './spaces.ts'
 import type { AnyCommand, DialogueStatus } from './status.ts'
+import { statusOf } from './status-of.ts'
 import type { Vault } from './vault.ts'
 
 const KEEPING_POLL_MS = 60_000
@@ -28,13 +31,15 @@ const TOLD_ELSEWHERE: readonly FailureCode[] = ['stopped', 'shut-out', 'unreacha
 
 /** One dialogue on this device, from joining or founding it to leaving it. */
 export class Dialogue {
+  /** This person's own devices, and their recovery code. */
+  readonly devices: OwnDevices
   readonly #vault: Vault
   readonly #hasLeft: () => void
   readonly #root: SigningKey
   readonly #proofs = makeProofs()
   readonly #spaces: Spaces
   readonly #queue: CommandQueue<AnyCommand>
-  readonly #host: Host
+  readonly #doorway: Doorway
   readonly #drafts: Drafts
   readonly #entrance: Entrance
   readonly #keeping: Keeping
@@ -43,8 +48,6 @@ export class Dialogue {
   readonly #listeners = new Set<() => void>()
   #record: DialogueRecord
   #saving: Promise<void> = Promise.resolve()
-  #isPanelLive = false
-  #mustRefresh = false
   #closed = false
   #status: DialogueStatus | undefined
 
@@ -68,14 +71,15 @@ export class Dialogue {
       me: record.seat,
       root: this.#root,
       trustedRoots: [...record.trustedRoots, toBase64Url(this.#root.publicKey)],
+      ownRoots: record.ownRoots ?? [],
       saveKeys: (name, keys) => this.#saveKeys(name, keys),
       changed,
-      joined: (invitation) => this.#refreshHost(invitation),
+      joined: (invitation) => this.#doorway.refresh(invitation),
     })
     const { random, now } = platform
     this.#drafts = new Drafts(vault, record.local, random)
-    const rootPublic = toBase64Url(this.#root.publicKey)
-    this.#host = new Host({ vault, record, space: (name) => this.#spaces.get(name), random, now, rootPublic, changed })
+    this.#doorway = this.#openDoorway(platform)
+    this.devices = this.#doorway.own
     this.#queue = new CommandQueue({
       vault,
       local: record.local,
@@ -104,6 +108,22 @@ export class Dialogue {
     })
   }
 
+  #openDoorway({ random, now }: Platform): Doorway {
+    return new Doorway({
+      vault: this.#vault,
+      record: this.#record,
+      current: () => this.#record,
+      save: (next) => this.#save(next),
+      dialogue: this.#spaces,
+      root: this.#root,
+      proofs: this.#proofs,
+      random,
+      now,
+      changed: () => this.#changed(),
+      tell: (code) => this.#note('inviting', code),
+    })
+  }
+
   get local(): string {
     return this.#record.local
   }
@@ -119,7 +139,15 @@ export class Dialogue {
 
   /** What a screen shows now; the same object until something changes. */
   get status(): DialogueStatus {
-    this.#status ??= this.#makeStatus()
+    this.#status ??= statusOf({
+      record: this.#record,
+      spaces: this.#spaces,
+      queue: this.#queue,
+      failures: this.#failures,
+      doorway: this.#doorway,
+      proofs: this.#proofs,
+      root: this.#root,
+    })
     return this.#status
   }
 
@@ -177,7 +205,12 @@ export class Dialogue {
 
   /** Throws {@link Failure}. */
   invite(wish: NewInvitation): Promise<InvitationView> {
-    return this.#spaces.unlessOver(this.#host.invite(wish))
+    return this.#spaces.unlessOver(this.#doorway.host.invite(wish))
+  }
+
+  /** Makes an invitation back to a seat, for whoever has lost their device (DV7). Throws {@link Failure}. */
+  inviteBack(wish: NewReturn): Promise<InvitationView> {
+    return this.#spaces.unlessOver(this.#doorway.host.inviteBack(wish))
   }
 
   /** The six words by which others know this person's device. */
@@ -217,7 +250,7 @@ export class Dialogue {
   }
 
   async #begin(): Promise<void> {
-    await this.#host.start()
+    await this.#doorway.start()
     if (!(await this.#entrance.pass())) return this.#stayOutside()
     this.#spaces.open()
     await this.#queue.start()
@@ -269,14 +302,14 @@ export class Dialogue {
   #keepPolling(): void {
     if (this.#closed) return
     this.#keeping.keep()
-    if (this.#mustRefresh) this.#refreshHost()
+    this.#doorway.again()
     // Time alone changes this.
     if (this.#spaces.isUnconfirmed !== this.status.notices.some(({ code }) => code === 'unconfirmed')) this.#changed()
     void this.#patience.pause(KEEPING_POLL_MS).then(() => this.#keepPolling())
   }
 
   async #carryOut(record: QueuedCommand): Promise<Carried> {
-    const of = { spaces: this.#spaces, host: this.#host, proofs: this.#proofs, root: this.#root }
+    const of = { spaces: this.#spaces, doorway: this.#doorway, proofs: this.#proofs, root: this.#root }
     const outcome = await carryOut(record, { ...of, save: (planned) => this.#queue.save(planned) })
     this.#note('queue', undefined)
     if (isLeave(record.command)) {
@@ -300,19 +333,8 @@ export class Dialogue {
     this.#changed()
   }
 
-  /** Whoever came while this device was away is read when the panel is live again; what failed, once more later. */
-  #refreshHost(joined?: Uint8Array): void {
-    this.#mustRefresh = false
-    this.#host.refresh(joined).then(
-      () => this.#note('inviting', undefined),
-      (failure: unknown) => {
-        this.#mustRefresh = true
-        if (!(failure instanceof Failure)) this.#tell('inviting', failure)
-      },
-    )
-  }
-
   #changed(): void {
+    this.#doorway.watch.look()
     this.#status = undefined
     this.#look()
     for (const listener of this.#listeners) listener()
@@ -322,9 +344,7 @@ export class Dialogue {
   #look(): void {
     if (this.#closed) return
     if (this.#isTurnedAway()) return this.#turnAway()
-    const wasPanelLive = this.#isPanelLive
-    this.#isPanelLive = this.#record.role === 'facilitator' && this.#spaces.get('panel').isLive
-    if (this.#isPanelLive && !wasPanelLive) this.#refreshHost()
+    this.#doorway.look()
     if (this.#spaces.isLive) this.#queue.resume()
     this.#keeping.keep()
   }
@@ -364,23 +384,6 @@ export class Dialogue {
       .catch(() => undefined)
       .then(() => this.#vault.writeJson(dialogueName(record.local), this.#record))
     return this.#saving.then(() => this.#changed())
-  }
-
-  #makeStatus(): DialogueStatus {
-    const { local, phase, charter, role, side, name, language, seat } = this.#record
-    const { world } = this.#spaces
-    const room = this.#spaces.get('room')
-    return {
-      local,
-      phase,
-      isLive: this.#spaces.isLive,
-      isShutOut: phase === 'inside' && room.lost === 'not-found',
-      record: { charter, role, ...(side !== undefined && { side }), name, language, seat },
-      view: world && view(world, this.#proofs),
-      pending: this.#queue.pending.filter(({ refusal }) => refusal === undefined),
-      invitations: role === 'facilitator' ? this.#host.invitations : [],
-      notices: noticesOf(this.#spaces, this.#queue, this.#failures),
-    }
   }
 }
 

@@ -45,11 +45,12 @@ export class Entrance {
   /** Spaces that this device opens itself: all while founding, its own while joining. */
   async #openSpaces(): Promise<void> {
     const { record, doors, save } = this.#of
-    const { phase, spaces, join, ticket, invitation } = record()
+    const { phase, spaces, join, ticket, invitation, purpose } = record()
     // A device whose join has been left has opened its own space before, and keeps no ticket to do it again.
     if (phase !== 'founding' && join === undefined) return
     for (const space of spaces)
-      if (phase === 'founding' || space.name === 'own') await openAtRelay(record(), space, doors)
+      if (phase === 'founding' || (space.name === 'own' && purpose !== 'device'))
+        await openAtRelay(record(), space, doors)
     if (join === undefined) return
     await this.#postJoin(decoded(invitation ?? ''), decoded(ticket ?? ''), decoded(join))
     const { join: _, ticket: __, ...joined } = record()

@@ -14,6 +14,7 @@ import { StoreError } from './ports.ts'
  * - `shut-out`: the relay lets this device in no more: removed, or the dialogue is over
  * - `bad-text`: something that was given is too long, or holds what cannot be kept
  * - `passphrase-needed`: whoever facilitates on this device must set a passphrase first
+ * - `other-code`: a recovery code, but not the one of this seat
  * - `unexpected`: a mistake of ours
  */
 export type FailureCode =
@@ -27,6 +28,7 @@ export type FailureCode =
   | 'shut-out'
   | 'bad-text'
   | 'passphrase-needed'
+  | 'other-code'
   | 'unexpected'
 
 /** Thrown by whatever asks the relay; caught where a person can be told. */
@@ -50,6 +52,10 @@ export const isPassing = ({ code }: Failure): boolean => PASSING.includes(code)
 /** Whether something was foreseen to go wrong, with the relay or with the device's store. */
 export const isForeseen = (failure: unknown): failure is Failure | StoreError =>
   failure instanceof Failure || failure instanceof StoreError
+
+/** Whether something was refused with one of these codes. */
+export const isCode = (failure: unknown, codes: readonly FailureCode[]): boolean =>
+  failure instanceof Failure && codes.includes(failure.code)
 
 /** What a person is told of anything that was thrown. */
 export const codeOf = (failure: unknown): FailureCode =>

@@ -11,7 +11,7 @@ import {
   seatShape,
 } from '@antechamber/core'
 import { toBase64Url } from '@antechamber/protocol'
-import { newSigningKey, signingKeyFromSecret } from '@antechamber/sealing'
+import { anchorFromRecoveryCode, newRecoveryCode, newSigningKey, signingKeyFromSecret } from '@antechamber/sealing'
 import { decoded } from './encoding.ts'
 import { Failure } from './errors.ts'
 import { newId, newSpaceRecord, spacesOf } from './identity.ts'
@@ -37,6 +37,7 @@ export async function prepareFounding(
 ): Promise<DialogueRecord> {
   const charter = goodCharter({ ...rest, dialogue: newId(random) as Charter['dialogue'] })
   const root = newSigningKey(random)
+  const recoveryCode = await newRecoveryCode(language, random)
   const names: readonly SpaceName[] = [
     ...spacesOf(
       'facilitator',
@@ -56,7 +57,8 @@ export async function prepareFounding(
     name: cleanText(name),
     language,
     rootSecret: toBase64Url(root.secret),
-    anchorSecret: toBase64Url(newSigningKey(random).secret),
+    anchor: toBase64Url(anchorFromRecoveryCode(recoveryCode).publicKey),
+    recoveryCode,
     trustedRoots: [toBase64Url(root.publicKey)],
     spaces: await Promise.all(names.map((space) => newSpaceRecord(space, newId(random), random))),
     desk: toBase64Url(desk),
@@ -93,7 +95,7 @@ export function ownSeat(record: DialogueRecord, space: SpaceRecord): Seat {
     role: record.role,
     ...(record.side !== undefined && { side: record.side }),
     name: record.name,
-    anchor: toBase64Url(signingKeyFromSecret(decoded(record.anchorSecret)).publicKey),
+    anchor: record.anchor,
     devices: [{ device: space.device, root }],
   }
 }

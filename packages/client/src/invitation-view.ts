@@ -2,11 +2,13 @@ import type { Role, SeatId, SideId } from '@antechamber/core'
 import { linkPath } from '@antechamber/sealing'
 import { decoded } from './encoding.ts'
 import type { Arrival, Seen } from './joins.ts'
-import type { InvitationRecord } from './records.ts'
+import type { InvitationPurpose, InvitationRecord } from './records.ts'
 
 /** An invitation as the facilitator sees it. `two-joins`: more than one person has used it, and none is admitted (IN6). */
 export interface InvitationView {
   readonly id: string
+  /** Left out for somebody new. */
+  readonly purpose: InvitationPurpose | undefined
   readonly label: string
   /** The seat that it opens: whoever came by it sits there. */
   readonly seat: SeatId
@@ -32,11 +34,12 @@ export function viewInvitation(
   seen: readonly Seen[],
   isOver: boolean,
 ): InvitationView {
-  const { id, label, seat, role, side, opening, expiresAt, state } = record
+  const { id, purpose, label, seat, role, side, opening, expiresAt, state } = record
   const isOpen = state === 'open'
   const arrived = seen.length > 1 ? 'two-joins' : seen.length === 1 ? 'arrived' : 'open'
   return {
     id,
+    purpose,
     label,
     seat,
     role,

@@ -79,12 +79,18 @@ export class Joins {
     return { join: join.value, arrival: { name, language, words } }
   }
 
-  /** Whether a join names exactly the spaces of its seat, each once, with a sealing key that can be granted to. */
-  #isComplete({ role, side }: InvitationRecord, { root, spaces }: Join): boolean {
+  /**
+   * Whether a join names exactly the spaces of its seat, each once, with a sealing key that can be granted to; and, where
+   * somebody sits there already, that seat's anchor.
+   */
+  #isComplete(record: InvitationRecord, { root, anchor, spaces }: Join): boolean {
+    const { role, side, purpose } = record
     const sides = this.#of.charter.sides.map(({ id }) => id)
-    const names = spacesOf(role, side, sides)
+    const names = [...spacesOf(role, side, sides), ...(purpose === 'device' ? (['own'] as const) : [])]
     return (
+      (record.anchor ?? anchor) === anchor &&
       spaces.length === names.length &&
+      spaces.every((space) => isAsked(record, root, space)) &&
       names.every((name) => {
         const id = this.#of.spaces.find((one) => one.name === name)?.space
         const joined = spaces.find((one) => one.name === name)
@@ -92,6 +98,19 @@ export class Joins {
       })
     )
   }
+}
+
+/** Whether a join asks for nothing but what its invitation is for: only a return changes which devices there are (DV7). */
+function isAsked({ purpose, seat }: InvitationRecord, root: string, { device, changes }: JoinSpace): boolean {
+  if (purpose !== 'return') return changes === undefined
+  const [first, ...rest] = changes ?? []
+  return (
+    first?.type === 'device-added' &&
+    first.device.device === device &&
+    first.device.root === root &&
+    rest.every(({ type }) => type === 'device-removed') &&
+    [first, ...rest].every((change) => change.seat === seat)
+  )
 }
 
 const isKeyGood = (root: string, space: string, { device, sealingKey, signature }: JoinSpace): boolean =>

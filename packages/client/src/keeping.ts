@@ -1,7 +1,11 @@
-import { followUps, isKeeper, type Proofs, type SpaceState, seatOf } from '@antechamber/core'
+import { applyRosterChanges, followUps, isKeeper, type Proofs, type SpaceState, seatOf } from '@antechamber/core'
 import { CHAPTER_MAX_AGE_MS, CHAPTER_MAX_ENVELOPES } from '@antechamber/protocol'
+import type { Newcomer } from './chapter-batch.ts'
+import { isSo } from './chapter-opener.ts'
 import type { CommandQueue } from './command-queue.ts'
 import { codeOf, Failure, type FailureCode, RefusedChapter } from './errors.ts'
+import { newcomer } from './host.ts'
+import { addedBy, type DeviceOffer } from './offers.ts'
 import { stageOf } from './replica.ts'
 import type { Space } from './space.ts'
 import type { Spaces } from './spaces.ts'
@@ -44,7 +48,7 @@ export class Keeping {
     this.#isAskedAgain = this.#isBusy
     if (this.#isBusy) return
     this.#isBusy = true
-    Promise.all([this.#addFollowUps(), this.#openDueChapters()])
+    Promise.all([this.#addFollowUps(), this.#changeDevices().then(() => this.#openDueChapters())])
       .then(
         () => this.#of.tell(undefined),
         (failure: unknown) => {
@@ -74,6 +78,30 @@ export class Keeping {
       return !waiting.has(asked) && !this.#isVain(asked)
     })
     await Promise.all(wanted.map((command) => queue.keep(command, { automatic: true })))
+  }
+
+  /** Carries out what seats have asked for their own devices, by the devices of keepers (DV4). */
+  async #changeDevices(): Promise<void> {
+    for (const space of this.#of.spaces.all) {
+      if (!space.isLive || this.#of.spaces.stopOf(space) !== undefined) continue
+      for (const offer of space.offers.filter((one) => this.#isOpen(one, space))) {
+        const opening = space.openChapter(offer.changes, comingBy(offer, space), () => this.#isOpen(offer, space))
+        // What goes wrong with one seat's keeps back no other's, nor the chapters that are due.
+        await opening.catch((failure: unknown) => {
+          if (!(failure instanceof Failure || failure instanceof RefusedChapter)) throw failure
+        })
+      }
+    }
+  }
+
+  /** Whether an offer still holds here, and this device may carry it out. */
+  #isOpen(offer: DeviceOffer, space: Space): boolean {
+    const { me, now, proofs } = this.#of
+    const governing = space.state?.governing
+    const seat = governing && seatOf(governing.roster, me)
+    if (!seat || !isKeeper(space.name, seat) || now() > offer.until) return false
+    const missing = offer.changes.filter((change) => !isSo(change, governing.roster))
+    return missing.length > 0 && applyRosterChanges(governing, seat, missing, proofs).ok
   }
 
   /**
@@ -120,4 +148,11 @@ function isDue({ state, current, isOrphaned }: Space, now: number): boolean {
   if (isOrphaned) return true
   if (stageOf(state) !== current.stage) return true
   return current.entries >= CHAPTER_MAX_ENVELOPES || now - current.openedAt >= CHAPTER_MAX_AGE_MS
+}
+
+function comingBy(offer: DeviceOffer, { state }: Space): readonly Newcomer[] {
+  const added = addedBy(offer.changes)
+  if (!added || !offer.keys) return []
+  const role = seatOf(state?.governing.roster ?? [], added.seat)?.role
+  return [newcomer({ device: added.device.device, ...offer.keys }, role === 'facilitator')]
 }

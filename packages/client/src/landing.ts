@@ -1,9 +1,11 @@
-import type { RosterChange, SeatId } from '@antechamber/core'
+import { type RosterChange, type SeatId, seatOfDevice } from '@antechamber/core'
 
 /** The kind of an entry whose body is an event of the core, as JSON. */
 export const CORE_EVENT = 1
 /** The kind of an entry that says nothing but that its author's device was there and what it has seen (LG14). */
 export const SEEN = 2
+/** The kind of an entry by which a seat asks the keepers for a change of its devices (DV4). */
+export const DEVICE_OFFER = 3
 
 /** What an envelope came to. */
 export type Landing =
@@ -40,3 +42,10 @@ export type StopCode =
   | 'no-grant'
   | 'charter-differs'
   | 'not-kept'
+
+/** Whether a chapter's changes let a device in on its own seat. */
+export const letIn = (changes: readonly RosterChange[], seat: SeatId, device: string): boolean =>
+  changes.some((change) => {
+    if (change.type === 'device-added') return change.seat === seat && change.device.device === device
+    return change.type === 'admitted' && seatOfDevice([change.seat], device)?.id === seat
+  })

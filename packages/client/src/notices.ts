@@ -1,4 +1,5 @@
 import type { CommandQueue } from './command-queue.ts'
+import type { DeviceWatch } from './device-watch.ts'
 import type { FailureCode } from './errors.ts'
 import type { Spaces } from './spaces.ts'
 import type { AnyCommand, Notice } from './status.ts'
@@ -27,7 +28,12 @@ export class Failures {
 const TOO_OLD: readonly FailureCode[] = ['client-too-old', 'relay-too-old']
 
 /** All that a person must be told beside the dialogue itself. */
-export function noticesOf(spaces: Spaces, queue: CommandQueue<AnyCommand>, failures: Failures): readonly Notice[] {
+export function noticesOf(
+  spaces: Spaces,
+  queue: CommandQueue<AnyCommand>,
+  failures: Failures,
+  watch: DeviceWatch,
+): readonly Notice[] {
   const stopped = spaces.all.flatMap((space): Notice[] => {
     const why = spaces.stopOf(space)
     return why ? [{ code: 'stopped', space: space.name, why }] : []
@@ -42,5 +48,6 @@ export function noticesOf(spaces: Spaces, queue: CommandQueue<AnyCommand>, failu
   const versions = spaces.all.flatMap(({ lost }) => (lost !== undefined && TOO_OLD.includes(lost) ? [lost] : []))
   const failed = [...new Set([...versions, ...failures.codes])].map((why): Notice => ({ code: 'failed', why }))
   const unconfirmed: readonly Notice[] = spaces.isUnconfirmed ? [{ code: 'unconfirmed' }] : []
-  return [...stopped, ...unconfirmed, ...forks, ...refused, ...failed]
+  const devices = watch.news.map((news): Notice => ({ code: 'devices', ...news }))
+  return [...stopped, ...unconfirmed, ...forks, ...devices, ...refused, ...failed]
 }

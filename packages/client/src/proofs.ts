@@ -9,22 +9,27 @@ export interface ReadyProofs extends Proofs {
   readonly ready: (secrets: readonly RoundSecret[]) => Promise<void>
 }
 
+const rootsOf = ({ devices }: Seat): readonly string[] => devices.map(({ root }) => root)
+
 /** The cryptographic answers that the core asks for, remembered: each signature is verified once. */
 export function makeProofs(): ReadyProofs {
   const verified = new Map<string, boolean>()
   const usable = new Map<RoundKey, boolean>()
   const keys = new Map<RoundSecret, RoundKey | undefined>()
+  const isSigned = (roots: readonly string[], subject: string, signature: string): boolean => {
+    const name = `${roots.join(' ')} ${subject} ${signature}`
+    const known = verified.get(name)
+    if (known !== undefined) return known
+    const holds = roots.some((root) => verifyTurn(decoded(root), decoded(subject), decoded(signature)))
+    verified.set(name, holds)
+    return holds
+  }
   return {
     subject: (charter: Charter, purpose: string, exact: string): string =>
       toBase64Url(turnSubject(decoded(charter.dialogue), purpose, utf8(exact))),
-    signed: (seat: Seat, subject: string, signature: string): boolean => {
-      const key = `${seat.devices.map(({ root }) => root).join(' ')} ${subject} ${signature}`
-      const known = verified.get(key)
-      if (known !== undefined) return known
-      const holds = seat.devices.some(({ root }) => verifyTurn(decoded(root), decoded(subject), decoded(signature)))
-      verified.set(key, holds)
-      return holds
-    },
+    signed: (seat: Seat, subject: string, signature: string): boolean => isSigned(rootsOf(seat), subject, signature),
+    vouched: (seat: Seat, subject: string, signature: string): boolean =>
+      isSigned([seat.anchor, ...rootsOf(seat)], subject, signature),
     canSealTo: (key: RoundKey): boolean => {
       const holds = usable.get(key) ?? isSealingPublicKey(decoded(key))
       usable.set(key, holds)

@@ -1,6 +1,9 @@
 import {
   type Charter,
   charterShape,
+  type DeviceChange,
+  deviceChangeShape,
+  MAX_DEVICES,
   MAX_NAME_CHARS,
   type Role,
   type RoundKey,
@@ -42,8 +45,13 @@ export interface DialogueRecord {
   readonly name: string
   readonly language: string
   readonly rootSecret: string
-  readonly anchorSecret: string
+  /** The public key of the seat's anchor. */
+  readonly anchor: string
+  /** What the anchor is made from, until this person has it on paper: then no device has it any more (DV1). */
+  readonly recoveryCode?: readonly string[]
   readonly trustedRoots: readonly string[]
+  /** Root keys of this seat's other devices that had opened its own space before this one was added. */
+  readonly ownRoots?: readonly string[]
   readonly spaces: readonly SpaceRecord[]
   /** While founding: the desk's secret. */
   readonly desk?: string
@@ -53,17 +61,29 @@ export interface DialogueRecord {
   readonly ticket?: string
   /** While joining: what is to be left at the relay, until it is there. */
   readonly join?: string
+  /** What brought this device to a seat that was somebody's already. A further device opens no space of its own. */
+  readonly purpose?: InvitationPurpose
   /** Somebody who has accepted the rules while joining affirms them as the first thing that they do inside. */
   readonly affirms: boolean
 }
 
-/** An invitation as the facilitator's device that made it keeps it. */
+/**
+ * What an invitation is for, beside letting in somebody new: a further device of a seat, which another of its devices adds,
+ * or somebody's way back to their seat with their recovery code.
+ */
+export type InvitationPurpose = 'device' | 'return'
+
+/** An invitation as the device that made it keeps it. */
 export interface InvitationRecord {
   readonly v: 1
   readonly id: string
   /** What opens it, and the joins that it brings. Gone once nobody can come by it any more. */
   readonly opening?: InvitationOpening
+  /** Left out for somebody new. */
+  readonly purpose?: InvitationPurpose
   readonly seat: SeatId
+  /** The seat's anchor, where it has one already. */
+  readonly anchor?: string
   readonly role: Role
   readonly side?: SideId
   /** The facilitator's own note of whom it is for; it never leaves this device. */
@@ -71,6 +91,8 @@ export interface InvitationRecord {
   readonly expiresAt: number
   readonly madeAt: number
   readonly state: 'open' | 'admitted' | 'declined' | 'revoked'
+  /** The root key of a further device that this person has said yes to, and that is not in every space yet. */
+  readonly accepted?: string
   /** The relay has not confirmed yet that it has closed it: it is told again. */
   readonly isUntold?: true
 }
@@ -86,14 +108,33 @@ export interface InvitationOpening {
 
 /** What the joiner reads before joining. No roster: an invitee cannot see who is in (R51). */
 export interface Welcome {
+  /** Left out for somebody new. */
+  readonly purpose?: InvitationPurpose | undefined
+  /** The seat's name and anchor, and the devices that it has, where somebody sits on it already. */
+  readonly seated?: Seated | undefined
   readonly seat: SeatId
   readonly role: Role
   readonly side?: SideId | undefined
   readonly joinKey: string
+  /** Those who may have opened the first chapter that is read; for a further device, first the one that invites it. */
   readonly roots: readonly string[]
-  readonly spaces: readonly { readonly name: SpaceName; readonly space: string }[]
+  readonly spaces: readonly WelcomeSpace[]
   readonly expiresAt: number
   readonly charter: Charter
+}
+
+/** What somebody who comes with another device is told of their own seat. */
+export interface Seated {
+  readonly name: string
+  readonly anchor: string
+}
+
+/** A space of the seat that an invitation opens. For a return: how the seat stands in it. */
+export interface WelcomeSpace {
+  readonly name: SpaceName
+  readonly space: string
+  readonly revision?: number | undefined
+  readonly devices?: readonly string[] | undefined
 }
 
 /** What the joiner says of themselves. */
@@ -111,7 +152,12 @@ export interface JoinSpace {
   readonly loginKey: string
   readonly sealingKey: string
   readonly signature: string
+  /** For a return: what the anchor has signed, this device and the ones that go. */
+  readonly changes?: readonly DeviceChange[] | undefined
 }
+
+/** As many root keys as a welcome names. */
+export const MAX_WELCOME_ROOTS = 64
 
 const id = <T extends string>(): Shape<T> => base64url<T>(ID_BYTES, 'an id')
 const publicKey = base64url(PUBLIC_KEY_BYTES, 'a public key')
@@ -121,12 +167,23 @@ const language = match(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language')
 
 export const welcomeShape: Shape<Welcome> = object({
   v: whole(1, 1),
+  purpose: optional(oneOf('device', 'return')),
+  seated: optional(object({ name: text(MAX_NAME_CHARS, 0), anchor: publicKey })),
   seat: id<SeatId>(),
   role,
   side: optional(sideShape),
   joinKey: sealingKey,
-  roots: list(publicKey, 16, 1),
-  spaces: list(object({ name: spaceShape, space: id<string>() }), 16, 1),
+  roots: list(publicKey, MAX_WELCOME_ROOTS, 1),
+  spaces: list(
+    object({
+      name: spaceShape,
+      space: id<string>(),
+      revision: optional(whole(0, 9999)),
+      devices: optional(list(id<string>(), MAX_DEVICES)),
+    }),
+    16,
+    1,
+  ),
   expiresAt: whole(0, 8_640_000_000_000_000),
   charter: charterShape,
 })
@@ -144,6 +201,7 @@ export const joinShape: Shape<Join> = object({
       loginKey: publicKey,
       sealingKey,
       signature: base64url(SIGNATURE_BYTES, 'a signature'),
+      changes: optional(list(deviceChangeShape, 1 + MAX_DEVICES, 1)),
     }),
     16,
     1,
@@ -173,6 +231,8 @@ export interface QueuedCommand {
 
 export const dialogueName = (local: string): string => `dialogue/${local}`
 export const invitationName = (local: string, invitation: string): string => `invitation/${local}/${invitation}`
+export const furtherName = (local: string, invitation: string): string => `further/${local}/${invitation}`
+export const knownDevicesName = (local: string): string => `known-devices/${local}`
 export const queueName = (local: string, order: number): string => `queue/${local}/${String(order).padStart(12, '0')}`
 export const draftName = (local: string, field: string): string => `draft/${local}/${field}`
 /** What was still being written in a field when its page ended, and the key that it is sealed with. */
@@ -188,6 +248,7 @@ export const numberOf = (name: string): number => Number(name.slice(name.lastInd
 /** Beginnings of the names of everything that a device keeps of a dialogue. */
 export const namesOf = ({ local, spaces }: DialogueRecord): readonly string[] => [
   dialogueName(local),
-  ...['invitation', 'queue', 'draft', 'late', 'latekey'].map((kind) => `${kind}/${local}/`),
+  knownDevicesName(local),
+  ...['invitation', 'further', 'queue', 'draft', 'late', 'latekey'].map((kind) => `${kind}/${local}/`),
   ...spaces.flatMap(({ space }) => [`key/${space}/`, `log/${space}/`, freshnessName(space)]),
 ]

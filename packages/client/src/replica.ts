@@ -52,7 +52,8 @@ import {
 import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
 import type { Current } from './current-chapter.ts'
 import { parseJson } from './encoding.ts'
-import { CORE_EVENT, type Landing, SEEN, type StopCode } from './landing.ts'
+import { CORE_EVENT, DEVICE_OFFER, type Landing, letIn, SEEN, type StopCode } from './landing.ts'
+import { type DeviceOffer, Offers } from './offers.ts'
 import { type ReadyProofs, secretsIn } from './proofs.ts'
 import { SealedWords } from './sealed-words.ts'
 
@@ -102,12 +103,14 @@ export class Replica {
   #lacksSome = false
   readonly #forks = new Set<SeatId>()
   readonly #sealed: SealedWords
+  readonly #offers: Offers
 
   constructor(of: ReplicaOf, proofs: ReadyProofs, findKeys: FindKeys) {
     this.#of = of
     this.#sealed = new SealedWords(of.root, of.space)
     this.#proofs = proofs
     this.#findKeys = findKeys
+    this.#offers = new Offers(of.space)
   }
 
   /**
@@ -152,6 +155,11 @@ export class Replica {
   /** Those whose devices say that the relay has shown them another log than ours (LG8). */
   get forks(): readonly SeatId[] {
     return [...this.#forks]
+  }
+
+  /** What seats have asked of the keepers, the latest of each (DV4). Some of it may be done, or hold no more. */
+  get offers(): readonly DeviceOffer[] {
+    return this.#offers.all
   }
 
   /** The counter of this device's next entry in the current chapter. */
@@ -274,15 +282,14 @@ export class Replica {
   #agree({ governing, changes }: ChapterSnapshot, opener: Seat): Result<Landing, StopCode> | undefined {
     if (governing.space !== this.#of.name) return setAside('bad-snapshot')
     if (!this.#state) return this.#isLetIn(governing, changes) ? undefined : setAside('not-a-member')
-    const changed = applyRosterChanges(this.#state.governing, opener, changes)
+    const changed = applyRosterChanges(this.#state.governing, opener, changes, this.#proofs)
     if (!changed.ok) return setAside(changed.error)
     return writeSnapshot(changed.value) === writeSnapshot(governing) ? undefined : err('snapshot-differs')
   }
 
   #isLetIn({ roster }: Governing, changes: readonly RosterChange[]): boolean {
     const { me, device } = this.#of
-    const added = changes.flatMap((change) => (change.type === 'admitted' ? [change.seat] : []))
-    return seatOfDevice(this.#head === 0 ? roster : added, device)?.id === me
+    return this.#head === 0 ? seatOfDevice(roster, device)?.id === me : letIn(changes, me, device)
   }
 
   #begin(chapter: OpenChapter, facts: HeaderFacts, { governing, openedAt }: ChapterSnapshot): void {
@@ -366,6 +373,7 @@ export class Replica {
   }
 
   async #say(id: string, by: SeatId, { kind, body }: VerifiedEntry): Promise<string | undefined> {
+    if (kind === DEVICE_OFFER) return this.#offers.take(by, body)
     if (kind === SEEN) return body.length === 0 ? undefined : 'malformed'
     return kind === CORE_EVENT ? this.#replay(id, by, parseJson(body)) : 'unknown-kind'
   }

@@ -16,7 +16,8 @@ import { Failure, type FailureCode } from './errors.ts'
 import { Freshness } from './freshness.ts'
 import { Gate } from './gate.ts'
 import { keptRecord, listKept } from './kept-log.ts'
-import { CORE_EVENT, type Landing, SEEN, type StopCode } from './landing.ts'
+import { CORE_EVENT, DEVICE_OFFER, type Landing, SEEN, type StopCode } from './landing.ts'
+import { type DeviceOffer, writeOffer } from './offers.ts'
 import { type Platform, StoreError } from './ports.ts'
 import type { ReadyProofs } from './proofs.ts'
 import type { SpaceRecord } from './records.ts'
@@ -36,6 +37,8 @@ export interface SpaceOf {
   readonly me: SeatId
   readonly root: SigningKey
   readonly trustedRoots: readonly string[]
+  /** Of this seat's devices that were there before this one. */
+  readonly ownRoots: readonly string[]
   /** Keeps this device's sealing keys of the space. */
   readonly saveKeys: (name: SpaceName, keys: SpaceRecord['sealingKeys']) => Promise<void>
   readonly changed: () => void
@@ -102,8 +105,8 @@ export class Space {
     this.#freshness = new Freshness({ vault, space: record.space, now: of.platform.now, random })
     this.#writer = new Writer(root, this.#device, random)
     this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
-    // Nobody but ourselves opens a chapter of our own space, the first one included.
-    const openers = this.name === 'own' ? [toBase64Url(root.publicKey)] : trustedRoots
+    // Nobody but our own devices opens a chapter of our own space, the first one included.
+    const openers = this.name === 'own' ? [toBase64Url(root.publicKey), ...of.ownRoots] : trustedRoots
     const own = { me, device: record.device, root, trustedRoots: openers }
     const replicaOf = { dialogue, space: this.#id, name: this.name, ...own }
     this.#replica = new Replica(replicaOf, proofs, (chapter, facts) => this.#keys.find(chapter, facts))
@@ -113,6 +116,7 @@ export class Space {
       space: this.#id,
       device: this.#device,
       root,
+      proofs,
       connection: this.#connection,
       keys: this.#keys,
       replica: this.#replica,
@@ -140,6 +144,10 @@ export class Space {
 
   get forks(): Replica['forks'] {
     return this.#replica.forks
+  }
+
+  get offers(): Replica['offers'] {
+    return this.#replica.offers
   }
 
   /** Connected, and everything that the relay has is processed. */
@@ -187,6 +195,11 @@ export class Space {
    */
   append(entryId: Uint8Array, event: unknown, said: readonly SentWords[] = []): Promise<Appended> {
     return this.#exclusive(() => this.#append({ entryId, kind: CORE_EVENT, body: utf8(JSON.stringify(event)) }, said))
+  }
+
+  /** Asks the keepers for a change of this seat's devices, once, as {@link append} writes. */
+  offer(entryId: Uint8Array, offer: DeviceOffer): Promise<Appended> {
+    return this.#exclusive(() => this.#append({ entryId, kind: DEVICE_OFFER, body: writeOffer(offer) }))
   }
 
   /**

@@ -1,11 +1,12 @@
 import type { Command, DialogueView, SeatId } from '@antechamber/core'
 import type { Pending } from './command-queue.ts'
+import type { DeviceNews } from './device-watch.ts'
 import type { FailureCode } from './errors.ts'
 import type { InvitationView } from './invitation-view.ts'
 import type { StopCode } from './landing.ts'
 import type { DialogueRecord, Phase } from './records.ts'
 
-/** What a facilitator asks of the engine rather than of the dialogue. */
+/** What a person asks of the engine rather than of the dialogue; most of it is for facilitators. */
 export type HostCommand =
   | { readonly type: 'admit'; readonly invitation: string }
   /** Lets several people in at once, which costs everybody's device much less than one after the other. */
@@ -13,6 +14,11 @@ export type HostCommand =
   | { readonly type: 'decline'; readonly invitation: string }
   | { readonly type: 'revoke'; readonly invitation: string }
   | { readonly type: 'remove'; readonly seat: SeatId }
+  /** Adds a device of this person's own that has come by a code. */
+  | { readonly type: 'accept-device'; readonly invitation: string }
+  | { readonly type: 'decline-device'; readonly invitation: string }
+  /** Takes another device of this person's own out, known by its root key. */
+  | { readonly type: 'drop-device'; readonly root: string }
 
 /** Whatever a person may ask. */
 export type AnyCommand = Command | HostCommand
@@ -22,10 +28,18 @@ export type Notice =
   | { readonly code: 'stopped'; readonly space: string; readonly why: StopCode }
   /** This person's device says that the relay has shown it another log; what it sent does not count here. */
   | { readonly code: 'fork'; readonly space: string; readonly by: SeatId }
+  /** Somebody's devices have changed (DV5). */
+  | ({ readonly code: 'devices' } & DeviceNews)
   /** Nobody else's device has been heard of for a day: what is shown may be an old state (LG15). */
   | { readonly code: 'unconfirmed' }
   | { readonly code: 'refused'; readonly id: string; readonly why: string; readonly command: AnyCommand }
   | { readonly code: 'failed'; readonly why: FailureCode }
+
+/** One of this person's devices. */
+export interface OwnDevice {
+  readonly root: string
+  readonly isThis: boolean
+}
 
 /**
  * A dialogue as one device shows it now.
@@ -40,9 +54,15 @@ export interface DialogueStatus {
   readonly phase: Phase
   readonly isLive: boolean
   readonly isShutOut: boolean
-  readonly record: Pick<DialogueRecord, 'charter' | 'role' | 'side' | 'name' | 'language' | 'seat'>
+  readonly record: Pick<DialogueRecord, 'charter' | 'role' | 'side' | 'name' | 'language' | 'seat' | 'purpose'>
   readonly view: DialogueView | undefined
   readonly pending: readonly Pending<AnyCommand>[]
   readonly invitations: readonly InvitationView[]
+  /** Codes for further devices of this person, and who has come by them. */
+  readonly codes: readonly InvitationView[]
+  /** This person's own devices in the room, in the order in which they came. */
+  readonly devices: readonly OwnDevice[]
+  /** This device keeps a recovery code that has not been written down yet. */
+  readonly hasCode: boolean
   readonly notices: readonly Notice[]
 }

@@ -21,6 +21,8 @@ export interface Proofs {
   readonly canSealTo: (key: RoundKey) => boolean
   /** Whether this secret is the key's own. */
   readonly opens: (secret: RoundSecret, key: RoundKey) => boolean
+  /** Whether one of the seat's devices, or its anchor, signed this subject (DV2). */
+  readonly vouched: (seat: Seat, subject: string, signature: string) => boolean
 }
 
 /** What only the shell can know, asked for when a command is decided. */

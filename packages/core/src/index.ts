@@ -18,6 +18,7 @@ export type { RoundView } from './activities/round/view.ts'
 export type { Addressed, AnyActivityKind, Facts, Proofs, Refusal, World } from './activity.ts'
 export { type Charter, type Confidentiality, charterShape, SIDE_MARKS, type Side, type SideMark } from './charter.ts'
 export { type Command, decide, type RunCommand, type StageCommand } from './decide.ts'
+export { deviceSubject, type UnsignedChange } from './devices.ts'
 export { type ShownContribution, type ShownOrigin, SMALLEST_GROUP } from './disclosure.ts'
 export type { ContributionId, DialogueId, LineId, Millis, RestatementId, RunId, SeatId, SideId } from './ids.ts'
 export { HEADER_ROOM_BYTES } from './limits.ts'
@@ -27,7 +28,10 @@ export { applyRosterChanges, type Entry, replay } from './replay.ts'
 export { err, ok, type Result } from './result.ts'
 export {
   type Device,
+  type DeviceChange,
+  deviceChangeShape,
   isKeeper,
+  MAX_DEVICES,
   MAX_NAME_CHARS,
   type Role,
   type Roster,

@@ -14,7 +14,13 @@ import { charter } from './testing/dialogue.ts'
 import { fay, idOf, NORTH, roundKeyFor, SOUTH, say } from './testing/people.ts'
 
 /** Whatever is signed holds: only sizes matter here. */
-const proofs = { subject: () => 's'.repeat(43), signed: () => true, canSealTo: () => true, opens: () => true }
+const proofs = {
+  subject: () => 's'.repeat(43),
+  signed: () => true,
+  vouched: () => true,
+  canSealTo: () => true,
+  opens: () => true,
+}
 const utf8Bytes = (text: string): number => Buffer.byteLength(text)
 
 /** What a header has to hold: what `client` writes around the state is less than this. */
@@ -32,6 +38,7 @@ const seatAt = (n: number): Seat => ({
     device: idOf(`device ${n} ${d}`),
     root: `${idOf(`root ${n} ${d}`)}${'r'.repeat(21)}`,
   })),
+  revision: 9998,
 })
 const admit = (seat: Seat): RosterChange => ({ type: 'admitted', seat })
 const remove = ({ id }: Seat): RosterChange => ({ type: 'removed', seat: id })
@@ -149,7 +156,7 @@ test('[DG13][CH12] whatever people write, however many they are, the next chapte
       // All are let in at once, or as many at a time as there is room for.
       for (const some of [seats.slice(3), ...seats.slice(3).map((seat) => [seat])]) {
         const changes = some.map(admit)
-        const next = applyRosterChanges(state.governing, fay.seat, changes)
+        const next = applyRosterChanges(state.governing, fay.seat, changes, proofs)
         if (!next.ok) continue
         holds(next.value, changes)
         state = { ...state, governing: next.value }
@@ -167,11 +174,11 @@ test('[DG13][CH12] whatever people write, however many they are, the next chapte
       const after = ended(full.state)
       holds(after.governing, [])
       const out = after.governing.roster.filter((seat) => seat.id !== fay.seat.id).map(remove)
-      const emptied = applyRosterChanges(after.governing, fay.seat, out)
+      const emptied = applyRosterChanges(after.governing, fay.seat, out, proofs)
       if (!emptied.ok) throw new Error(emptied.error)
       holds(emptied.value, out)
       for (const one of out) {
-        const fewer = applyRosterChanges(after.governing, fay.seat, [one])
+        const fewer = applyRosterChanges(after.governing, fay.seat, [one], proofs)
         expect(fewer.ok).toBe(true)
       }
     }),

@@ -1,11 +1,12 @@
 import { type AnyActivityKind, type EventContext, eventContext, type Proofs, type RunEvent } from './activity.ts'
 import { bytesOf } from './canonical.ts'
+import { deviceSubject } from './devices.ts'
 import { refuseMove } from './disclosure.ts'
 import type { RunId, SeatId } from './ids.ts'
 import { MAX_ADMITTING_BYTES, MAX_GOVERNING_BYTES } from './limits.ts'
 import { kindOf } from './registry.ts'
 import { err, ok, type Result } from './result.ts'
-import { changeRoster, isKeeper, type RosterChange, type Seat, seatOf } from './roster.ts'
+import { changeRoster, type DeviceChange, isKeeper, type RosterChange, type Seat, seatOf } from './roster.ts'
 import { activityOf, currentRuns } from './run.ts'
 import { spaceKind } from './space.ts'
 import { type StageEvent, stageEvents } from './stage-events.ts'
@@ -212,14 +213,22 @@ export function applyRosterChanges(
   governing: Governing,
   by: Seat,
   changes: readonly RosterChange[],
+  proofs: Proofs,
 ): Result<Governing, string> {
-  const sides = governing.charter.sides.map((side) => side.id)
-  const roster = changeRoster(governing.space, governing.roster, changes, by, sides)
+  const { space, charter } = governing
+  const sides = charter.sides.map((side) => side.id)
+  const isVouched = (seat: Seat, change: DeviceChange): boolean =>
+    proofs.vouched(seat, deviceSubject(proofs, charter, space, seat, change), change.voucher)
+  const roster = changeRoster(space, governing.roster, changes, by, sides, isVouched)
   if (!roster.ok) return roster
   const seated = (seat: SeatId): boolean => seatOf(roster.value, seat) !== undefined
   const { affirmed, leaving } = governing
+  // What a device has signed that is gone proves nothing any more (DV6).
   const isTakenOut = governing.roster.some(
-    ({ id, role }) => role === 'participant' && !leaving.includes(id) && !seated(id),
+    ({ id, role }) =>
+      role === 'participant' &&
+      !leaving.includes(id) &&
+      (!seated(id) || changes.some((change) => change.type === 'device-removed' && change.seat === id)),
   )
   const changed = {
     ...governing,
@@ -230,7 +239,8 @@ export function applyRosterChanges(
   }
   // The header has the changes beside the state that they lead to.
   const isTooLarge = bytesOf(changed) + bytesOf(changes) > MAX_ADMITTING_BYTES
-  return isTooLarge && changes.some(({ type }) => type === 'admitted') ? err('no-room') : ok(changed)
+  const isAdding = changes.some(({ type }) => type === 'admitted' || type === 'device-added')
+  return isTooLarge && isAdding ? err('no-room') : ok(changed)
 }
 
 /** What the activities keep, once somebody who had not left has been taken out. */

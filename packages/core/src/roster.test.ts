@@ -5,8 +5,9 @@ import { ada, ben, chi, fay, NORTH, SOUTH, someone } from './testing/people.ts'
 
 const eva = someone('Eva', 'facilitator')
 const sides = [NORTH, SOUTH]
+const nobody = (): boolean => false
 const change = (space: SpaceName, by: Seat, ...changes: RosterChange[]) => {
-  const changed = changeRoster(space, [ada.seat, fay.seat], changes, by, sides)
+  const changed = changeRoster(space, [ada.seat, fay.seat], changes, by, sides, nobody)
   return changed.ok ? changed.value.map((seat) => seat.name) : changed.error
 }
 const admit = (seat: Seat): RosterChange => ({ type: 'admitted', seat })
@@ -40,10 +41,10 @@ test('[CH11] a participant sits on a side of the dialogue, a facilitator on none
 
 test('[DG13] a space has room for 200 people, and says so to the next before anybody signs a chapter', () => {
   const many = Array.from({ length: 199 }, (_, n) => someone(`one ${n}`, 'participant', NORTH).seat)
-  const full = changeRoster('room', [fay.seat], many.map(admit), fay.seat, sides)
+  const full = changeRoster('room', [fay.seat], many.map(admit), fay.seat, sides, nobody)
   if (!full.ok) throw new Error(full.error)
   expect(full.value).toHaveLength(200)
-  const next = (...changes: RosterChange[]) => changeRoster('room', full.value, changes, fay.seat, sides)
+  const next = (...changes: RosterChange[]) => changeRoster('room', full.value, changes, fay.seat, sides, nobody)
   expect(next(admit(ada.seat))).toEqual({ ok: false, error: 'full' })
   expect(next(remove(many[0] as Seat), admit(ada.seat)).ok).toBe(true)
 })

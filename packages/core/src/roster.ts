@@ -1,7 +1,7 @@
 import type { SeatId, SideId } from './ids.ts'
 import { MAX_SEATS } from './limits.ts'
 import { err, ok, type Result } from './result.ts'
-import { id, list, match, object, oneOf, optional, type Shape, text } from './shape.ts'
+import { id, list, match, object, oneOf, optional, type Shape, signatureShape, text, whole } from './shape.ts'
 import { type SpaceName, sideOf, sideShape, spaceKind } from './space.ts'
 
 export type Role = 'facilitator' | 'participant'
@@ -20,6 +20,8 @@ export interface Seat {
   readonly name: string
   readonly anchor: string
   readonly devices: readonly Device[]
+  /** How often its devices have changed in this space; left out for never. */
+  readonly revision?: number | undefined
 }
 
 /** The members of one space, in the order of their admission. */
@@ -28,10 +30,33 @@ export type Roster = readonly Seat[]
 export type RosterChange =
   | { readonly type: 'admitted'; readonly seat: Seat }
   | { readonly type: 'removed'; readonly seat: SeatId }
+  | DeviceChange
+
+/** A seat gets a further device, or loses one. Signed by one of its devices or its anchor (DV2). */
+export type DeviceChange =
+  | {
+      readonly type: 'device-added'
+      readonly seat: SeatId
+      readonly device: Device
+      readonly voucher: string
+    }
+  | {
+      readonly type: 'device-removed'
+      readonly seat: SeatId
+      /** Its pseudonym in this space. */
+      readonly device: string
+      readonly voucher: string
+    }
 
 export const MAX_NAME_CHARS = 40
 
+/** The devices that one seat may have. */
+export const MAX_DEVICES = 3
+/** So often may the devices of one seat change in one space. */
+const MAX_REVISION = 9999
+
 const key = match(/^[A-Za-z0-9_-]{43}$/, 'a public key')
+const device: Shape<Device> = object({ device: id<string>(), root: key })
 
 export const seatShape: Shape<Seat> = object({
   id: id<SeatId>(),
@@ -39,8 +64,25 @@ export const seatShape: Shape<Seat> = object({
   side: optional(sideShape),
   name: text(MAX_NAME_CHARS, 0),
   anchor: key,
-  devices: list(object({ device: id<string>(), root: key }), 3, 1),
+  devices: list(device, MAX_DEVICES, 1),
+  revision: optional(whole(1, MAX_REVISION)),
 }) as Shape<Seat>
+
+const added = object({ type: oneOf('device-added'), seat: id<SeatId>(), device, voucher: signatureShape })
+const taken = object({
+  type: oneOf('device-removed'),
+  seat: id<SeatId>(),
+  device: id<string>(),
+  voucher: signatureShape,
+})
+
+/** A change of a seat's devices, as it comes from another device. */
+export const deviceChangeShape: Shape<DeviceChange> = {
+  read: (value, field) => {
+    const read = added.read(value, field)
+    return read.ok ? read : taken.read(value, field)
+  },
+}
 
 export const rosterShape = list(seatShape, MAX_SEATS, 1)
 
@@ -52,6 +94,10 @@ export type RosterRefusal =
   | 'not-for-this-space'
   | 'last-keeper'
   | 'full'
+  | 'bad-voucher'
+  | 'no-such-device'
+  | 'last-device'
+  | 'too-many-devices'
 
 export const seatOf = (roster: Roster, seat: SeatId): Seat | undefined => roster.find((one) => one.id === seat)
 
@@ -78,6 +124,7 @@ function belongs(space: SpaceName, seat: Seat): boolean {
  *
  * @param by the seat that makes them; it must be a keeper of the space
  * @param sides the dialogue's sides; a participant sits on one of them
+ * @param isVouched whether a seat itself, as it is before the change, has signed for a change of its devices (DV2)
  */
 export function changeRoster(
   space: SpaceName,
@@ -85,18 +132,57 @@ export function changeRoster(
   changes: readonly RosterChange[],
   by: Seat,
   sides: readonly SideId[],
+  isVouched: (seat: Seat, change: DeviceChange) => boolean,
 ): Result<Roster, RosterRefusal> {
   let changed = roster
   for (const change of changes) {
     if (!isKeeper(space, by)) return err('not-a-keeper')
-    const refusal =
-      change.type === 'admitted'
-        ? refuseAdmission(space, changed, change.seat, sides)
-        : refuseRemoval(space, changed, change.seat)
+    const refusal = refuseChange(space, changed, change, sides, isVouched)
     if (refusal !== undefined) return err(refusal)
-    changed = change.type === 'admitted' ? [...changed, change.seat] : changed.filter((seat) => seat.id !== change.seat)
+    changed = afterChange(changed, change)
   }
-  return ok(changed)
+  // Only now: whoever has lost a device puts another in its place.
+  const counts = changed.map(({ devices }) => devices.length)
+  if (counts.includes(0)) return err('last-device')
+  return counts.some((count) => count > MAX_DEVICES) ? err('too-many-devices') : ok(changed)
+}
+
+function refuseChange(
+  space: SpaceName,
+  roster: Roster,
+  change: RosterChange,
+  sides: readonly SideId[],
+  isVouched: (seat: Seat, change: DeviceChange) => boolean,
+): RosterRefusal | undefined {
+  if (change.type === 'admitted') return refuseAdmission(space, roster, change.seat, sides)
+  if (change.type === 'removed') return refuseRemoval(space, roster, change.seat)
+  const seat = seatOf(roster, change.seat)
+  if (!seat) return 'no-such-seat'
+  if (!isVouched(seat, change)) return 'bad-voucher'
+  if ((seat.revision ?? 0) >= MAX_REVISION) return 'too-many-devices'
+  if (change.type === 'device-added') return isTaken(roster, [change.device]) ? 'already-seated' : undefined
+  return seat.devices.some(({ device }) => device === change.device) ? undefined : 'no-such-device'
+}
+
+function afterChange(roster: Roster, change: RosterChange): Roster {
+  if (change.type === 'admitted') return [...roster, change.seat]
+  if (change.type === 'removed') return roster.filter((seat) => seat.id !== change.seat)
+  return roster.map((seat) => {
+    if (seat.id !== change.seat) return seat
+    const devices =
+      change.type === 'device-added'
+        ? [...seat.devices, change.device]
+        : seat.devices.filter(({ device }) => device !== change.device)
+    return { ...seat, devices, revision: (seat.revision ?? 0) + 1 }
+  })
+}
+
+/** A device and a root key stand in a roster once, and no anchor is a device's root key. */
+function isTaken(roster: Roster, devices: readonly Device[]): boolean {
+  const taken = new Set(
+    roster.flatMap(({ anchor, devices: known }) => [anchor, ...known.flatMap(({ device, root }) => [device, root])]),
+  )
+  return devices.some(({ device, root }) => taken.has(device) || taken.has(root))
 }
 
 function refuseAdmission(
@@ -105,9 +191,7 @@ function refuseAdmission(
   seat: Seat,
   sides: readonly SideId[],
 ): RosterRefusal | undefined {
-  const taken = new Set(roster.flatMap((one) => one.devices.flatMap(({ device, root }) => [device, root])))
-  if (seatOf(roster, seat.id) || seat.devices.some(({ device, root }) => taken.has(device) || taken.has(root)))
-    return 'already-seated'
+  if (seatOf(roster, seat.id) || isTaken(roster, seat.devices)) return 'already-seated'
   if (seat.role === 'participant' ? !sides.some((one) => one === seat.side) : seat.side !== undefined)
     return 'no-such-side'
   if (!belongs(space, seat)) return 'not-for-this-space'

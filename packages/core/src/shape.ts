@@ -57,6 +57,9 @@ export const anything: Shape<unknown> = { read: (value) => ok(value) }
 export const ID = /^[A-Za-z0-9_-]{22}$/
 export const id = <T extends string>(): Shape<T> => match<T>(ID, 'an id')
 
+/** An Ed25519 signature in base64url. */
+export const signatureShape = match(/^[A-Za-z0-9_-]{86}$/, 'a signature')
+
 /** A whole number from `min` to `max`. */
 export const whole = <T extends number = number>(min: number, max: number): Shape<T> =>
   test(`a whole number from ${min} to ${max}`, (value) =>

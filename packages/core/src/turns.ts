@@ -1,14 +1,13 @@
 import type { Proofs } from './activity.ts'
 import type { SeatId } from './ids.ts'
 import type { Roster, Seat } from './roster.ts'
-import { ID, match, record, type Shape } from './shape.ts'
+import { ID, match, record, type Shape, signatureShape } from './shape.ts'
 import type { Governing } from './state.ts'
 
 /** Signatures over one subject, by seat. */
 export type Turns = Readonly<Record<SeatId, string>>
 
 export const subjectShape = match(/^[A-Za-z0-9_-]{43}$/, 'a subject')
-export const signatureShape = match(/^[A-Za-z0-9_-]{86}$/, 'a signature')
 export const turnsShape = record(ID, signatureShape, 200) as Shape<Turns>
 
 /** The participants who have not left. */

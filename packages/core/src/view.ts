@@ -17,6 +17,8 @@ export interface Person {
   readonly name: string
   readonly role: Role
   readonly side: SideId | undefined
+  /** How many devices they are here with. */
+  readonly devices: number
 }
 
 /** A stage in the strip: where we are, what it is for, what ends it. */
@@ -82,7 +84,13 @@ export interface DialogueView {
   readonly table: FacilitatorTable | undefined
 }
 
-const person = (seat: Seat): Person => ({ seat: seat.id, name: seat.name, role: seat.role, side: seat.side })
+const person = (seat: Seat): Person => ({
+  seat: seat.id,
+  name: seat.name,
+  role: seat.role,
+  side: seat.side,
+  devices: seat.devices.length,
+})
 
 /**
  * What this person sees, from the spaces that their device can read. People who are leaving are shown to nobody as

@@ -8,6 +8,7 @@ export {
   newContentKey,
   type OpenChapter,
 } from './chapter.ts'
+export type { MistypedCode } from './code-text.ts'
 export {
   type EntryFault,
   type EntryFields,
@@ -51,6 +52,13 @@ export { JOIN_OVERHEAD, type JoinFault, type JoinPlace, type NewJoin, openJoin, 
 export { calibrateCost, isPassphraseLongEnough, LEAST_COST, MIN_PASSPHRASE_CHARS } from './passphrase.ts'
 export { type Random, systemRandom } from './random.ts'
 export {
+  anchorFromRecoveryCode,
+  newRecoveryCode,
+  parseRecoveryCode,
+  RECOVERY_GROUPS,
+  RECOVERY_WORDS,
+} from './recovery-code.ts'
+export {
   openOwnRoundWords,
   openRoundWords,
   type RoundKey,
@@ -79,7 +87,6 @@ export {
 } from './signing.ts'
 export {
   invitationFromSpokenCode,
-  type MistypedCode,
   newSpokenCode,
   parseSpokenCode,
   SPOKEN_GROUPS,

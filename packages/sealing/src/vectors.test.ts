@@ -18,6 +18,7 @@ import { logHashAfter } from './hashing.ts'
 import { openHeader, verifyHeader } from './header.ts'
 import { openRecord, parseLink } from './invitation.ts'
 import { openJoin } from './join.ts'
+import { anchorFromRecoveryCode, parseRecoveryCode } from './recovery-code.ts'
 import { openOwnRoundWords, openRoundWords, roundKeyOf } from './round-words.ts'
 import { isSealingKeyGood, sealingKeyFromSecret } from './sealing-key.ts'
 import { reveal } from './secrets.ts'
@@ -163,6 +164,15 @@ describe('every vector is checked from its file alone', () => {
       const joinKey = await sealingKeyFromSecret(0, hex(vector, 'joinSecret'))
       const place = { invitation, dialogue: hex(vector, 'dialogue'), record, joinKey }
       expect(toHex(must(await openJoin(place, hex(vector, 'posted'))))).toBe(vector.join)
+    }
+  })
+
+  test('[DV1] recovery codes', async () => {
+    for (const vector of vectorsOf('recovery-code.json')) {
+      const words = vector.words as readonly string[]
+      expect(must(await parseRecoveryCode(words.join(' ')))).toEqual(words)
+      const { secret, publicKey } = anchorFromRecoveryCode(words)
+      expect([toHex(secret), toHex(publicKey)]).toEqual([vector.anchorSecret, vector.anchor])
     }
   })
 

@@ -3,7 +3,9 @@ export { type Interfered, interfere, type Rules } from './interference.ts'
 export { type RelayProcess, readFolder, startRelayProcess } from './relay-process.ts'
 export {
   type Around,
+  addDevice,
   admit,
+  comeWith,
   foundScene,
   joinByLink,
   NORTH,

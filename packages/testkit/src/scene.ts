@@ -128,6 +128,38 @@ export async function admit(
   return person
 }
 
+/** Somebody takes a second device in hand, and comes to a seat by a link to it. Nobody has said yes yet. */
+export async function comeWith(
+  relay: RelayAt,
+  link: string,
+  { name }: Pick<Person, 'name'>,
+  choice: Omit<Parameters<Device['join']>[1], 'name' | 'language'> = {},
+): Promise<Person> {
+  const memory = await newMemoryDevice()
+  const traffic: Traffic = { up: [], down: [] }
+  const platform = await newPlatform(memory, traffic, nothing)
+  const device = await openDevice(platform, relay)
+  const dialogue = await device.join(await device.readInvitation(link), { name: '', language: 'en', ...choice })
+  return { name, memory, traffic, device, platform, dialogue }
+}
+
+/** Somebody adds a second device by a code from the first, and both are in. */
+export async function addDevice(relay: RelayAt, person: Person): Promise<Person> {
+  const { id, link } = await person.dialogue.devices.invite()
+  const second = await comeWith(relay, link, person)
+  await until(person.dialogue, 'the device has come', ({ codes }) =>
+    codes.some((one) => one.id === id && one.state === 'arrived'),
+  )
+  const outcome = await person.dialogue.send({ type: 'accept-device', invitation: id })
+  if (!outcome.done) throw new Error(`the device was not added: ${outcome.code}`)
+  await until(
+    second.dialogue,
+    `${person.name}'s second device is in`,
+    ({ isLive, view }) => isLive && view !== undefined,
+  )
+  return second
+}
+
 /** Everybody in the room, all rules affirmed, in the first stage; at a relay in this process unless another is given. */
 export async function openScene(at?: RelayAt): Promise<Scene> {
   const relay = at ?? (await startTestRelay({ clock: systemClock }))

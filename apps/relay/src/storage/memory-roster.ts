@@ -10,7 +10,14 @@ import {
 import { isKeeper, type MemorySpace, type MemoryState, spaceOf } from './memory-state.ts'
 import type { Operations } from './operations.ts'
 import type { Id, InSpace, NewInvitation } from './ports.ts'
-import { bytesOf, endOf, invitationEnd, keyOf, MAX_INVITATIONS_PER_SPACE } from './rules.ts'
+import {
+  bytesOf,
+  endOf,
+  invitationEnd,
+  keyOf,
+  MAX_INVITATIONS_PER_INVITED_SPACE,
+  MAX_INVITATIONS_PER_SPACE,
+} from './rules.ts'
 
 type RosterOperations = Pick<Operations, 'enter' | 'isKeeper' | 'heads' | 'publishKey' | 'keys' | 'grant'>
 type ShareOperations = Pick<
@@ -113,7 +120,6 @@ function kept(state: MemoryState, { space, device }: InSpace): Result<MemorySpac
 }
 
 function invite(state: MemoryState, space: MemorySpace, wanted: NewInvitation): ReturnType<Operations['invite']> {
-  if (space.invited) return err('forbidden')
   const key = keyOf(space.id)
   const known = state.invitations.get(keyOf(wanted.invitation))
   if (known !== undefined) {
@@ -125,7 +131,8 @@ function invite(state: MemoryState, space: MemorySpace, wanted: NewInvitation): 
     return isSame ? ok(undefined) : err('exists')
   }
   const ofSpace = [...state.invitations.values()].filter((invitation) => invitation.space === key)
-  if (ofSpace.length >= MAX_INVITATIONS_PER_SPACE) return err('too-many')
+  const most = space.invited ? MAX_INVITATIONS_PER_INVITED_SPACE : MAX_INVITATIONS_PER_SPACE
+  if (ofSpace.length >= most) return err('too-many')
   const { expiresAt, ticketHash, record } = wanted
   state.invitations.set(keyOf(wanted.invitation), {
     space: key,
@@ -134,7 +141,8 @@ function invite(state: MemoryState, space: MemorySpace, wanted: NewInvitation): 
     ticketHash,
     record,
     joins: [],
-    opened: undefined,
+    // No chain of spaces grows out of one invitation.
+    opened: space.invited ? key : undefined,
   })
   return ok(undefined)
 }

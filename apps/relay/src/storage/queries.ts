@@ -186,10 +186,10 @@ export const deleteSealingKey = statement<InSpace>()((v) =>
 
 // Invitations and joins.
 
-export const insertInvitation = statement<Omit<Row<'invitations'>, 'opened'>>()((v) =>
+export const insertInvitation = statement<Row<'invitations'>>()((v) =>
   builder
     .insertInto('invitations')
-    .values({ ...pick(v, 'invitation', 'space', 'state', 'expires_at', 'ticket_hash', 'record'), opened: null }),
+    .values(pick(v, 'invitation', 'space', 'state', 'expires_at', 'ticket_hash', 'record', 'opened')),
 )
 export const findInvitation = statement<{ invitation: Id }>()((v) =>
   builder.selectFrom('invitations').selectAll().where('invitation', '=', v.invitation),

@@ -41,7 +41,7 @@ import {
   settleRenewal,
   takeUpkeep,
 } from './queries.ts'
-import { endOf, invitationEnd, MAX_INVITATIONS_PER_SPACE } from './rules.ts'
+import { endOf, invitationEnd, MAX_INVITATIONS_PER_INVITED_SPACE, MAX_INVITATIONS_PER_SPACE } from './rules.ts'
 import { all, get, run, type Steps } from './steps.ts'
 
 type RosterOperations = Pick<SteppedOperations, 'enter' | 'isKeeper' | 'heads' | 'publishKey' | 'keys' | 'grant'>
@@ -162,8 +162,7 @@ function* invite(wanted: NewInvitation): Steps<Output<'invite'>> {
   const refusal = yield* refuseKeeping(wanted)
   if (refusal !== undefined) return err(refusal)
   const { invitation, space, expiresAt, ticketHash, record } = wanted
-  const place = yield* get(findPlace, wanted)
-  if (place?.invited === 1) return err('forbidden')
+  const isInvited = (yield* get(findPlace, wanted))?.invited === 1
   const known = yield* get(findInvitation, { invitation })
   if (known !== undefined) {
     const isSame =
@@ -174,9 +173,11 @@ function* invite(wanted: NewInvitation): Steps<Output<'invite'>> {
     return isSame ? ok(undefined) : err('exists')
   }
   const made = yield* get(countInvitations, { space })
-  if ((made?.count ?? 0) >= MAX_INVITATIONS_PER_SPACE) return err('too-many')
+  const most = isInvited ? MAX_INVITATIONS_PER_INVITED_SPACE : MAX_INVITATIONS_PER_SPACE
+  if ((made?.count ?? 0) >= most) return err('too-many')
   const row = { invitation, space, state: 'open', expires_at: expiresAt, ticket_hash: ticketHash, record } as const
-  yield* run(insertInvitation, row)
+  // It counts as having opened the very space that it comes from: no chain of spaces grows out of one invitation.
+  yield* run(insertInvitation, { ...row, opened: isInvited ? space : null })
   return ok(undefined)
 }
 

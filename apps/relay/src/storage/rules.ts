@@ -26,6 +26,8 @@ import type {
 export const MAX_RESERVATIONS = 32
 /** Invitations that one space may have, closed ones included, until they are forgotten. */
 export const MAX_INVITATIONS_PER_SPACE = 2000
+/** The same, of a space that an invitation opened: it invites further devices of one person, and nobody else. */
+export const MAX_INVITATIONS_PER_INVITED_SPACE = 50
 /** How long after its expiry an invitation can still say what became of it. */
 export const INVITATION_MEMORY_MS = 30 * 24 * 60 * 60 * 1000
 

@@ -1,6 +1,7 @@
 import { MAX_JOINS_PER_INVITATION } from '@antechamber/protocol'
 import { expect, test } from 'vitest'
 import type { ClosedState, Storage } from '../storage/ports.ts'
+import { MAX_INVITATIONS_PER_INVITED_SPACE } from '../storage/rules.ts'
 import { newDevice, random, randomId } from './device.ts'
 import { type Open, startingFrom } from './starting-from.ts'
 import { DAY_MS, NOW, type StoredSpace, storedChapter, storedSpace } from './stored-space.ts'
@@ -155,14 +156,30 @@ export function invitationContract(open: Open): void {
 export function chainContract(open: Open): void {
   const at = startingFrom(open, fromInvitation)
 
-  test('[WR13] whoever opened a space by an invitation cannot invite into it: no chain of spaces grows out of one', async () => {
+  test('[WR13] whoever opened a space by an invitation invites further devices, and no chain of spaces grows out of one', async () => {
     const { storage, openOwn } = at()
     const [space, ben] = [randomId(), newDevice()]
     expect(await openOwn(space, ben)).toMatchObject({ ok: true })
     const bens = { space, device: ben.device }
     expect(await storage.roster.isKeeper(bens)).toBe(true)
-    expect(
-      await storage.invitations.invite({ ...bens, invitation: randomId(), expiresAt, ticketHash, record }),
-    ).toEqual(forbidden)
+    const invitation = randomId()
+    expect(await storage.invitations.invite({ ...bens, invitation, expiresAt, ticketHash, record })).toMatchObject({
+      ok: true,
+    })
+    const body = random(200)
+    expect(await storage.invitations.join({ invitation, ticketHash, body, now: NOW })).toEqual({
+      ok: true,
+      value: { space },
+    })
+    expect(await storage.invitations.joins({ ...bens, invitation })).toEqual({ ok: true, value: [body] })
+    const permit = { type: 'invitation', invitation, ticketHash } as const
+    const { device, loginKey } = newDevice()
+    const opening = { permit, device, loginKey, retainUntil: NOW + 9 * DAY_MS, now: NOW }
+    expect(await storage.envelopes.openSpace({ ...opening, space: randomId() })).toEqual({ ok: false, error: 'used' })
+    expect(await storage.envelopes.openSpace({ ...opening, space })).toEqual({ ok: false, error: 'exists' })
+    for (let i = 1; i < MAX_INVITATIONS_PER_INVITED_SPACE; i++)
+      await storage.invitations.invite({ ...bens, invitation: randomId(), expiresAt, ticketHash, record })
+    const more = { ...bens, invitation: randomId(), expiresAt, ticketHash, record }
+    expect(await storage.invitations.invite(more)).toEqual({ ok: false, error: 'too-many' })
   })
 }

@@ -59,7 +59,7 @@ const OTHERWISE: Readonly<Record<string, (record: DialogueRecord) => DialogueRec
     charter: { ...record.charter, rules: { en: 'Nothing leaves this room.', ar: 'x' } },
   }),
   'their own name': (record) => ({ ...record, name: 'Ada of Northfield' }),
-  'their own anchor': (record) => ({ ...record, anchorSecret: record.rootSecret }),
+  'their own anchor': (record) => ({ ...record, anchor: record.trustedRoots[0] as string }),
 }
 
 test.each(Object.keys(OTHERWISE))(

@@ -213,7 +213,7 @@ export class TestDialogue {
   }
 
   #changeSpace(space: SpaceName, change: RosterChange, by: Someone): void {
-    const changed = applyRosterChanges(this.state(by, space).governing, by.seat, [change])
+    const changed = applyRosterChanges(this.state(by, space).governing, by.seat, [change], this.proofs)
     if (!changed.ok) throw new Error(changed.error)
     for (const reader of this.people) {
       const before = this.device(reader).get(space)

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import type { Facts, Proofs } from '../activity.ts'
 import type { SeatId, SideId } from '../ids.ts'
-import type { Role, Seat } from '../roster.ts'
+import type { Device, Role, Seat } from '../roster.ts'
 import type { RoundKey, RoundSecret } from '../round-key.ts'
 import type { WordsRef } from '../texts.ts'
 
@@ -23,6 +23,9 @@ const privateKeyOf = (name: string) =>
 
 const rootOf = (name: string): string => createPublicKey(privateKeyOf(name)).export({ format: 'jwk' }).x as string
 
+/** Another device of somebody, or their anchor: signs as what it is named by. */
+export const deviceNamed = (name: string): Device => ({ device: idOf(`device ${name}`), root: rootOf(name) })
+
 /** Somebody with one device. Their seat is the same in every space. */
 export interface Someone {
   readonly name: string
@@ -35,8 +38,8 @@ export function someone(name: string, role: Role, side?: SideId): Someone {
     role,
     ...(side && { side }),
     name,
-    anchor: sha256(`anchor ${name}`).toString('base64url'),
-    devices: [{ device: idOf(`device ${name}`), root: rootOf(name) }],
+    anchor: rootOf(`anchor of ${name}`),
+    devices: [deviceNamed(name)],
   }
   return { name, seat }
 }
@@ -48,8 +51,11 @@ export const dov = someone('Dov', 'participant', SOUTH)
 export const fay = someone('Fay', 'facilitator')
 
 /** Signs as this person's device would. */
-export const signAs = ({ name }: Someone, subject: string): string =>
+export const signAs = ({ name }: Pick<Someone, 'name'>, subject: string): string =>
   sign(null, Buffer.from(subject), privateKeyOf(name)).toString('base64url')
+
+/** What signs as this person's anchor. */
+export const anchorOf = ({ name }: Someone): Pick<Someone, 'name'> => ({ name: `anchor of ${name}` })
 
 const said = new Map<WordsRef, string>()
 
@@ -101,5 +107,7 @@ export function makeProofs(): Proofs {
     canSealTo: (key) => key.startsWith(KEY),
     opens: (secret, key) => key === keyOf(secret),
     signed: (seat, subject, signature) => seat.devices.some(({ root }) => verifyOnce(root, subject, signature)),
+    vouched: ({ anchor, devices }, subject, signature) =>
+      [anchor, ...devices.map(({ root }) => root)].some((key) => verifyOnce(key, subject, signature)),
   }
 }

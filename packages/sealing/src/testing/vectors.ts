@@ -8,6 +8,7 @@ import { createHeader } from '../header.ts'
 import { invitationTicket, linkPath, newLinkInvitation, sealRecord } from '../invitation.ts'
 import { sealJoin } from '../join.ts'
 import { LEAST_COST } from '../passphrase.ts'
+import { anchorFromRecoveryCode, newRecoveryCode } from '../recovery-code.ts'
 import { roundKeyName, roundKeyOf, roundSecret, sealRoundWords } from '../round-words.ts'
 import { safetyWords } from '../safety-words.ts'
 import { newSealingKey, sealingKeyRecord } from '../sealing-key.ts'
@@ -251,6 +252,17 @@ async function spokenCodes(): Promise<VectorFile> {
   return file('Invitations by spoken code', ['IN2'], vectors)
 }
 
+async function recoveryCodes(): Promise<VectorFile> {
+  const random = seeded('vectors/recovery')
+  const vectors: Value[] = []
+  for (const language of ['en', 'ar']) {
+    const words = await newRecoveryCode(language, random)
+    const { secret, publicKey } = anchorFromRecoveryCode(words)
+    vectors.push({ language, words, anchorSecret: secret, anchor: publicKey })
+  }
+  return file('Recovery codes and the anchors that they stand for', ['DV1'], vectors)
+}
+
 async function wordsOfKeys(): Promise<VectorFile> {
   const keys = {
     anchor: newSigningKey(seeded('vectors/anchor')).publicKey,
@@ -314,6 +326,7 @@ export const makeVectors = async (): Promise<Readonly<Record<string, VectorFile>
   'sealing-key.json': await sealingKeys(),
   'invitation.json': await invitations(),
   'spoken-code.json': await spokenCodes(),
+  'recovery-code.json': await recoveryCodes(),
   'safety-words.json': await wordsOfKeys(),
   'turn.json': turns(),
   'at-rest.json': await recordsAtRest(),

@@ -2,8 +2,21 @@ import type { EventContext } from '../../activity.ts'
 import type { LineId, RunId, SeatId } from '../../ids.ts'
 import { type Texts, texts } from '../../process.ts'
 import { runShape, version } from '../../run.ts'
-import { flag, ID, id, list, object, oneOf, optional, record, type Shape, text, where } from '../../shape.ts'
-import { signatureShape, subjectShape, type Turns, turnsShape } from '../../turns.ts'
+import {
+  flag,
+  ID,
+  id,
+  list,
+  object,
+  oneOf,
+  optional,
+  record,
+  type Shape,
+  signatureShape,
+  text,
+  where,
+} from '../../shape.ts'
+import { subjectShape, type Turns, turnsShape } from '../../turns.ts'
 import { isPlain } from '../../visible-text.ts'
 import { subjectOf } from './clearance.ts'
 

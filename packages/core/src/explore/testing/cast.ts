@@ -106,6 +106,7 @@ export function quickProofs(): Proofs {
     signed: ({ id }, subject, signature) => signature === signatureOf(id, subject),
     canSealTo: (key) => key.startsWith(KEY),
     opens: (secret, key) => keyOf(secret) === key,
+    vouched: ({ id }, subject, signature) => signature === signatureOf(id, subject),
   }
 }
 

@@ -128,8 +128,8 @@ export class Engine {
 
   #takeOut(part: Part, { id }: Body): Part | string {
     const change = { type: 'removed', seat: id as Seat['id'] } as const
-    const changed = this.core.applyRosterChanges(part.state.governing, FAY, [change])
-    const twin = this.core.applyRosterChanges(this.#twin(part).governing, FAY, [change])
+    const changed = this.core.applyRosterChanges(part.state.governing, FAY, [change], this.core.proofs)
+    const twin = this.core.applyRosterChanges(this.#twin(part).governing, FAY, [change], this.core.proofs)
     must(changed.ok === twin.ok, 'devices judge a chapter alike (DG3)', change)
     if (!changed.ok) return changed.error
     return this.#part(part.space, { ...part.state, governing: changed.value }, tookOut(part.ledger, id))

@@ -7,7 +7,6 @@ import {
   replay,
   type Seat,
   type SeatId,
-  type SpaceName,
   type SpaceState,
   seatOfDevice,
   secretsKeptIn,
@@ -33,7 +32,6 @@ import {
   WORDS,
 } from '@antechamber/protocol'
 import {
-  type ContentKey,
   type HeaderFacts,
   hash,
   logHashAfter,
@@ -43,7 +41,6 @@ import {
   openWords,
   readHeader,
   type SaidWords,
-  type SigningKey,
   unsafeTrustStoredEntry,
   type VerifiedEntry,
   verifyEntry,
@@ -55,24 +52,8 @@ import { parseJson } from './encoding.ts'
 import { CORE_EVENT, DEVICE_OFFER, type Landing, letIn, SEEN, type StopCode } from './landing.ts'
 import { type DeviceOffer, Offers } from './offers.ts'
 import { type ReadyProofs, secretsIn } from './proofs.ts'
+import type { FindKeys, ReplicaOf } from './replica-of.ts'
 import { SealedWords } from './sealed-words.ts'
-
-/** The two halves of a chapter's key, or why there are not both. */
-export type ChapterKeys = { readonly contentKey: ContentKey; readonly share: Uint8Array } | undefined
-export type FindKeys = (chapter: Uint8Array, facts: HeaderFacts) => Promise<ChapterKeys>
-
-export interface ReplicaOf {
-  readonly dialogue: Uint8Array
-  readonly space: Uint8Array
-  readonly name: SpaceName
-  readonly me: SeatId
-  /** This device's pseudonym in the space. */
-  readonly device: string
-  /** This device's root key: it opens what this device has sealed for a round. */
-  readonly root: SigningKey
-  /** Root keys, base64url, whose word is taken for the first chapter that this device can read. */
-  readonly trustedRoots: readonly string[]
-}
 
 /** A header that a keeper has signed. */
 interface SignedHeader {

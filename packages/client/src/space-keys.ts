@@ -14,7 +14,7 @@ import {
 import type { Connection } from './connection.ts'
 import { decoded } from './encoding.ts'
 import { contentKeyName, type SpaceRecord } from './records.ts'
-import type { ChapterKeys } from './replica.ts'
+import type { ChapterKeys } from './replica-of.ts'
 import type { Vault } from './vault.ts'
 
 /** What a space's keys are looked after with. */

@@ -1,12 +1,6 @@
-import type { Governing, RosterChange, SeatId, SpaceName, SpaceState } from '@antechamber/core'
+import type { Governing, RosterChange, SpaceName, SpaceState } from '@antechamber/core'
 import { equalBytes, ID_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
-import {
-  type EntryFields,
-  type OpenChapter,
-  type SigningKey,
-  signingKeyFromSecret,
-  wordsRef,
-} from '@antechamber/sealing'
+import { type OpenChapter, signingKeyFromSecret, wordsRef } from '@antechamber/sealing'
 import type { Newcomer } from './chapter-batch.ts'
 import { ChapterOpener, isSo } from './chapter-opener.ts'
 import { Connection, type Request } from './connection.ts'
@@ -18,38 +12,14 @@ import { Gate } from './gate.ts'
 import { keptRecord, listKept } from './kept-log.ts'
 import { CORE_EVENT, DEVICE_OFFER, type Landing, SEEN, type StopCode } from './landing.ts'
 import { type DeviceOffer, writeOffer } from './offers.ts'
-import { type Platform, StoreError } from './ports.ts'
-import type { ReadyProofs } from './proofs.ts'
+import { StoreError } from './ports.ts'
 import type { SpaceRecord } from './records.ts'
-import type { RelayDoors } from './relay-doors.ts'
 import { Replica } from './replica.ts'
 import { SpaceKeys } from './space-keys.ts'
-import type { Vault } from './vault.ts'
+import type { Appended, NewEntry, SpaceOf } from './space-of.ts'
 import { type SentWords, Writer } from './writer.ts'
 
-/** What a space needs of the dialogue that it belongs to. */
-export interface SpaceOf {
-  readonly platform: Platform
-  readonly vault: Vault
-  readonly doors: RelayDoors
-  readonly proofs: ReadyProofs
-  readonly dialogue: Uint8Array
-  readonly me: SeatId
-  readonly root: SigningKey
-  readonly trustedRoots: readonly string[]
-  /** Of this seat's devices that were there before this one. */
-  readonly ownRoots: readonly string[]
-  /** Keeps this device's sealing keys of the space. */
-  readonly saveKeys: (name: SpaceName, keys: SpaceRecord['sealingKeys']) => Promise<void>
-  readonly changed: () => void
-  readonly joined: (invitation: Uint8Array) => void
-}
-
-/** What became of an entry: it counts, it was set aside for a reason, or its chapter had ended before it came. */
-export type Appended = { readonly setAside: string | undefined } | 'stale'
-
-/** What is to be written, but for its place. */
-type NewEntry = Pick<EntryFields, 'entryId' | 'kind' | 'body'>
+export type { SpaceOf } from './space-of.ts'
 
 /** An entry that is set aside so often was made wrong by our own code. */
 const MAX_ATTEMPTS = 5

@@ -21,7 +21,8 @@ import { sceneSetup } from '@antechamber/testkit'
 import { encodeSnapshot } from '../chapter-snapshot.ts'
 import { CORE_EVENT } from '../landing.ts'
 import { makeProofs } from '../proofs.ts'
-import { type FindKeys, Replica } from '../replica.ts'
+import { Replica } from '../replica.ts'
+import type { FindKeys } from '../replica-of.ts'
 
 const random = systemRandom
 

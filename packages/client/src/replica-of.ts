@@ -1,0 +1,19 @@
+import type { SeatId, SpaceName } from '@antechamber/core'
+import type { ContentKey, HeaderFacts, SigningKey } from '@antechamber/sealing'
+
+/** The two halves of a chapter's key, or why there are not both. */
+export type ChapterKeys = { readonly contentKey: ContentKey; readonly share: Uint8Array } | undefined
+export type FindKeys = (chapter: Uint8Array, facts: HeaderFacts) => Promise<ChapterKeys>
+
+export interface ReplicaOf {
+  readonly dialogue: Uint8Array
+  readonly space: Uint8Array
+  readonly name: SpaceName
+  readonly me: SeatId
+  /** This device's pseudonym in the space. */
+  readonly device: string
+  /** This device's root key: it opens what this device has sealed for a round. */
+  readonly root: SigningKey
+  /** Root keys, base64url, whose word is taken for the first chapter that this device can read. */
+  readonly trustedRoots: readonly string[]
+}

@@ -86,6 +86,7 @@ function viewIn(language: InLanguage, scene: Scene): DialogueView {
     sides: charter.sides,
     me,
     people,
+    destruction: { asked: undefined, destroyed: [], extents: [] },
     paused: scene.paused ?? false,
     left: false,
     mustAffirm: false,

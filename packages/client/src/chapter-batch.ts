@@ -1,4 +1,4 @@
-import { applyRosterChanges, type Governing, type RosterChange, type Seat, seatOf } from '@antechamber/core'
+import { type Governing, type Millis, openChapter, type RosterChange, type Seat, seatOf } from '@antechamber/core'
 import {
   type Access,
   err,
@@ -65,7 +65,8 @@ export interface ChapterBatch {
 export async function makeBatch(of: BatchOf): Promise<Result<ChapterBatch, string>> {
   const opener = seatOf(of.governing.roster, seatIdOf(of.governing, of.device))
   if (!opener) return err('not-a-member')
-  const changed = applyRosterChanges(of.governing, opener, of.changes)
+  const opening = { by: opener, changes: of.changes, openedAt: of.now as Millis }
+  const changed = openChapter(of.governing, opening)
   if (!changed.ok) return changed
   const snapshot = encodeSnapshot({
     opener: toBase64Url(of.device),

@@ -16,6 +16,7 @@ import { type Doing, Failures, noticesOf } from './notices.ts'
 import { Patience } from './patience.ts'
 import type { Platform } from './ports.ts'
 import { makeProofs } from './proofs.ts'
+import { type RelayReceipt, readReceipts } from './receipts.ts'
 import { type DialogueRecord, dialogueName, namesOf, type QueuedCommand, type SpaceRecord } from './records.ts'
 import { RelayDoors } from './relay-doors.ts'
 import { Spaces } from './spaces.ts'
@@ -32,6 +33,7 @@ export class Dialogue {
   readonly #hasLeft: () => void
   readonly #root: SigningKey
   readonly #proofs: Proofs = makeProofs()
+  readonly #doors: RelayDoors
   readonly #spaces: Spaces
   readonly #queue: CommandQueue<AnyCommand>
   readonly #host: Host
@@ -58,6 +60,7 @@ export class Dialogue {
     this.#hasLeft = hasLeft
     this.#root = signingKeyFromSecret(decoded(record.rootSecret))
     const doors = new RelayDoors(record.origin, platform.fetch)
+    this.#doors = doors
     const changed = (): void => this.#changed()
     this.#spaces = new Spaces(record, {
       platform,
@@ -183,6 +186,11 @@ export class Dialogue {
   /** The six words by which others know this person's device. */
   safetyWords(): Promise<readonly string[]> {
     return wordsOf(this.#record)
+  }
+
+  /** What the server says, signed, that it has destroyed of the room, oldest first. Throws {@link Failure}. */
+  receipts(): Promise<readonly RelayReceipt[]> {
+    return readReceipts(this.#doors, this.#record.charter, this.#spaces.get('room'))
   }
 
   /** What somebody was in the middle of writing in a field; empty when nothing is kept. */

@@ -19,6 +19,7 @@ export {
   type StoredRecord,
   StoreError,
 } from './ports.ts'
+export type { RelayReceipt } from './receipts.ts'
 export type { Phase } from './records.ts'
 export type { AnyCommand, DialogueStatus, HostCommand, Notice } from './status.ts'
 export type { LockedOut, PassphraseChange, PassphraseRefusal } from './vault-door.ts'

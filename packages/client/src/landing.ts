@@ -1,4 +1,5 @@
 import type { RosterChange, SeatId } from '@antechamber/core'
+import { ok, type Result } from '@antechamber/protocol'
 
 /** The kind of an entry whose body is an event of the core, as JSON. */
 export const CORE_EVENT = 1
@@ -40,3 +41,8 @@ export type StopCode =
   | 'no-grant'
   | 'charter-differs'
   | 'not-kept'
+
+/** An envelope that is not there any more, whatever it was. */
+export const isMissing = (landing: Landing): boolean => landing.type === 'words' && landing.ref === undefined
+
+export const setAside = (reason: string): Result<Landing, StopCode> => ok({ type: 'set-aside', reason })

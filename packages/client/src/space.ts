@@ -1,13 +1,6 @@
-import type { Governing, Proofs, RosterChange, SeatId, SpaceName, SpaceState } from '@antechamber/core'
+import type { Governing, RosterChange, SpaceName, SpaceState } from '@antechamber/core'
 import { equalBytes, ID_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
-import {
-  type EntryFields,
-  type OpenChapter,
-  type SaidWords,
-  type SigningKey,
-  signingKeyFromSecret,
-  wordsRef,
-} from '@antechamber/sealing'
+import { type OpenChapter, type SaidWords, signingKeyFromSecret, wordsRef } from '@antechamber/sealing'
 import type { Newcomer } from './chapter-batch.ts'
 import { ChapterOpener, isSo } from './chapter-opener.ts'
 import { Connection, type Request } from './connection.ts'
@@ -16,37 +9,17 @@ import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
 import { Freshness } from './freshness.ts'
 import { Gate } from './gate.ts'
+import { Gone } from './gone.ts'
 import { keptRecord, listKept } from './kept-log.ts'
 import { CORE_EVENT, type Landing, SEEN, type StopCode } from './landing.ts'
-import { type Platform, StoreError } from './ports.ts'
+import { StoreError } from './ports.ts'
 import type { SpaceRecord } from './records.ts'
-import type { RelayDoors } from './relay-doors.ts'
 import { Replica } from './replica.ts'
 import { SpaceKeys } from './space-keys.ts'
-import type { Vault } from './vault.ts'
+import type { Appended, NewEntry, SpaceOf } from './space-of.ts'
 import { Writer } from './writer.ts'
 
-/** What a space needs of the dialogue that it belongs to. */
-export interface SpaceOf {
-  readonly platform: Platform
-  readonly vault: Vault
-  readonly doors: RelayDoors
-  readonly proofs: Proofs
-  readonly dialogue: Uint8Array
-  readonly me: SeatId
-  readonly root: SigningKey
-  readonly trustedRoots: readonly string[]
-  /** Keeps this device's sealing keys of the space. */
-  readonly saveKeys: (name: SpaceName, keys: SpaceRecord['sealingKeys']) => Promise<void>
-  readonly changed: () => void
-  readonly joined: (invitation: Uint8Array) => void
-}
-
-/** What became of an entry: it counts, it was set aside for a reason, or its chapter had ended before it came. */
-export type Appended = { readonly setAside: string | undefined } | 'stale'
-
-/** What is to be written, but for its place. */
-type NewEntry = Pick<EntryFields, 'entryId' | 'kind' | 'body'>
+export type { SpaceOf } from './space-of.ts'
 
 /** An entry that is set aside so often was made wrong by our own code. */
 const MAX_ATTEMPTS = 5
@@ -65,6 +38,7 @@ export class Space {
   readonly #writer: Writer
   readonly #dropped: DroppedWords
   readonly #freshness: Freshness
+  readonly #gone: Gone
   readonly #opener: ChapterOpener
   readonly #replica: Replica
   readonly #gate = new Gate()
@@ -98,13 +72,22 @@ export class Space {
     const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
     const { random } = of.platform
     const ask = (request: Request): Promise<unknown> => this.#connection.request(request, 'done')
+    this.#gone = new Gone({ vault, space: record.space, ask })
     this.#dropped = new DroppedWords({ vault, space: this.#id, root, ask })
     this.#freshness = new Freshness({ vault, space: record.space, now: of.platform.now, random })
     this.#writer = new Writer(root, this.#device, random)
     this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
     // Nobody but ourselves opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey)] : trustedRoots
-    const replicaOf = { dialogue, space: this.#id, name: this.name, me, device: record.device, trustedRoots: openers }
+    const replicaOf = {
+      dialogue,
+      space: this.#id,
+      name: this.name,
+      me,
+      device: record.device,
+      trustedRoots: openers,
+      resumes: this.#gone.resumes,
+    }
     this.#replica = new Replica(replicaOf, proofs, (chapter, facts) => this.#keys.find(chapter, facts))
     this.#opener = new ChapterOpener({
       platform: of.platform,
@@ -125,6 +108,20 @@ export class Space {
     return this.#replica.state
   }
 
+  /** This device's pseudonym in the space. */
+  get device(): string {
+    return toBase64Url(this.#device)
+  }
+
+  get id(): Uint8Array {
+    return this.#id
+  }
+
+  /** What has been destroyed, and what this device has of it; see {@link Gone}. */
+  get gone(): Pick<Gone, 'isDone' | 'chapterOf'> {
+    return this.#gone
+  }
+
   get current(): Replica['current'] {
     return this.#replica.current
   }
@@ -143,7 +140,8 @@ export class Space {
 
   /** Connected, and everything that the relay has is processed. */
   get isLive(): boolean {
-    return this.#connection.isIn && this.#replica.head >= this.#knownHead && this.#stop === undefined
+    const isThere = this.#connection.isIn && this.#replica.head >= this.#knownHead && !this.#replica.bridge.isUnproven
+    return isThere && this.#stop === undefined
   }
 
   /** The relay's last word when it let this device in no more, or `unreachable`. */
@@ -340,11 +338,13 @@ export class Space {
     this.#connection.tail(this.#replica.head)
     await this.#keys.publish()
     await this.#dropped.forget(this.state?.dropped ?? [])
+    await this.#forgetGone()
     this.#changed()
   }
 
   async #load(): Promise<void> {
     await this.#freshness.load()
+    await this.#gone.load()
     for (const { logEntry, trusted } of await listKept(this.#of.vault, toBase64Url(this.#id))) {
       if (!this.state) this.#replica.beginAt(logEntry.n, logEntry.n)
       if (logEntry.n <= this.#replica.head) continue
@@ -375,10 +375,27 @@ export class Space {
     } finally {
       // Also what came before a loss: the store must have no gap.
       await this.#of.vault.write(kept)
+      if (this.#stop === undefined && this.#replica.head >= head) this.#stop = this.#lack()
       this.#changed()
     }
     await this.#freshness.save()
     await this.#dropped.forget(this.state?.dropped ?? [])
+    await this.#forgetGone()
+  }
+
+  /** Why what has come is not enough, though nothing is left to come: something is missing that nobody has destroyed (DX9). */
+  #lack(): StopCode | undefined {
+    if (this.#replica.bridge.isUnproven) return 'withheld'
+    return this.state === undefined && this.#replica.head > 0 ? 'gap' : undefined
+  }
+
+  /** Deletes what has been destroyed: here first, and then at the relay (DX7). */
+  async #forgetGone(): Promise<void> {
+    const upTo = (this.state?.governing.destroyed ?? []).map((one) => one.upTo)
+    if (upTo.length === 0 || this.#stop !== undefined || this.#replica.bridge.isUnproven) return
+    await this.#gone.delete(this.#replica.bridge.chapters, upTo)
+    this.#changed()
+    await this.#gone.askRelay()
   }
 
   #noteWords(landing: Landing, logEntry: LogItem): void {

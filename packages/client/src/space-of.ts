@@ -1,0 +1,28 @@
+import type { Proofs, SeatId, SpaceName } from '@antechamber/core'
+import type { EntryFields, SigningKey } from '@antechamber/sealing'
+import type { Platform } from './ports.ts'
+import type { SpaceRecord } from './records.ts'
+import type { RelayDoors } from './relay-doors.ts'
+import type { Vault } from './vault.ts'
+
+/** What a space needs of the dialogue that it belongs to. */
+export interface SpaceOf {
+  readonly platform: Platform
+  readonly vault: Vault
+  readonly doors: RelayDoors
+  readonly proofs: Proofs
+  readonly dialogue: Uint8Array
+  readonly me: SeatId
+  readonly root: SigningKey
+  readonly trustedRoots: readonly string[]
+  /** Keeps this device's sealing keys of the space. */
+  readonly saveKeys: (name: SpaceName, keys: SpaceRecord['sealingKeys']) => Promise<void>
+  readonly changed: () => void
+  readonly joined: (invitation: Uint8Array) => void
+}
+
+/** What became of an entry: it counts, it was set aside for a reason, or its chapter had ended before it came. */
+export type Appended = { readonly setAside: string | undefined } | 'stale'
+
+/** What is to be written, but for its place. */
+export type NewEntry = Pick<EntryFields, 'entryId' | 'kind' | 'body'>

@@ -14,6 +14,7 @@ import Parts from './Parts.svelte'
 import Picture from './Picture.svelte'
 import { type Specimen, specimen } from './specimen.ts'
 import { BRIEF_SPECIMENS } from './specimens-brief.ts'
+import { DELETING_SPECIMENS } from './specimens-deleting.ts'
 import { DESK_SPECIMENS } from './specimens-desk.ts'
 import { LOCK_SPECIMENS } from './specimens-lock.ts'
 import { ROOM_SPECIMENS } from './specimens-room.ts'
@@ -59,6 +60,7 @@ export const SPECIMENS: Record<string, Specimen> = {
   'waiting-making': specimen(WaitingRoom, () => ({ name: '', words: undefined, onleave: nothing })),
   ...DESK_SPECIMENS,
   ...BRIEF_SPECIMENS,
+  ...DELETING_SPECIMENS,
   ...TABLE_SPECIMENS,
   ...ROOM_SPECIMENS,
   ...LOCK_SPECIMENS,

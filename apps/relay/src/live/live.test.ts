@@ -28,8 +28,8 @@ describe('from hello to the log', () => {
   test('[WR3] picks a version that both speak, or refuses before anything else', async () => {
     for (const [versions, code] of [
       [[], 'client-too-old'],
-      [[0], 'client-too-old'],
-      [[2, 3], 'relay-too-old'],
+      [[0, 1], 'client-too-old'],
+      [[3, 4], 'relay-too-old'],
     ] as const) {
       const client = await openLive(relay.url)
       client.send({ type: 'hello', versions })

@@ -4,7 +4,9 @@ import type { ReadChapter } from './bridge.ts'
 import type { Request } from './connection.ts'
 import { decoded } from './encoding.ts'
 import { Failure } from './errors.ts'
+import type { StopCode } from './landing.ts'
 import { contentKeyName, goneName, numberOf } from './records.ts'
+import type { Replica } from './replica.ts'
 import type { Vault } from './vault.ts'
 
 /** What deleting destroyed chapters needs of their space. */
@@ -129,3 +131,9 @@ export const confirmation = (
         .filter(({ confirmed }) => !confirmed.includes(device))
         .map(({ id }) => ({ type: 'confirmDestruction', destruction: id, device }) as const)
     : []
+
+/** Why what has come is not enough, though nothing is left to come: something is missing that nobody has destroyed (DX9). */
+export function lackOf({ bridge, state, head }: Pick<Replica, 'bridge' | 'state' | 'head'>): StopCode | undefined {
+  if (bridge.isUnproven) return 'withheld'
+  return state === undefined && head > 0 ? 'gap' : undefined
+}

@@ -1,8 +1,16 @@
-import { type Governing, isKeeper, type Seat, seatOfDevice } from '@antechamber/core'
+import { type Governing, isKeeper, type RosterChange, type Seat, seatOfDevice } from '@antechamber/core'
 import { fromBase64Url } from '@antechamber/protocol'
+import type { OpenChapter } from '@antechamber/sealing'
 import type { Jump } from './bridge.ts'
 import type { ChapterSnapshot } from './chapter-snapshot.ts'
 import type { ReplicaOf } from './replica-of.ts'
+
+/** A header that a keeper has signed. */
+export interface SignedHeader {
+  readonly opener: Seat
+  readonly snapshot: ChapterSnapshot
+  readonly chapter: OpenChapter
+}
 
 /**
  * Whose signature must be under a header: a member before it; for the first chapter that this device reads, somebody whom
@@ -30,4 +38,15 @@ function isTrusted(
 ): boolean {
   const known = before?.roster.filter((seat) => isKeeper(name, seat)) ?? []
   return trustedRoots.includes(root) || known.some(({ devices }) => devices.some((one) => one.root === root))
+}
+
+/** Whether the chapter lets this device in on its own seat; the first of a space has it in its roster. @param n of the envelopes before it */
+export function isLetIn(
+  { roster }: Governing,
+  changes: readonly RosterChange[],
+  { me, device }: Pick<ReplicaOf, 'me' | 'device'>,
+  n: number,
+): boolean {
+  const added = changes.flatMap((change) => (change.type === 'admitted' ? [change.seat] : []))
+  return seatOfDevice(n === 0 ? roster : added, device)?.id === me
 }

@@ -1,11 +1,9 @@
 import {
   beginChapter,
-  type Governing,
   isKeeper,
   type Millis,
   openChapter,
   type Proofs,
-  type RosterChange,
   replay,
   type Seat,
   type SeatId,
@@ -51,17 +49,10 @@ import { Bridge, type Jump } from './bridge.ts'
 import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
 import { parseJson } from './encoding.ts'
 import { CORE_EVENT, isMissing, type Landing, SEEN, type StopCode, setAside } from './landing.ts'
-import { openerOf } from './opener.ts'
+import { isLetIn, openerOf, type SignedHeader } from './opener.ts'
 import type { FindKeys, ReplicaOf } from './replica-of.ts'
 
 export type { ChapterKeys, FindKeys, ReplicaOf } from './replica-of.ts'
-
-/** A header that a keeper has signed. */
-interface SignedHeader {
-  readonly opener: Seat
-  readonly snapshot: ChapterSnapshot
-  readonly chapter: OpenChapter
-}
 
 /** The hash that the first header of a space names as the one before it. */
 const NO_HEADER = new Uint8Array(HASH_BYTES)
@@ -280,16 +271,10 @@ export class Replica {
    */
   #agree({ governing, changes, openedAt }: ChapterSnapshot, by: Seat): Result<Landing, StopCode> | undefined {
     if (governing.space !== this.#of.name) return setAside('bad-snapshot')
-    if (!this.#state) return this.#isLetIn(governing, changes) ? undefined : setAside('not-a-member')
+    if (!this.#state) return isLetIn(governing, changes, this.#of, this.#head) ? undefined : setAside('not-a-member')
     const changed = openChapter(this.#state.governing, { by, changes, openedAt: openedAt as Millis })
     if (!changed.ok) return setAside(changed.error)
     return writeSnapshot(changed.value) === writeSnapshot(governing) ? undefined : err('snapshot-differs')
-  }
-
-  #isLetIn({ roster }: Governing, changes: readonly RosterChange[]): boolean {
-    const { me, device } = this.#of
-    const added = changes.flatMap((change) => (change.type === 'admitted' ? [change.seat] : []))
-    return seatOfDevice(this.#head === 0 ? roster : added, device)?.id === me
   }
 
   #begin(chapter: OpenChapter, facts: HeaderFacts, { governing, openedAt }: ChapterSnapshot): void {

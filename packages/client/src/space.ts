@@ -9,7 +9,7 @@ import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
 import { Freshness } from './freshness.ts'
 import { Gate } from './gate.ts'
-import { Gone } from './gone.ts'
+import { Gone, lackOf } from './gone.ts'
 import { keptRecord, listKept } from './kept-log.ts'
 import { CORE_EVENT, type Landing, SEEN, type StopCode } from './landing.ts'
 import { StoreError } from './ports.ts'
@@ -375,18 +375,12 @@ export class Space {
     } finally {
       // Also what came before a loss: the store must have no gap.
       await this.#of.vault.write(kept)
-      if (this.#stop === undefined && this.#replica.head >= head) this.#stop = this.#lack()
+      if (this.#stop === undefined && this.#replica.head >= head) this.#stop = lackOf(this.#replica)
       this.#changed()
     }
     await this.#freshness.save()
     await this.#dropped.forget(this.state?.dropped ?? [])
     await this.#forgetGone()
-  }
-
-  /** Why what has come is not enough, though nothing is left to come: something is missing that nobody has destroyed (DX9). */
-  #lack(): StopCode | undefined {
-    if (this.#replica.bridge.isUnproven) return 'withheld'
-    return this.state === undefined && this.#replica.head > 0 ? 'gap' : undefined
   }
 
   /** Deletes what has been destroyed: here first, and then at the relay (DX7). */

@@ -116,7 +116,8 @@ export class Gone {
 
 /** A relay that does not know the chapter any more has destroyed it, or has never been told to by enough devices. */
 function unlessGone(failure: unknown): void {
-  if (!(failure instanceof Failure && failure.code === 'not-found')) throw failure
+  // `forbidden`: set back to a backup in which nothing came after it yet.
+  if (!(failure instanceof Failure && ['not-found', 'forbidden'].includes(failure.code))) throw failure
 }
 
 /** A command by which a device says that it has deleted what was destroyed. */

@@ -12,7 +12,7 @@ const APPS = [
   {
     folder: 'apps/relay',
     forbidden: /^packages\/(?!protocol\/)|^apps\/(?!relay\/)|node_modules\/(@noble|@hpke|@scure|hash-wasm)\//,
-    outside: ['@photostructure/sqlite', 'pino'],
+    outside: ['@photostructure/sqlite', 'pg', 'pino'],
   },
   { folder: 'apps/cli', forbidden: /^packages\/testkit\/|^apps\/(?!cli\/)/, outside: [] },
 ]

@@ -1,7 +1,6 @@
 import {
+  applyRosterChanges,
   type Governing,
-  type Millis,
-  openChapter,
   type Proofs,
   type RosterChange,
   type Seat,
@@ -74,8 +73,7 @@ export interface ChapterBatch {
 export async function makeBatch(of: BatchOf): Promise<Result<ChapterBatch, string>> {
   const opener = seatOf(of.governing.roster, seatIdOf(of.governing, of.device))
   if (!opener) return err('not-a-member')
-  const opening = { by: opener, changes: of.changes, openedAt: of.now as Millis }
-  const changed = openChapter(of.governing, opening, of.proofs)
+  const changed = applyRosterChanges(of.governing, opener, of.changes, of.proofs)
   if (!changed.ok) return changed
   const snapshot = encodeSnapshot({
     opener: toBase64Url(of.device),

@@ -1,4 +1,11 @@
-import type { Charter, Proofs, RoundKey, RoundSecret, Seat } from '@antechamber/core'
+import {
+  type Charter,
+  type Proofs,
+  type RoundKey,
+  type RoundSecret,
+  roundSecretShape,
+  type Seat,
+} from '@antechamber/core'
 import { toBase64Url, utf8 } from '@antechamber/protocol'
 import { isSealingPublicKey, roundKeyOf, turnSubject, verifyTurn } from '@antechamber/sealing'
 import { decoded } from './encoding.ts'
@@ -52,8 +59,13 @@ async function publicKeyOf(secret: RoundSecret): Promise<RoundKey | undefined> {
 }
 const SECRET_BYTES = 32
 
+/** Events that may hold what opens a round; for no other is anything worked out, whatever a member's device sends. */
+const WITH_SECRETS = ['round.closed', 'round.key-kept']
+
 /** What an event has that might open a round. */
 export function secretsIn(event: unknown): readonly RoundSecret[] {
-  const secret = typeof event === 'object' && event !== null ? (event as { secret?: unknown }).secret : undefined
-  return typeof secret === 'string' ? [secret as RoundSecret] : []
+  if (typeof event !== 'object' || event === null) return []
+  const { type, secret } = event as { readonly type?: unknown; readonly secret?: unknown }
+  const read = roundSecretShape.read(secret, '')
+  return WITH_SECRETS.includes(String(type)) && read.ok ? [read.value] : []
 }

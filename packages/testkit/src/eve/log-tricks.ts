@@ -1,4 +1,5 @@
 import { decodeEnvelope, ENTRY, type LogItem, WORDS } from '@antechamber/protocol'
+import { until } from '../wait.ts'
 import { type Falsify, itemOf } from './false-log.ts'
 import type { Stage } from './stage.ts'
 
@@ -102,14 +103,19 @@ export const LOG_TRICKS: Readonly<Record<string, Trick>> = {
     await stage.writes('Chi')
   },
   freezes: async (stage) => {
-    const { eve } = stage.actor('Ada')
+    const { eve, dialogue } = stage.actor('Ada')
     let head = 0
+    let isFrozen = false
     eve.rules.receives = (message, { space }) => {
       if (space !== stage.world.room) return message
-      if (message.type === 'entered') head = message.head
+      if (!isFrozen && (message.type === 'entered' || message.type === 'items')) head = message.head
+      if (message.type === 'entered') return { ...message, head }
       return message.type === 'items' && message.head > head ? undefined : message
     }
     eve.cut()
+    dialogue.retryNow()
+    await until(dialogue, 'Ada is back', ({ isLive }) => head > 0 && isLive)
+    isFrozen = true
     await stage.writes('Chi')
   },
   isolates: async (stage) => {

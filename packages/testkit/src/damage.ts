@@ -25,8 +25,8 @@ const HARMS: readonly Harm[] = [
  * sample, up to three times; and now and then any bytes at all. What comes may also happen to be good.
  */
 export function damaged(samples: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> {
-  const any = fc.uint8Array({ maxLength: 300 })
-  const harm = fc.tuple(fc.constantFrom(...HARMS), fc.nat(), fc.oneof(any, fc.constantFrom(...samples)))
+  const noise = fc.uint8Array({ maxLength: 300 })
+  const harm = fc.tuple(fc.constantFrom(...HARMS), fc.nat(), fc.oneof(noise, fc.constantFrom(...samples)))
   const harmed = fc
     .tuple(fc.constantFrom(...samples), fc.array(harm, { minLength: 1, maxLength: 3 }))
     .map(([sample, harms]) =>
@@ -35,5 +35,5 @@ export function damaged(samples: readonly Uint8Array[]): fc.Arbitrary<Uint8Array
         return change(bytes, limit === 0 ? 0 : where % limit, other)
       }, sample),
     )
-  return fc.oneof({ weight: 1, arbitrary: any }, { weight: 5, arbitrary: harmed })
+  return fc.oneof({ weight: 1, arbitrary: noise }, { weight: 5, arbitrary: harmed })
 }

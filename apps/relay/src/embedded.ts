@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { databaseFile, type RelayConfig } from './config/config.ts'
+import { databaseFile, type RelayConfig, receiptKeyFile } from './config/config.ts'
 import { lockFolder, makeFolder } from './data-folder.ts'
+import { fileReceiptKey } from './receipt-key.ts'
 import type { RelayPorts } from './relay.ts'
 import { fileKeys } from './share-keys.ts'
 import { shareVault } from './share-vault.ts'
@@ -16,7 +17,7 @@ export async function embeddedPorts(
   config: Pick<RelayConfig, 'dataDir' | 'shareKeyFile'>,
   now: number,
   options: SqliteOptions = {},
-): Promise<Pick<RelayPorts, 'storage' | 'vault'>> {
+): Promise<Pick<RelayPorts, 'storage' | 'vault' | 'receipts'>> {
   makeFolder(config.dataDir)
   const unlock = lockFolder(join(config.dataDir, 'relay.lock'))
   try {
@@ -24,7 +25,8 @@ export async function embeddedPorts(
     const vault = shareVault(fileKeys(config.shareKeyFile, existsSync(path), now))
     const storage = await sqliteStorage(path, now, options)
     const close = () => storage.envelopes.close().finally(unlock)
-    return { vault, storage: { ...storage, envelopes: { ...storage.envelopes, close } } }
+    const receipts = fileReceiptKey(receiptKeyFile(config.shareKeyFile))
+    return { vault, receipts, storage: { ...storage, envelopes: { ...storage.envelopes, close } } }
   } catch (error) {
     unlock()
     throw error

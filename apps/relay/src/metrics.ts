@@ -2,7 +2,7 @@ import type { RelayCode } from '@antechamber/protocol'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** What a refusal or a request came through. */
-export type DoorName = 'desk' | 'spaces' | 'invitations' | 'joins' | 'live' | 'pages'
+export type DoorName = 'desk' | 'spaces' | 'invitations' | 'joins' | 'receipts' | 'live' | 'pages'
 
 /** Counts, sizes and durations; no label can carry an id, an address or content. */
 export interface Metrics {

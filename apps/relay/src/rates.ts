@@ -1,7 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 
 /**
- * How often each thing may be done: `points` in `seconds`, counted from the first. The first five are counted by
+ * How often each thing may be done: `points` in `seconds`, counted from the first. The first six are counted by
  * address, in memory only, and are wide enough for a workshop of sixty people behind one address; the others by device
  * and space. Secrets are long enough by themselves: these limits are against load, not against guessing.
  */
@@ -10,6 +10,7 @@ export const RATES = {
   spaces: { points: 240, seconds: 60 },
   invitations: { points: 600, seconds: 60 },
   joins: { points: 240, seconds: 60 },
+  receipts: { points: 240, seconds: 60 },
   logins: { points: 1200, seconds: 60 },
   append: { points: 300, seconds: 10 },
   batch: { points: 60, seconds: 60 },

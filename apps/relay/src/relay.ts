@@ -13,10 +13,12 @@ import { liveSpaces } from './live/spaces.ts'
 import { createLog, describeFailure, type Log, type LogDestination } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { memoryRates } from './rates.ts'
+import { memoryReceiptKey, type ReceiptSigner } from './receipt-key.ts'
 import type { ShareVault } from './share-vault.ts'
 import { type Storage, StorageFullError } from './storage/ports.ts'
 import { createSweep } from './sweep.ts'
 
+const DAY_MS = 24 * 60 * 60 * 1000
 /** How long connections may take to close when the relay stops. */
 const STOP_MS = 3_000
 
@@ -24,6 +26,8 @@ const STOP_MS = 3_000
 export interface RelayPorts {
   readonly storage: Storage
   readonly vault: ShareVault
+  /** What receipts are signed with; a key that ends with the relay, if it is left out. */
+  readonly receipts?: ReceiptSigner
   readonly bus?: Bus
   readonly clock?: Clock
   readonly logTo?: LogDestination
@@ -105,8 +109,9 @@ export async function startRelay(config: RelayConfig, ports: RelayPorts): Promis
   const networkOf = requestNetwork(config.trustedProxies)
   const overTls = config.tls !== undefined || config.publicUrl?.protocol === 'https:'
   const headers = securityHeaders(overTls)
-
-  const doors = httpDoors({ storage, bus, clock, rates, pages, health, log, metrics, headers, networkOf })
+  const shared = { storage, bus, clock, health, log, backupMs: config.backupDays * DAY_MS }
+  const receipts = ports.receipts ?? memoryReceiptKey()
+  const doors = httpDoors({ ...shared, receipts, rates, pages, metrics, headers, networkOf })
   // First, so that nothing else is open when this port is taken.
   const metricsDoor = config.metricsPort === undefined ? undefined : await openMetrics(config.metricsPort, metrics)
   const server = await listen(config, doors.fetch).catch(async (error: unknown) => {
@@ -116,9 +121,9 @@ export async function startRelay(config: RelayConfig, ports: RelayPorts): Promis
   const hostFor = loginHost(config, server.port)
   const url = config.publicUrl?.origin ?? `${overTls ? 'https' : 'http'}://localhost:${server.port}`
   const timing = config.timing
-  const live = liveDoor({ storage, bus, clock, rates, health, log, metrics, spaces, vault, timing, hostFor, networkOf })
+  const live = liveDoor({ ...shared, rates, metrics, spaces, vault, timing, hostFor, networkOf })
   server.onUpgrade(live.upgrade)
-  const sweep = createSweep({ storage, vault, bus, clock, health, log })
+  const sweep = createSweep({ ...shared, vault })
   const stopSweeping = clock.repeat(timing.sweepMs, () => void sweep())
   await sweep()
   await rememberOrigin(storage, url, log)

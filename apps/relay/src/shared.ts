@@ -1,7 +1,8 @@
 import type { Clock } from './clock.ts'
-import type { RelayConfig } from './config/config.ts'
+import { type RelayConfig, receiptKeyFile } from './config/config.ts'
 import { createLog } from './log.ts'
 import { postgresBus } from './postgres-bus.ts'
+import { fileReceiptKey } from './receipt-key.ts'
 import type { RelayPorts } from './relay.ts'
 import { fileKeys } from './share-keys.ts'
 import { shareVault } from './share-vault.ts'
@@ -18,7 +19,7 @@ export async function sharedPorts(
   config: Pick<RelayConfig, 'shareKeyFile' | 'logLevel'> & { readonly databaseUrl: string },
   clock: Clock,
   logTo: RelayPorts['logTo'] = process.stderr,
-): Promise<Pick<RelayPorts, 'storage' | 'vault'> & Required<Pick<RelayPorts, 'bus'>>> {
+): Promise<Pick<RelayPorts, 'storage' | 'vault' | 'receipts'> & Required<Pick<RelayPorts, 'bus'>>> {
   const now = clock.now()
   const storage = await postgresStorage(config.databaseUrl, now)
   try {
@@ -27,7 +28,7 @@ export async function sharedPorts(
     const bus = await postgresBus(config.databaseUrl, clock, createLog(config.logLevel, logTo)).catch((error) => {
       throw new StorageOpenError('unreadable', codeOf(error))
     })
-    return { storage, vault, bus }
+    return { storage, vault, bus, receipts: fileReceiptKey(receiptKeyFile(config.shareKeyFile)) }
   } catch (error) {
     await storage.envelopes.close()
     throw error

@@ -32,7 +32,7 @@ async function soon() {
   const keys = failingKeys(clock.now())
   const said: string[] = []
   const log: Log = (_level, event) => void said.push(event)
-  const ports = { storage, bus: processBus(), clock, log, health: createHealth(log) }
+  const ports = { backupMs: 0, storage, bus: processBus(), clock, log, health: createHealth(log) }
   /** What a process that has just started has in its hands. */
   const started = () => createSweep({ ...ports, vault: shareVault(keys.keeper) })
   await storedSpace(storage, clock.now() + DAY_MS)

@@ -11,6 +11,8 @@ import { type Storage, StorageError, StorageFullError } from './storage/ports.ts
 export const RENEWAL_MS = 10 * 60 * 1000
 
 export interface SweepPorts {
+  /** How long backups are kept. */
+  readonly backupMs: number
   readonly storage: Storage
   readonly vault: ShareVault
   readonly bus: Bus
@@ -26,9 +28,12 @@ export interface SweepPorts {
  *
  * @param holder names this process
  */
-async function sweepOnce({ storage, vault, bus, clock, health, log }: SweepPorts, holder: Uint8Array): Promise<void> {
+async function sweepOnce(
+  { backupMs, storage, vault, bus, clock, health, log }: SweepPorts,
+  holder: Uint8Array,
+): Promise<void> {
   const now = clock.now()
-  const swept = await storage.envelopes.sweep({ now })
+  const swept = await storage.envelopes.sweep({ now, backupsUntil: now + backupMs })
   // The sweep always writes: it is also how a relay that was full finds out that there is room again.
   health.wrote()
   for (const space of swept.spaces) bus.publish({ type: 'purged', space })

@@ -3,14 +3,13 @@ import type { Charter, DialogueId, DialogueView, Millis, Person, SeatId, SideId 
 import { PROCESSES } from '@antechamber/core/processes'
 import type { LiveDialogue } from '../src/engine/engine.svelte.ts'
 import { SAFETY_WORDS, SIDES } from './fiction.ts'
+import { NOW, RECEIPTS } from './fiction-deleting.ts'
 
 type InLanguage = 'en' | 'ar'
 
 const process = PROCESSES[0]
 if (!process) throw new Error('no process ships')
 
-/** A morning that never was. */
-export const NOW = Date.UTC(2027, 2, 3, 9, 30)
 const DAY_MS = 24 * 60 * 60 * 1000
 
 const WORDS = {
@@ -69,6 +68,7 @@ export interface Scene {
   readonly past?: DialogueView['past']
   readonly arrivals?: boolean
   readonly leaving?: boolean
+  readonly destruction?: DialogueView['destruction']
   readonly me?: number
   readonly notices?: DialogueStatus['notices']
   readonly codes?: (language: InLanguage) => DialogueStatus['codes']
@@ -91,6 +91,7 @@ function viewIn(language: InLanguage, scene: Scene): DialogueView {
     sides: charter.sides,
     me,
     people,
+    destruction: scene.destruction ?? { asked: undefined, destroyed: [], extents: [] },
     paused: scene.paused ?? false,
     left: false,
     mustAffirm: false,
@@ -206,6 +207,7 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
     },
     inviteBack: async () => invitationsIn(language)[0],
     leave: nothing,
+    receipts: async () => RECEIPTS,
     safetyWords: async () => SAFETY_WORDS[language],
   }
   return { dialogue: dialogue as unknown as Dialogue, status }

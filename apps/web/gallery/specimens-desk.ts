@@ -8,7 +8,8 @@ import LeavingStep from '../src/screens/desk/new/LeavingStep.svelte'
 import ProcessStep from '../src/screens/desk/new/ProcessStep.svelte'
 import RulesStep from '../src/screens/desk/new/RulesStep.svelte'
 import SidesStep from '../src/screens/desk/new/SidesStep.svelte'
-import { charterIn, liveIn, NOW } from './fiction-dialogue.ts'
+import { NOW } from './fiction-deleting.ts'
+import { charterIn, liveIn } from './fiction-dialogue.ts'
 import { type InLanguage, type Specimen, specimen } from './specimen.ts'
 
 const nothing = (): void => undefined

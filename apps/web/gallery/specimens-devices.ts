@@ -9,7 +9,8 @@ import BackDialog from '../src/screens/table/BackDialog.svelte'
 import WaitingRoom from '../src/screens/WaitingRoom.svelte'
 import DevicesSketch from './DevicesSketch.svelte'
 import { invitationIn, SAFETY_WORDS } from './fiction.ts'
-import { invitationsIn, liveIn, NOW, RECOVERY_CODE } from './fiction-dialogue.ts'
+import { NOW } from './fiction-deleting.ts'
+import { invitationsIn, liveIn, RECOVERY_CODE } from './fiction-dialogue.ts'
 import { type InLanguage, type Specimen, specimen } from './specimen.ts'
 
 const nothing = (): void => undefined

@@ -14,6 +14,7 @@ import Parts from './Parts.svelte'
 import Picture from './Picture.svelte'
 import { type Specimen, specimen } from './specimen.ts'
 import { BRIEF_SPECIMENS } from './specimens-brief.ts'
+import { DELETING_SPECIMENS } from './specimens-deleting.ts'
 import { DESK_SPECIMENS } from './specimens-desk.ts'
 import { DEVICE_SPECIMENS } from './specimens-devices.ts'
 import { LOCK_SPECIMENS } from './specimens-lock.ts'
@@ -61,6 +62,7 @@ export const SPECIMENS: Record<string, Specimen> = {
   ...DESK_SPECIMENS,
   ...DEVICE_SPECIMENS,
   ...BRIEF_SPECIMENS,
+  ...DELETING_SPECIMENS,
   ...TABLE_SPECIMENS,
   ...ROOM_SPECIMENS,
   ...LOCK_SPECIMENS,

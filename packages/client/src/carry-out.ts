@@ -179,3 +179,7 @@ const entryId = (commandId: string, at: number): Uint8Array => derivedId('entry-
 /** The same id for the same part of the same command, however often it is carried out. */
 const derivedId = (purpose: string, commandId: string, at: number): Uint8Array =>
   hash(tagged(purpose, utf8(commandId), encode(u32, at))).slice(0, ID_BYTES)
+
+/** Somebody who alone keeps a space stays: without them nobody could let people in or take them out. */
+export const isLastKeeper = (outcome: Carried): boolean =>
+  outcome !== 'later' && !outcome.done && outcome.code === 'last-keeper'

@@ -1,6 +1,7 @@
 import {
-  applyRosterChanges,
   type Governing,
+  type Millis,
+  openChapter,
   type Proofs,
   type RosterChange,
   type Seat,
@@ -73,7 +74,8 @@ export interface ChapterBatch {
 export async function makeBatch(of: BatchOf): Promise<Result<ChapterBatch, string>> {
   const opener = seatOf(of.governing.roster, seatIdOf(of.governing, of.device))
   if (!opener) return err('not-a-member')
-  const changed = applyRosterChanges(of.governing, opener, of.changes, of.proofs)
+  const opening = { by: opener, changes: of.changes, openedAt: of.now as Millis }
+  const changed = openChapter(of.governing, opening, of.proofs)
   if (!changed.ok) return changed
   const snapshot = encodeSnapshot({
     opener: toBase64Url(of.device),

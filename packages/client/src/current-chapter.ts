@@ -1,3 +1,4 @@
+import type { SpaceState } from '@antechamber/core'
 import type { OpenChapter } from '@antechamber/sealing'
 
 /** What holds while one chapter is current. */
@@ -15,3 +16,7 @@ export interface Current {
   readonly words: Set<string>
   entries: number
 }
+
+/** The stage and visit that a space's state is in; undefined in spaces that know none. */
+export const stageOf = ({ governing: { stage } }: SpaceState): string | undefined =>
+  stage && `${stage.stage}#${stage.visits[stage.stage] ?? 0}`

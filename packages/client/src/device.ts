@@ -1,4 +1,4 @@
-import { err, fromUtf8, ok, type Result, toBase64Url, utf8 } from '@antechamber/protocol'
+import { err, fromUtf8, ID_BYTES, ok, type Result, toBase64Url, utf8 } from '@antechamber/protocol'
 import { Dialogue } from './dialogue.ts'
 import { Failure } from './errors.ts'
 import { prepareFounding, type Setup } from './founding.ts'
@@ -141,9 +141,20 @@ export class Device {
    */
   async found(setup: Setup, desk: Uint8Array): Promise<Dialogue> {
     if (this.lacksPassphrase) throw new Failure('passphrase-needed')
-    const record = await prepareFounding(setup, desk, this.#doors.origin, this.#platform.random)
+    const receiptKey = await this.#receiptKey()
+    const founded = { ...setup, ...(receiptKey !== undefined && { receiptKey }) }
+    const record = await prepareFounding(founded, desk, this.#doors.origin, this.#platform.random)
     await this.#vault.writeJson(dialogueName(record.local), record)
     return this.#run(record)
+  }
+
+  /** What the relay signs its receipts with. Where it cannot be reached, the dialogue is founded without: then no receipt proves anything. */
+  async #receiptKey(): Promise<string | undefined> {
+    try {
+      return toBase64Url((await this.#doors.readReceipts(this.#platform.random(ID_BYTES))).key)
+    } catch {
+      return undefined
+    }
   }
 
   /**

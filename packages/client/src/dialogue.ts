@@ -1,7 +1,7 @@
 import type { Role, SpaceName } from '@antechamber/core'
 import { toBase64Url } from '@antechamber/protocol'
 import { type SigningKey, signingKeyFromSecret } from '@antechamber/sealing'
-import { carryOut } from './carry-out.ts'
+import { carryOut, isLastKeeper } from './carry-out.ts'
 import { type Carried, CommandQueue, type Outcome } from './command-queue.ts'
 import { Doorway } from './doorway.ts'
 import { Drafts } from './drafts.ts'
@@ -18,6 +18,7 @@ import type { OwnDevices } from './own-devices.ts'
 import { Patience } from './patience.ts'
 import type { Platform } from './ports.ts'
 import { makeProofs } from './proofs.ts'
+import { type RelayReceipt, readReceipts } from './receipts.ts'
 import { type DialogueRecord, dialogueName, namesOf, type QueuedCommand, type SpaceRecord } from './records.ts'
 import { RelayDoors } from './relay-doors.ts'
 import { Spaces } from './spaces.ts'
@@ -37,6 +38,7 @@ export class Dialogue {
   readonly #hasLeft: () => void
   readonly #root: SigningKey
   readonly #proofs = makeProofs()
+  readonly #doors: RelayDoors
   readonly #spaces: Spaces
   readonly #queue: CommandQueue<AnyCommand>
   readonly #doorway: Doorway
@@ -61,6 +63,7 @@ export class Dialogue {
     this.#hasLeft = hasLeft
     this.#root = signingKeyFromSecret(decoded(record.rootSecret))
     const doors = new RelayDoors(record.origin, platform.fetch)
+    this.#doors = doors
     const changed = (): void => this.#changed()
     this.#spaces = new Spaces(record, {
       platform,
@@ -216,6 +219,11 @@ export class Dialogue {
   /** The six words by which others know this person's device. */
   safetyWords(): Promise<readonly string[]> {
     return wordsOf(this.#record)
+  }
+
+  /** What the server says, signed, that it has destroyed of the room, oldest first. Throws {@link Failure}. */
+  receipts(): Promise<readonly RelayReceipt[]> {
+    return readReceipts(this.#doors, this.#record.charter, this.#spaces.get('room'))
   }
 
   /** What somebody was in the middle of writing in a field; empty when nothing is kept. */
@@ -388,7 +396,3 @@ export class Dialogue {
 }
 
 const isLeave = (command: unknown): boolean => (command as { type?: string }).type === 'leave'
-
-/** Somebody who alone keeps a space stays: without them nobody could let people in or take them out. */
-const isLastKeeper = (outcome: Carried): boolean =>
-  outcome !== 'later' && !outcome.done && outcome.code === 'last-keeper'

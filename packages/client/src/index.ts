@@ -22,6 +22,7 @@ export {
   type StoredRecord,
   StoreError,
 } from './ports.ts'
+export type { RelayReceipt } from './receipts.ts'
 export type { InvitationPurpose, Phase } from './records.ts'
 export type { AnyCommand, DialogueStatus, HostCommand, Notice, OwnDevice } from './status.ts'
 export type { LockedOut, PassphraseChange, PassphraseRefusal } from './vault-door.ts'

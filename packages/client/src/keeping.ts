@@ -1,12 +1,22 @@
-import { applyRosterChanges, followUps, isKeeper, type Proofs, type SpaceState, seatOf } from '@antechamber/core'
+import {
+  applyRosterChanges,
+  DELAY_MS,
+  followUps,
+  type Governing,
+  isKeeper,
+  type Proofs,
+  type SpaceState,
+  seatOf,
+} from '@antechamber/core'
 import { CHAPTER_MAX_AGE_MS, CHAPTER_MAX_ENVELOPES } from '@antechamber/protocol'
 import type { Newcomer } from './chapter-batch.ts'
 import { isSo } from './chapter-opener.ts'
 import type { CommandQueue } from './command-queue.ts'
+import { stageOf } from './current-chapter.ts'
 import { codeOf, Failure, type FailureCode, RefusedChapter } from './errors.ts'
+import { confirmation } from './gone.ts'
 import { newcomer } from './host.ts'
 import { addedBy, type DeviceOffer } from './offers.ts'
-import { stageOf } from './replica.ts'
 import type { Space } from './space.ts'
 import type { Spaces } from './spaces.ts'
 import type { AnyCommand } from './status.ts'
@@ -48,7 +58,8 @@ export class Keeping {
     this.#isAskedAgain = this.#isBusy
     if (this.#isBusy) return
     this.#isBusy = true
-    Promise.all([this.#addFollowUps(), this.#changeDevices().then(() => this.#openDueChapters())])
+    const opening = this.#changeDevices().then(() => this.#openDueChapters())
+    Promise.all([this.#addFollowUps(), opening, this.#confirmDeletion()])
       .then(
         () => this.#of.tell(undefined),
         (failure: unknown) => {
@@ -69,11 +80,24 @@ export class Keeping {
 
   /** Gives the core's follow-ups, each once: those that already wait are left alone. Rejects when one cannot be kept. */
   async #addFollowUps(): Promise<void> {
-    const { spaces, proofs, queue } = this.#of
+    const { spaces, proofs } = this.#of
     const { world } = spaces
-    if (!world || !spaces.isLive) return
+    if (world && spaces.isLive) await this.#give(followUps(world, proofs))
+  }
+
+  /** Says that this device has deleted what was destroyed, once it has (DX7). */
+  async #confirmDeletion(): Promise<void> {
+    const { spaces, me } = this.#of
+    const room = spaces.all.find(({ name }) => name === 'room')
+    if (!room?.state || !spaces.isLive || !room.gone.isDone) return
+    const { destroyed, roster, leaving } = room.state.governing
+    if (!leaving.includes(me)) await this.#give(confirmation(destroyed, roster, me, room.device))
+  }
+
+  async #give(commands: readonly AnyCommand[]): Promise<void> {
+    const { queue } = this.#of
     const waiting = new Set(queue.pending.map(({ command }) => JSON.stringify(command)))
-    const wanted = followUps(world, proofs).filter((command) => {
+    const wanted = commands.filter((command) => {
       const asked = JSON.stringify(command)
       return !waiting.has(asked) && !this.#isVain(asked)
     })
@@ -143,10 +167,14 @@ export class Keeping {
   }
 }
 
+/** The day begins with a chapter, and ends with one (DX5). */
+const isDestructionDue = ({ destruction }: Governing, now: number): boolean =>
+  destruction?.turns !== undefined && (destruction.since === undefined || now >= destruction.since + DELAY_MS)
+
 function isDue({ state, current, isOrphaned }: Space, now: number): boolean {
   if (!state || !current) return false
   if (isOrphaned) return true
-  if (stageOf(state) !== current.stage) return true
+  if (stageOf(state) !== current.stage || isDestructionDue(state.governing, now)) return true
   return current.entries >= CHAPTER_MAX_ENVELOPES || now - current.openedAt >= CHAPTER_MAX_AGE_MS
 }
 

@@ -1,4 +1,5 @@
-import { type RosterChange, type SeatId, seatOfDevice } from '@antechamber/core'
+import type { RosterChange, SeatId } from '@antechamber/core'
+import { ok, type Result } from '@antechamber/protocol'
 
 /** The kind of an entry whose body is an event of the core, as JSON. */
 export const CORE_EVENT = 1
@@ -43,9 +44,7 @@ export type StopCode =
   | 'charter-differs'
   | 'not-kept'
 
-/** Whether a chapter's changes let a device in on its own seat. */
-export const letIn = (changes: readonly RosterChange[], seat: SeatId, device: string): boolean =>
-  changes.some((change) => {
-    if (change.type === 'device-added') return change.seat === seat && change.device.device === device
-    return change.type === 'admitted' && seatOfDevice([change.seat], device)?.id === seat
-  })
+/** An envelope that is not there any more, whatever it was. */
+export const isMissing = (landing: Landing): boolean => landing.type === 'words' && landing.ref === undefined
+
+export const setAside = (reason: string): Result<Landing, StopCode> => ok({ type: 'set-aside', reason })

@@ -240,6 +240,8 @@ export const lateDraftName = (local: string, field: string): string => `late/${l
 export const isOfLastTexts = (name: string): boolean => name.startsWith('late/') || name.startsWith('latekey/')
 export const lateKeyName = (local: string, field: string): string => `latekey/${local}/${field}`
 export const contentKeyName = (space: string, chapter: string): string => `key/${space}/${chapter}`
+/** What a device remembers of what it has deleted. */
+export const goneName = (space: string): string => `gone/${space}`
 export const freshnessName = (space: string): string => `fresh/${space}`
 export const logName = (space: string, n: number): string => `log/${space}/${String(n).padStart(12, '0')}`
 /** The number in the name of a log's record. */
@@ -250,5 +252,5 @@ export const namesOf = ({ local, spaces }: DialogueRecord): readonly string[] =>
   dialogueName(local),
   knownDevicesName(local),
   ...['invitation', 'further', 'queue', 'draft', 'late', 'latekey'].map((kind) => `${kind}/${local}/`),
-  ...spaces.flatMap(({ space }) => [`key/${space}/`, `log/${space}/`, freshnessName(space)]),
+  ...spaces.flatMap(({ space }) => [`key/${space}/`, `log/${space}/`, freshnessName(space), goneName(space)]),
 ]

@@ -1,4 +1,5 @@
 import {
+  type Carried,
   type Codec,
   codeFromNumber,
   concat,
@@ -13,6 +14,7 @@ import {
   MAX_BODY_BYTES,
   type OpenSpace,
   openSpaceBody,
+  receiptsBody,
   refusalBody,
   toBase64Url,
 } from '@antechamber/protocol'
@@ -68,6 +70,11 @@ export class RelayDoors {
     const name = INVITATION_STATES[state]
     if (name === undefined) throw new Failure('not-understood')
     return { state: name, ...rest }
+  }
+
+  /** What the relay says that it has destroyed of a space, and the key that it signs that with. */
+  async readReceipts(space: Uint8Array): Promise<Carried<typeof receiptsBody>> {
+    return this.#read(receiptsBody, await this.#ask(DOORS.receipts(toBase64Url(space))))
   }
 
   async postJoin(id: Uint8Array, ticket: Uint8Array, join: Uint8Array): Promise<void> {

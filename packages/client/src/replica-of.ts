@@ -3,7 +3,8 @@ import type { ContentKey, HeaderFacts, SigningKey } from '@antechamber/sealing'
 
 /** The two halves of a chapter's key, or why there are not both. */
 export type ChapterKeys = { readonly contentKey: ContentKey; readonly share: Uint8Array } | undefined
-export type FindKeys = (chapter: Uint8Array, facts: HeaderFacts) => Promise<ChapterKeys>
+/** `gone`: the relay has no share of that chapter any more. */
+export type FindKeys = (chapter: Uint8Array, facts: HeaderFacts) => Promise<ChapterKeys | 'gone'>
 
 export interface ReplicaOf {
   readonly dialogue: Uint8Array
@@ -16,4 +17,6 @@ export interface ReplicaOf {
   readonly root: SigningKey
   /** Root keys, base64url, whose word is taken for the first chapter that this device can read. */
   readonly trustedRoots: readonly string[]
+  /** The hashes of headers that this device has verified and begins again at, behind what it has deleted; by number. */
+  readonly resumes?: ReadonlyMap<number, string>
 }

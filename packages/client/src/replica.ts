@@ -1,16 +1,14 @@
 import {
-  applyRosterChanges,
-  type Governing,
+  beginChapter,
   isKeeper,
-  type Roster,
-  type RosterChange,
+  type Millis,
+  openChapter,
   replay,
   type Seat,
   type SeatId,
   type SpaceState,
   seatOfDevice,
   secretsKeptIn,
-  unread,
   withWords,
   wordsNamedIn,
   writeSnapshot,
@@ -25,6 +23,7 @@ import {
   err,
   fromBase64Url,
   HASH_BYTES,
+  HEADER,
   type LogItem,
   ok,
   type Result,
@@ -46,21 +45,16 @@ import {
   verifyEntry,
   verifyHeader,
 } from '@antechamber/sealing'
+import { Bridge, type Jump } from './bridge.ts'
 import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
-import type { Current } from './current-chapter.ts'
+import { type Current, stageOf } from './current-chapter.ts'
 import { parseJson } from './encoding.ts'
-import { CORE_EVENT, DEVICE_OFFER, type Landing, letIn, SEEN, type StopCode } from './landing.ts'
+import { CORE_EVENT, DEVICE_OFFER, isMissing, type Landing, SEEN, type StopCode, setAside } from './landing.ts'
 import { type DeviceOffer, Offers } from './offers.ts'
+import { isLetIn, openerOf, type SignedHeader } from './opener.ts'
 import { type ReadyProofs, secretsIn } from './proofs.ts'
 import type { FindKeys, ReplicaOf } from './replica-of.ts'
 import { SealedWords } from './sealed-words.ts'
-
-/** A header that a keeper has signed. */
-interface SignedHeader {
-  readonly opener: Seat
-  readonly snapshot: ChapterSnapshot
-  readonly chapter: OpenChapter
-}
 
 /** The hash that the first header of a space names as the one before it. */
 const NO_HEADER = new Uint8Array(HASH_BYTES)
@@ -82,6 +76,8 @@ export class Replica {
   #isOrphaned = false
   /** Envelopes were missing since the last header: the next one's chain tells whether they were words (LG12). */
   #lacksSome = false
+  readonly #bridge: Bridge
+  #isInGone = false
   readonly #forks = new Set<SeatId>()
   readonly #sealed: SealedWords
   readonly #offers: Offers
@@ -92,6 +88,7 @@ export class Replica {
     this.#proofs = proofs
     this.#findKeys = findKeys
     this.#offers = new Offers(of.space)
+    this.#bridge = new Bridge(of.resumes)
   }
 
   /**
@@ -143,6 +140,11 @@ export class Replica {
     return this.#offers.all
   }
 
+  /** See {@link Bridge}. */
+  get bridge(): Pick<Bridge, 'chapters' | 'isUnproven'> {
+    return this.#bridge
+  }
+
   /** The counter of this device's next entry in the current chapter. */
   nextCounter(device: string): number {
     return this.#current?.counters.get(device) ?? 0
@@ -176,7 +178,7 @@ export class Replica {
     const hadState = this.#state !== undefined
     const landing = await this.#land(envelope, trusted)
     // Whoever has read nothing has nothing to judge by what else stands there (CH17).
-    if (!hadState && landing.ok && landing.value.type !== 'chapter') return err('gap')
+    if (!hadState && landing.ok && landing.value.type !== 'chapter' && !isMissing(landing.value)) return err('gap')
     if (landing.ok) {
       this.#head = logEntry.n
       const kind = envelope ? kindOf(envelope) : WORDS
@@ -190,6 +192,8 @@ export class Replica {
     // Whatever else was left out would break the chain for us: only words are chained as what can be missing (LG12).
     if (!bytes) return this.#landMissing()
     const envelope = decodeEnvelope(bytes)
+    if (this.#isInGone && bytes[ENVELOPE_KIND_AT] !== HEADER) return this.#landMissing()
+    if (!envelope.ok || envelope.value.kind !== HEADER) this.#bridge.note('here')
     if (!envelope.ok || !equalBytes(envelope.value.space, this.#of.space)) return setAside('malformed')
     if (envelope.value.kind === ENTRY) return this.#landEntry(envelope.value, trusted)
     if (envelope.value.kind === WORDS) return this.#landWords(envelope.value)
@@ -201,12 +205,14 @@ export class Replica {
   async #landHeader(envelope: Envelope): Promise<Result<Landing, StopCode>> {
     const facts = readHeader(envelope)
     if (!facts.ok) return setAside(facts.error.code)
-    if (!(this.#state ? this.#continues(facts.value) : this.#isBeginning(facts.value)))
+    const goesOn = this.#state !== undefined && this.#continues(facts.value)
+    const jump = this.#bridge.jumpTo(this.#head + 1, facts.value, goesOn)
+    if (!jump && !(this.#state ? goesOn : this.#isBeginning(facts.value)))
       return this.#lacksSome ? err('withheld') : this.#landElsewhere(envelope, facts.value)
-    const signed = await this.#readSigned(envelope, facts.value)
+    const signed = await this.#readSigned(envelope, facts.value, jump)
     if (!signed.ok) return signed.error
     const { opener, snapshot, chapter } = signed.value
-    const agreed = this.#agree(snapshot, opener)
+    const agreed = jump ? this.#agreeAfter(snapshot, facts.value, jump) : this.#agree(snapshot, opener)
     if (agreed !== undefined) return agreed
     await this.#proofs.ready(secretsKeptIn(snapshot.governing))
     this.#begin(chapter, facts.value, snapshot)
@@ -222,14 +228,19 @@ export class Replica {
   }
 
   /** A header that is whole and signed by a keeper; otherwise what it comes to. */
-  async #readSigned(envelope: Envelope, facts: HeaderFacts): Promise<Result<SignedHeader, Result<Landing, StopCode>>> {
+  async #readSigned(
+    envelope: Envelope,
+    facts: HeaderFacts,
+    jump?: Jump,
+  ): Promise<Result<SignedHeader, Result<Landing, StopCode>>> {
     const keys = await this.#findKeys(envelope.chapter, facts)
+    if (keys === 'gone') return err(this.#landGone())
     if (!keys) return err(err('no-grant'))
     const opened = openHeader(envelope, this.#of.dialogue, keys.contentKey, keys.share)
     if (!opened.ok) return err(opened.error.code === 'wrong-share' ? err('wrong-share') : setAside(opened.error.code))
     const snapshot = decodeSnapshot(opened.value.claimedSnapshot)
     if (!snapshot.ok) return err(setAside('bad-snapshot'))
-    const opener = this.#openerOf(snapshot.value)
+    const opener = openerOf(snapshot.value, this.#of, this.#state?.governing, jump)
     if (!opener) return err(setAside('not-a-member'))
     const header = verifyHeader(opened.value, opener.root)
     if (!header.ok) return err(setAside(header.error.code))
@@ -246,39 +257,39 @@ export class Replica {
     return n === this.#head && (n > 0 || (equalBytes(previous, NO_HEADER) && equalBytes(logHash, EMPTY_LOG_HASH)))
   }
 
-  /** Whose signature must be under the header: a member before it; for our first chapter, somebody we trust. */
-  #openerOf({ opener, governing }: ChapterSnapshot): { readonly seat: Seat; readonly root: Uint8Array } | undefined {
-    const roster: Roster = this.#state ? this.#state.governing.roster : governing.roster
-    const seat = seatOfDevice(roster, opener)
-    const root = seat?.devices.find(({ device }) => device === opener)?.root
-    if (!seat || root === undefined) return undefined
-    if (!this.#state && !this.#of.trustedRoots.includes(root)) return undefined
-    return { seat, root: fromBase64Url(root) ?? new Uint8Array(0) }
+  /** As {@link #agree}, of a chapter that does not follow on what this device has read. */
+  #agreeAfter({ governing }: ChapterSnapshot, facts: HeaderFacts, jump: Jump): Result<Landing, StopCode> | undefined {
+    const { me, device, name } = this.#of
+    if (governing.space !== name) return setAside('bad-snapshot')
+    if (seatOfDevice(governing.roster, device)?.id !== me) return setAside('not-a-member')
+    if (jump === 'claimed') this.#bridge.claim(facts)
+    return undefined
   }
 
   /**
    * Undefined when the chapter starts from the state that our own replay leads to (CH7, CH11); for our first one, when it
    * is the one that lets this device in: a later one would hide what was written in between (CH17).
    */
-  #agree({ governing, changes }: ChapterSnapshot, opener: Seat): Result<Landing, StopCode> | undefined {
+  #agree({ governing, changes, openedAt }: ChapterSnapshot, by: Seat): Result<Landing, StopCode> | undefined {
     if (governing.space !== this.#of.name) return setAside('bad-snapshot')
-    if (!this.#state) return this.#isLetIn(governing, changes) ? undefined : setAside('not-a-member')
-    const changed = applyRosterChanges(this.#state.governing, opener, changes, this.#proofs)
+    if (!this.#state) return isLetIn(governing, changes, this.#of, this.#head) ? undefined : setAside('not-a-member')
+    const opening = { by, changes, openedAt: openedAt as Millis }
+    const changed = openChapter(this.#state.governing, opening, this.#proofs)
     if (!changed.ok) return setAside(changed.error)
     return writeSnapshot(changed.value) === writeSnapshot(governing) ? undefined : err('snapshot-differs')
-  }
-
-  #isLetIn({ roster }: Governing, changes: readonly RosterChange[]): boolean {
-    const { me, device } = this.#of
-    return this.#head === 0 ? seatOfDevice(roster, device)?.id === me : letIn(changes, me, device)
   }
 
   #begin(chapter: OpenChapter, facts: HeaderFacts, { governing, openedAt }: ChapterSnapshot): void {
     this.#headerHash = facts.headerHash
     this.#lacksSome = false
+    this.#isInGone = false
     // Our own already, but for the first chapter: whoever opened it vouches for the log before it.
     this.#logHash = facts.logHash
-    this.#state = this.#state ? { ...this.#state, governing } : unread(governing)
+    const header = toBase64Url(facts.headerHash)
+    const before = this.#state?.governing
+    this.#state = beginChapter(this.#state, governing, header)
+    const id = toBase64Url(chapter.place.chapter)
+    this.#bridge.begin({ id, header, first: this.#head + 1 }, before, this.#state.governing)
     this.#current = {
       chapter,
       first: this.#head + 1,
@@ -292,8 +303,15 @@ export class Replica {
     }
   }
 
+  /** A chapter that this device has kept, and that the relay has no share of any more: as if it were missing. */
+  #landGone(): Result<Landing, StopCode> {
+    this.#isInGone = true
+    return this.#landMissing()
+  }
+
   #landMissing(): Result<Landing, StopCode> {
-    if (!this.#current) return err('gap')
+    this.#bridge.note('missing')
+    if (!this.#current) return ok({ type: 'words', ref: undefined })
     this.#current.entries += 1
     this.#lacksSome = true
     return ok({ type: 'words', ref: undefined })
@@ -378,9 +396,3 @@ export class Replica {
 const kindOf = (envelope: Uint8Array): Envelope['kind'] => (envelope[ENVELOPE_KIND_AT] === WORDS ? WORDS : ENTRY)
 
 const entryKey = (device: string, entryId: string): string => `${device} ${entryId}`
-
-const setAside = (reason: string): Result<Landing, StopCode> => ok({ type: 'set-aside', reason })
-
-/** The stage and visit that a space's state is in; undefined in spaces that know none. */
-export const stageOf = ({ governing: { stage } }: SpaceState): string | undefined =>
-  stage && `${stage.stage}#${stage.visits[stage.stage] ?? 0}`

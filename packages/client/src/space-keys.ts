@@ -13,6 +13,7 @@ import {
 } from '@antechamber/sealing'
 import type { Connection } from './connection.ts'
 import { decoded } from './encoding.ts'
+import { Failure } from './errors.ts'
 import { contentKeyName, type SpaceRecord } from './records.ts'
 import type { ChapterKeys } from './replica-of.ts'
 import type { Vault } from './vault.ts'
@@ -45,8 +46,10 @@ export class SpaceKeys {
   }
 
   /** CK from the device's store or a grant; S from the relay, always, since it is never kept: reading needs the relay. */
-  async find(chapter: Uint8Array, facts: HeaderFacts): Promise<ChapterKeys> {
-    const { share, grant } = await this.#of.connection.request({ type: 'grant', chapter }, 'granted')
+  async find(chapter: Uint8Array, facts: HeaderFacts): Promise<ChapterKeys | 'gone'> {
+    const granted = await this.#ask(chapter)
+    if (granted === 'gone') return granted
+    const { share, grant } = granted
     const kept = await this.#of.vault.read(this.#nameOf(chapter))
     if (kept) return { contentKey: importContentKey(kept), share }
     const key = this.#sealingKeys.find(({ number }) => number === grant?.keyNumber)
@@ -58,6 +61,15 @@ export class SpaceKeys {
     await this.keep(chapter, opened.value)
     await this.#rotate(key.number)
     return { contentKey: opened.value, share }
+  }
+
+  async #ask(chapter: Uint8Array) {
+    try {
+      return await this.#of.connection.request({ type: 'grant', chapter }, 'granted')
+    } catch (failure) {
+      if (failure instanceof Failure && failure.code === 'not-found') return 'gone'
+      throw failure
+    }
   }
 
   /** Keeps a chapter's content key; its maker does so before the chapter is sent. */

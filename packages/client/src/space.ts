@@ -1,6 +1,6 @@
 import type { Governing, RosterChange, SpaceName, SpaceState } from '@antechamber/core'
-import { equalBytes, ID_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
-import { type OpenChapter, signingKeyFromSecret, wordsRef } from '@antechamber/sealing'
+import { ID_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
+import { signingKeyFromSecret } from '@antechamber/sealing'
 import type { Newcomer } from './chapter-batch.ts'
 import { ChapterOpener, isSo } from './chapter-opener.ts'
 import { Connection, type Request } from './connection.ts'
@@ -9,20 +9,19 @@ import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
 import { Freshness } from './freshness.ts'
 import { Gate } from './gate.ts'
+import { Gone, lackOf } from './gone.ts'
 import { keptRecord, listKept } from './kept-log.ts'
 import { CORE_EVENT, DEVICE_OFFER, type Landing, SEEN, type StopCode } from './landing.ts'
 import { type DeviceOffer, writeOffer } from './offers.ts'
+import { Outgoing } from './outgoing.ts'
 import { StoreError } from './ports.ts'
 import type { SpaceRecord } from './records.ts'
 import { Replica } from './replica.ts'
 import { SpaceKeys } from './space-keys.ts'
-import type { Appended, NewEntry, SpaceOf } from './space-of.ts'
+import type { Appended, SpaceOf } from './space-of.ts'
 import { type SentWords, Writer } from './writer.ts'
 
 export type { SpaceOf } from './space-of.ts'
-
-/** An entry that is set aside so often was made wrong by our own code. */
-const MAX_ATTEMPTS = 5
 
 /**
  * One space on this device: its connection, its replica and its part of the store. Entries and chapters are sent one at
@@ -35,9 +34,10 @@ export class Space {
   readonly #device: Uint8Array
   readonly #connection: Connection
   readonly #keys: SpaceKeys
-  readonly #writer: Writer
+  readonly #writing: Outgoing
   readonly #dropped: DroppedWords
   readonly #freshness: Freshness
+  readonly #gone: Gone
   readonly #opener: ChapterOpener
   readonly #replica: Replica
   readonly #gate = new Gate()
@@ -71,15 +71,30 @@ export class Space {
     const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
     const { random } = of.platform
     const ask = (request: Request): Promise<unknown> => this.#connection.request(request, 'done')
+    this.#gone = new Gone({ vault, space: record.space, ask })
     this.#dropped = new DroppedWords({ vault, space: this.#id, root, ask })
     this.#freshness = new Freshness({ vault, space: record.space, now: of.platform.now, random })
-    this.#writer = new Writer(root, this.#device, random)
     this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
     // Nobody but our own devices opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey), ...of.ownRoots] : trustedRoots
     const own = { me, device: record.device, root, trustedRoots: openers }
-    const replicaOf = { dialogue, space: this.#id, name: this.name, ...own }
+    const replicaOf = { dialogue, space: this.#id, name: this.name, ...own, resumes: this.#gone.resumes }
     this.#replica = new Replica(replicaOf, proofs, (chapter, facts) => this.#keys.find(chapter, facts))
+    const flow = {
+      live: () => this.live(),
+      untilOrLost: (holds: () => boolean) => this.#untilOrLost(holds),
+      pause: (ms: number) => this.#pause(ms),
+    }
+    this.#writing = new Outgoing({
+      device: this.#device,
+      connection: this.#connection,
+      replica: this.#replica,
+      writer: new Writer(root, this.#device, random),
+      ...flow,
+      isLive: () => this.isLive,
+      wrote: () => this.#freshness.wrote(),
+      overtaken: () => this.#note(() => this.#stopAs('gap')),
+    })
     this.#opener = new ChapterOpener({
       platform: of.platform,
       dialogue,
@@ -90,14 +105,26 @@ export class Space {
       connection: this.#connection,
       keys: this.#keys,
       replica: this.#replica,
-      live: () => this.live(),
-      untilOrLost: (holds) => this.#untilOrLost(holds),
-      pause: (ms) => this.#pause(ms),
+      ...flow,
     })
   }
 
   get state(): SpaceState | undefined {
     return this.#replica.state
+  }
+
+  /** This device's pseudonym in the space. */
+  get device(): string {
+    return toBase64Url(this.#device)
+  }
+
+  get id(): Uint8Array {
+    return this.#id
+  }
+
+  /** What has been destroyed, and what this device has of it; see {@link Gone}. */
+  get gone(): Pick<Gone, 'isDone' | 'chapterOf'> {
+    return this.#gone
   }
 
   get current(): Replica['current'] {
@@ -122,7 +149,8 @@ export class Space {
 
   /** Connected, and everything that the relay has is processed. */
   get isLive(): boolean {
-    return this.#connection.isIn && this.#replica.head >= this.#knownHead && this.#stop === undefined
+    const isThere = this.#connection.isIn && this.#replica.head >= this.#knownHead && !this.#replica.bridge.isUnproven
+    return isThere && this.#stop === undefined
   }
 
   /** The relay's last word when it let this device in no more, or `unreachable`. */
@@ -164,12 +192,14 @@ export class Space {
    * @returns when the entry has come back through the log
    */
   append(entryId: Uint8Array, event: unknown, said: readonly SentWords[] = []): Promise<Appended> {
-    return this.#exclusive(() => this.#append({ entryId, kind: CORE_EVENT, body: utf8(JSON.stringify(event)) }, said))
+    return this.#exclusive(() =>
+      this.#writing.append({ entryId, kind: CORE_EVENT, body: utf8(JSON.stringify(event)) }, said),
+    )
   }
 
   /** Asks the keepers for a change of this seat's devices, once, as {@link append} writes. */
   offer(entryId: Uint8Array, offer: DeviceOffer): Promise<Appended> {
-    return this.#exclusive(() => this.#append({ entryId, kind: DEVICE_OFFER, body: writeOffer(offer) }))
+    return this.#exclusive(() => this.#writing.append({ entryId, kind: DEVICE_OFFER, body: writeOffer(offer) }))
   }
 
   /**
@@ -200,21 +230,11 @@ export class Space {
   /** Says what the others lack (RD9), and that this device is there, if it was silent for long and somebody else is (LG14). */
   sayIfSilent(): Promise<void> {
     return this.#exclusive(async () => {
-      await this.#shareUnopened()
+      await this.#writing.shareUnopened()
       if (!this.isLive || !this.#hasOthers || !this.#freshness.isSilent) return
-      await this.#append({ entryId: this.#of.platform.random(ID_BYTES), kind: SEEN, body: new Uint8Array(0) })
+      await this.#writing.append({ entryId: this.#of.platform.random(ID_BYTES), kind: SEEN, body: new Uint8Array(0) })
       await this.#freshness.save()
     })
-  }
-
-  /** Sends this device's own words again that a round was closed without opening (RD9). The pause is waited for. */
-  async #shareUnopened(): Promise<void> {
-    for (;;) {
-      const [words] = this.#replica.unshared
-      const chapter = this.#replica.current?.chapter
-      if (!words || !chapter || !this.isLive || this.state?.governing.paused) return
-      await this.#send(this.#writer.words(chapter, words))
-    }
   }
 
   /** Connected for all one can tell, and nobody else has been heard of for a day (LG15). */
@@ -231,58 +251,6 @@ export class Space {
     const done = this.#outgoing.then(work, work)
     this.#outgoing = done.catch(() => undefined)
     return done
-  }
-
-  async #append(entry: NewEntry, said: readonly SentWords[] = []): Promise<Appended> {
-    const id = toBase64Url(entry.entryId)
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; ) {
-      await this.live()
-      const landing = this.#replica.landingOf(toBase64Url(this.#device), id)
-      if (landing) return landing
-      const chapter = this.#replica.current?.chapter
-      if (!chapter) throw new Failure('stopped')
-      try {
-        for (const words of said) await this.#say(chapter, words)
-        await this.#send(this.#seal(chapter, entry))
-        attempt += 1
-      } catch (failure) {
-        if (await this.#isStale(failure, chapter.headerHash)) return 'stale'
-      }
-    }
-    throw new Failure('stopped')
-  }
-
-  async #send(sealed: Uint8Array | Promise<Uint8Array>): Promise<void> {
-    const envelope = await sealed
-    const before = this.#replica.head
-    const { n } = await this.#connection.request({ type: 'append', envelope }, 'appended')
-    // Something else stands there, which we have read (LG16).
-    if (n <= before) this.#note(() => this.#stopAs('gap'))
-    this.#freshness.wrote()
-    await this.#untilOrLost(() => this.#replica.head >= n)
-  }
-
-  async #say(chapter: OpenChapter, words: SentWords): Promise<void> {
-    if (!this.#replica.hasWords(toBase64Url(wordsRef(words)))) await this.#send(this.#writer.words(chapter, words))
-  }
-
-  #seal(chapter: OpenChapter, entry: NewEntry): Uint8Array {
-    const seen = { n: this.#replica.head, logHash: this.#replica.logHash }
-    const counter = this.#replica.nextCounter(toBase64Url(this.#device))
-    return this.#writer.entry(chapter, { ...entry, counter, seen })
-  }
-
-  /** What a failed append means: stale (after the new chapter has come), try again (false), or it is thrown on. */
-  async #isStale(failure: unknown, headerHash: Uint8Array): Promise<boolean> {
-    if (!(failure instanceof Failure)) throw failure
-    if (failure.code === 'stale-chapter') {
-      const hasFollowed = (): boolean => !equalBytes(this.#replica.headerHash, headerHash)
-      await this.#untilOrLost(hasFollowed)
-      return hasFollowed()
-    }
-    if (failure.code === 'too-many') await this.#pause(failure.retryAfterMs)
-    else if (failure.code !== 'unreachable' && failure.code !== 'stopping') throw failure
-    return false
   }
 
   /** Resolves too when the connection is lost: then the log is to be looked at again. Throws {@link Failure} `stopped`. */
@@ -336,11 +304,13 @@ export class Space {
     this.#connection.tail(this.#replica.head)
     await this.#keys.publish()
     await this.#dropped.forget(this.state?.dropped ?? [])
+    await this.#forgetGone()
     this.#changed()
   }
 
   async #load(): Promise<void> {
     await this.#freshness.load()
+    await this.#gone.load()
     for (const { logEntry, trusted } of await listKept(this.#of.vault, toBase64Url(this.#id))) {
       if (!this.state) this.#replica.beginAt(logEntry.n, logEntry.n)
       if (logEntry.n <= this.#replica.head) continue
@@ -371,10 +341,21 @@ export class Space {
     } finally {
       // Also what came before a loss: the store must have no gap.
       await this.#of.vault.write(kept)
+      if (this.#stop === undefined && this.#replica.head >= head) this.#stop = lackOf(this.#replica)
       this.#changed()
     }
     await this.#freshness.save()
     await this.#dropped.forget(this.state?.dropped ?? [])
+    await this.#forgetGone()
+  }
+
+  /** Deletes what has been destroyed: here first, and then at the relay (DX7). */
+  async #forgetGone(): Promise<void> {
+    const upTo = (this.state?.governing.destroyed ?? []).map((one) => one.upTo)
+    if (upTo.length === 0 || this.#stop !== undefined || this.#replica.bridge.isUnproven) return
+    await this.#gone.delete(this.#replica.bridge.chapters, upTo)
+    this.#changed()
+    await this.#gone.askRelay()
   }
 
   #noteWords(landing: Landing, logEntry: LogItem): void {

@@ -34,6 +34,11 @@ export class Vault {
     })
   }
 
+  /** The names that records have which start so; nothing is opened. */
+  async names(prefix: string): Promise<readonly string[]> {
+    return (await this.#store.list(prefix)).map(({ name }) => name)
+  }
+
   /** Contents in the order of their names. */
   list(prefix: string): Promise<readonly { readonly name: string; readonly content: Uint8Array }[]> {
     return this.#ring.use(async (key) => {

@@ -1,6 +1,6 @@
 import type { Charter } from './charter.ts'
 import type { Carried } from './disclosure.ts'
-import type { RunId, SeatId } from './ids.ts'
+import type { Millis, RunId, SeatId } from './ids.ts'
 import type { ProcessActivity } from './process.ts'
 import type { Result } from './result.ts'
 import type { Roster, Seat } from './roster.ts'
@@ -53,6 +53,8 @@ export interface EventContext<Settings> {
   readonly roster: Roster
   /** Seats of the roster whose person has left. */
   readonly leaving: readonly SeatId[]
+  /** When this chapter was opened, as its opener says (TN4). */
+  readonly time: Millis
   readonly run: RunId
   readonly settings: Settings
   /** What has been shared in this space before, by any activity. */
@@ -165,6 +167,8 @@ export interface ActivityKind<
   readonly isReadAgain?: (view: View) => boolean
   /** A run's state in a space from which a participant has been taken out who had not left (BR11). Never larger than before. */
   readonly afterRemoval?: (state: State) => State
+  /** A run's state once a chapter has been opened at that time (TN4). Never larger than before; the same where nothing is over. */
+  readonly afterOpening?: (state: State, time: Millis) => State
   /** What this device should do by itself now, because of what others have done. */
   readonly followUps?: (context: RunContext<Settings, State>) => readonly Command[]
   /** The code of what must be ended in the room's state of a run before the stage may be left, or undefined. */
@@ -191,11 +195,11 @@ export function eventContext(
   activity: ProcessActivity,
   proofs: Proofs,
 ): EventContext<unknown> {
-  const { space, charter, roster, leaving, contributions, stage, runs } = governing
+  const { space, charter, roster, leaving, contributions, stage, runs, time } = governing
   const current = stage === undefined || runOf(stage, activity.id) === run
   const isOfThisKind = (other: string): boolean => activityOf(charter.process, other as RunId)?.kind === activity.kind
   const ofThisKind = (): readonly unknown[] =>
     Object.entries(runs).flatMap(([other, state]) => (isOfThisKind(other) ? [state] : []))
   const { settings } = activity
-  return { space, by, charter, roster, leaving, run, settings, contributions, current, ofThisKind, proofs }
+  return { space, by, charter, roster, leaving, time, run, settings, contributions, current, ofThisKind, proofs }
 }

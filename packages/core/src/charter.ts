@@ -2,7 +2,7 @@ import { bytesOf } from './canonical.ts'
 import type { DialogueId, Millis, SideId } from './ids.ts'
 import { MAX_CHARTER_BYTES } from './limits.ts'
 import { LANGUAGE, type Process, processShape, texts } from './process.ts'
-import { id, list, match, object, oneOf, type Shape, text, where, whole } from './shape.ts'
+import { id, list, match, object, oneOf, optional, type Shape, text, where, whole } from './shape.ts'
 import { sideShape } from './space.ts'
 
 /** What may leave the dialogue: nothing, ideas without their source, or text that each side has cleared. */
@@ -38,6 +38,8 @@ export interface Charter {
   readonly rules: Readonly<Record<string, string>>
   readonly confidentiality: Confidentiality
   readonly retainUntil: Millis
+  /** The key that the relay signs its receipts with (WR23); left out where the relay gave none. */
+  readonly receiptKey?: string | undefined
 }
 
 const shape = object({
@@ -50,6 +52,7 @@ const shape = object({
   rules: texts(4000),
   confidentiality: oneOf('nothing-leaves', 'ideas-leave', 'agreed-text-leaves'),
   retainUntil: whole<Millis>(0, 8_640_000_000_000_000),
+  receiptKey: optional(match(/^[A-Za-z0-9_-]{43}$/, 'a public key')),
 }) as Shape<Charter>
 
 export const charterShape: Shape<Charter> = where(

@@ -1,4 +1,5 @@
 import type { Addressed, AnyActivityKind, Facts, Proofs, Refusal, RunContext, World } from './activity.ts'
+import { type DestructionCommand, decideDestruction, isDestructionCommand } from './destruction/decide.ts'
 import { exitMet } from './exits.ts'
 import type { RunId } from './ids.ts'
 import { type ActivityCommand, kindOf, kindOfCommand } from './registry.ts'
@@ -18,6 +19,7 @@ export type StageCommand =
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   | { readonly type: 'leave' }
+  | DestructionCommand
 
 /** What a person may ask of one run of an activity. */
 export interface RunCommand {
@@ -65,7 +67,12 @@ export function decide(
 ): Result<readonly Addressed<unknown>[], Refusal> {
   const me = seatOf(world.room.governing.roster, world.me)
   if (!me) return err({ code: 'not-a-member' })
-  const events = 'run' in command ? decideRun(world, me, command, facts, proofs) : decideStage(world, me, command)
+  const events =
+    'run' in command
+      ? decideRun(world, me, command, facts, proofs)
+      : isDestructionCommand(command)
+        ? decideDestruction(world, me, command, facts, proofs)
+        : decideStage(world, me, command)
   if (!events.ok) return events
   const refused = refuseEvents(world, me, events.value, proofs)
   return refused ? err({ code: refused }) : events
@@ -107,7 +114,11 @@ function decideRun(
   return found.kind.decide(command, found.context, facts)
 }
 
-function decideStage(world: World, me: Seat, command: StageCommand): Result<readonly Addressed<StageEvent>[], Refusal> {
+function decideStage(
+  world: World,
+  me: Seat,
+  command: Exclude<StageCommand, DestructionCommand>,
+): Result<readonly Addressed<StageEvent>[], Refusal> {
   switch (command.type) {
     case 'affirmRules':
       return ok([{ space: 'room', event: { v: 1, type: 'rules.affirmed' } }])

@@ -5,7 +5,7 @@ import { type Roster, seatOf } from './roster.ts'
 import { type SpaceKind, spaceKind } from './space.ts'
 import type { Contribution, ContributionKind, SpaceState } from './state.ts'
 import { textIn } from './texts.ts'
-import { refuseTurns, type Turns } from './turns.ts'
+import { QUORUM_OF, refuseTurns, type TurnPurpose, type Turns } from './turns.ts'
 
 /** By whose act a thing may go from a space to a wider one. */
 export type Act = 'turn-of-each-side'
@@ -28,7 +28,7 @@ export interface Carried<State, Event, Settings> {
     state: State,
     event: Event,
     context: EventContext<Settings>,
-  ): { readonly subject: string; readonly turns: Turns }
+  ): { readonly purpose: TurnPurpose; readonly subject: string; readonly turns: Turns }
 }
 
 /** What the table of a kind's events says of where they may be written and what they carry. */
@@ -59,8 +59,8 @@ export function refuseMove<State, Event, Settings>(
   context: EventContext<Settings>,
 ): string | undefined {
   if (spaceKind(context.space) === 'outbox' && !mayLeave(context.charter.confidentiality)) return 'nothing-leaves'
-  const { subject, turns } = carried.proof(state, event, context)
-  return refuseTurns(context, subject, turns)
+  const { purpose, subject, turns } = carried.proof(state, event, context)
+  return refuseTurns(context, subject, turns, QUORUM_OF[purpose])
 }
 
 /** Whether a text that every side has cleared may leave the room (DS4). */

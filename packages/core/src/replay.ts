@@ -1,5 +1,8 @@
 import { type AnyActivityKind, type EventContext, eventContext, type Proofs, type RunEvent } from './activity.ts'
 import { bytesOf } from './canonical.ts'
+import { type DestructionEvent, destructionEvents } from './destruction/events.ts'
+import { askAgain, evolveDestruction } from './destruction/evolve.ts'
+import { refuseDestructionEvent } from './destruction/refuse.ts'
 import { deviceSubject } from './devices.ts'
 import { refuseMove } from './disclosure.ts'
 import type { RunId, SeatId } from './ids.ts'
@@ -11,7 +14,7 @@ import { activityOf, currentRuns } from './run.ts'
 import { spaceKind } from './space.ts'
 import { type StageEvent, stageEvents } from './stage-events.ts'
 import type { Contribution, Governing, SpaceState } from './state.ts'
-import { withoutText, withTexts } from './texts.ts'
+import { withoutText, withWritten } from './texts.ts'
 
 /** An entry that counts: the log and its signature have been checked, its body is parsed JSON and nothing more. */
 export interface Entry {
@@ -23,6 +26,7 @@ export interface Entry {
 /** What an entry says, once it has been judged. */
 type Judged =
   | { readonly of: 'stage'; readonly event: StageEvent }
+  | { readonly of: 'destruction'; readonly event: DestructionEvent }
   | {
       readonly of: 'run'
       readonly event: RunEvent
@@ -39,7 +43,24 @@ function judge(governing: Governing, by: Seat, body: unknown, proofs: Proofs): R
   const type = typeof body === 'object' && body !== null ? (body as { type?: unknown }).type : undefined
   if (typeof type !== 'string') return err('no-event')
   if (Object.hasOwn(stageEvents, type)) return judgeStageEvent(governing, by, type as StageEvent['type'], body)
+  if (Object.hasOwn(destructionEvents, type))
+    return judgeDestructionEvent(governing, by, type as DestructionEvent['type'], body, proofs)
   return judgeRunEvent(governing, by, type, body, proofs)
+}
+
+function judgeDestructionEvent(
+  governing: Governing,
+  by: Seat,
+  type: DestructionEvent['type'],
+  body: unknown,
+  proofs: Proofs,
+): Result<Judged, string> {
+  const { spaces, shape } = destructionEvents[type]
+  if (!spaces.includes(spaceKind(governing.space))) return err('not-in-this-space')
+  const event = shape.read(body, '')
+  if (!event.ok) return err(event.error.code)
+  const reason = refuseDestructionEvent(governing, by, event.value, proofs)
+  return reason === undefined ? ok({ of: 'destruction', event: event.value }) : err(reason)
 }
 
 function judgeStageEvent(
@@ -148,7 +169,7 @@ export function replay(space: SpaceState, entry: Entry, proofs: Proofs): Result<
   const judged = by ? judge(space.governing, by, entry.body, proofs) : err('not-a-member')
   if (!judged.ok) return judged
   const after = evolve(space, judged.value, entry)
-  return judged.value.of === 'run' && isTooMuch(space.governing, after.governing) ? err('no-room') : ok(after)
+  return judged.value.of !== 'stage' && isTooMuch(space.governing, after.governing) ? err('no-room') : ok(after)
 }
 
 /** What makes nothing larger is always taken, so that what has begun can be ended (DG13). */
@@ -158,8 +179,9 @@ const isTooMuch = (before: Governing, after: Governing): boolean =>
 /** The space after an event that was judged to count. */
 function evolve(space: SpaceState, judged: Judged, entry: Pick<Entry, 'id' | 'by'>): SpaceState {
   if (judged.of === 'stage') return evolveStage(space, judged.event, entry)
-  const { kind, event, context } = judged
   const { governing } = space
+  if (judged.of === 'destruction') return { ...space, governing: evolveDestruction(governing, entry.by, judged.event) }
+  const { kind, event, context } = judged
   const evolved = kind.evolve(runState(governing, event.run, kind), event, context)
   const { state, contributions, texts, withdrawn = [], ended } = evolved
   const after = {
@@ -169,10 +191,9 @@ function evolve(space: SpaceState, judged: Judged, entry: Pick<Entry, 'id' | 'by
       contributions: contributions ? replaced(governing.contributions, contributions) : governing.contributions,
       runs: { ...governing.runs, [event.run]: state },
     },
-    texts: texts ? withTexts(space.texts, texts) : space.texts,
     ended: ended ? [...space.ended, ended] : space.ended,
   }
-  return withdrawn.reduce(withoutText, after)
+  return withdrawn.reduce(withoutText, texts ? withWritten(after, texts) : after)
 }
 
 function replaced(old: readonly Contribution[], changed: readonly Contribution[]): readonly Contribution[] {
@@ -204,7 +225,7 @@ function evolveStage(space: SpaceState, event: StageEvent, entry: Pick<Entry, 'i
     case 'seat.leaving':
       return become({ ...governing, leaving: [...governing.leaving, entry.by] })
     case 'reason.noted':
-      return { ...space, texts: withTexts(space.texts, { [`${REASON}${entry.id}`]: event.text }) }
+      return withWritten(space, { [`${REASON}${entry.id}`]: event.text })
   }
 }
 
@@ -231,7 +252,7 @@ export function applyRosterChanges(
       (!seated(id) || changes.some((change) => change.type === 'device-removed' && change.seat === id)),
   )
   const changed = {
-    ...governing,
+    ...(isTakenOut ? askAgain(governing) : governing),
     roster: roster.value,
     runs: isTakenOut ? afterRemoval(governing) : governing.runs,
     affirmed: affirmed.filter(seated),

@@ -24,6 +24,13 @@ export const simpleEvent = <const T extends string>(type: T) => object({ v: vers
 /** The run of an activity in one visit of its stage. */
 export const runAt = (stage: string, activity: string, visit: number): RunId => `${stage}/${activity}#${visit}` as RunId
 
+/** The visit of the stage that the room is in, `<stage>#<visit>`; nothing in spaces that know no stage. */
+export const visitLabel = ({ stage }: Pick<Governing, 'stage'>): { readonly visit?: string } =>
+  stage ? { visit: `${stage.stage}#${stage.visits[stage.stage] ?? 1}` } : {}
+
+/** The visit that a run belongs to, as {@link visitLabel} tells it. */
+export const labelOfRun = (run: string): string => run.replace(/\/.*#/, '#')
+
 /** The run of an activity of the stage that the dialogue is in. */
 export const runOf = ({ stage, visits }: StageState, activity: string): RunId =>
   runAt(stage, activity, visits[stage] ?? 1)

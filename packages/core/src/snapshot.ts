@@ -1,5 +1,6 @@
 import { canonicalJson } from './canonical.ts'
 import { charterShape } from './charter.ts'
+import { chaptersShape, destroyedShape, destructionShape, MAX_ABOUT, passedShape } from './destruction/events.ts'
 import type { RunId, SeatId } from './ids.ts'
 import { MAX_SEATS } from './limits.ts'
 import { loadProcess } from './process.ts'
@@ -24,6 +25,7 @@ import {
 } from './shape.ts'
 import { spaceShape } from './space.ts'
 import { contributionShape, type Governing, type StageState } from './state.ts'
+import { millisShape, standingShape } from './turns.ts'
 
 const governingShape: Shape<Governing> = object({
   space: spaceShape,
@@ -35,6 +37,12 @@ const governingShape: Shape<Governing> = object({
   leaving: list(id<SeatId>(), MAX_SEATS),
   contributions: list(contributionShape, 20_000),
   runs: record(RUN, anything, MAX_RUNS),
+  time: millisShape,
+  chapters: chaptersShape,
+  destruction: optional(destructionShape),
+  destroyed: destroyedShape,
+  turns: standingShape(MAX_ABOUT),
+  passed: passedShape,
 }) as Shape<Governing>
 
 /** A space's governing state as it stands in a chapter's snapshot: the same text on every device (DG5). */

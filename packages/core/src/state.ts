@@ -1,11 +1,13 @@
 import type { Charter } from './charter.ts'
-import type { ContributionId, RestatementId, RunId, SeatId, SideId } from './ids.ts'
+import type { ChapterMark, Destroyed, Destruction } from './destruction/events.ts'
+import type { ContributionId, Millis, RestatementId, RunId, SeatId, SideId } from './ids.ts'
 import type { Roster } from './roster.ts'
 import type { EndedKey } from './round-key.ts'
 import { runShape } from './run.ts'
 import { flag, id, object, oneOf, optional, type Shape, where } from './shape.ts'
 import { type SpaceName, sideShape } from './space.ts'
 import type { KnownWords, WordsRef, WrittenTexts } from './texts.ts'
+import type { Standing } from './turns.ts'
 
 /** What a contribution may be. */
 export const CONTRIBUTION_KINDS = ['perception', 'fear', 'need'] as const
@@ -65,6 +67,23 @@ export interface Governing {
   readonly contributions: readonly Contribution[]
   /** Each run of an activity that something has happened in, as its kind keeps it. */
   readonly runs: Readonly<Record<RunId, unknown>>
+  /** When the chapter was opened, by its opener's clock; 0 before the first. What is over is judged by it alone (TN4). */
+  readonly time: Millis
+  /** The chapters so far, oldest first, this one included; in its own snapshot without it. */
+  readonly chapters: readonly ChapterMark[]
+  /** What everybody is asked about, or has agreed to, to be destroyed. Only in the room. */
+  readonly destruction?: Destruction
+  readonly destroyed: readonly Destroyed[]
+  /** Yeses that stand, but for those of activities. Only in a caucus. */
+  readonly turns: Standing
+  /** What this person has said "not yet" to. Only in `own`. */
+  readonly passed: readonly string[]
+}
+
+/** What was written in one chapter: the ids of texts, and what words are named by. */
+export interface Said {
+  readonly texts: readonly string[]
+  readonly words: readonly WordsRef[]
 }
 
 /** One space as this device knows it. */
@@ -78,6 +97,9 @@ export interface SpaceState {
   readonly dropped: readonly WordsRef[]
   /** Keys of rounds that this device has seen closing, in that order. */
   readonly ended: readonly EndedKey[]
+  /** What was written in this chapter, and in those before, by their headers' hashes; as far as this device has read. */
+  readonly now: Said
+  readonly said: Readonly<Record<string, Said>>
 }
 
 /** A space of which this device knows nothing that was written in it. */
@@ -87,6 +109,8 @@ export const unread = (governing: Governing): SpaceState => ({
   words: {},
   dropped: [],
   ended: [],
+  now: { texts: [], words: [] },
+  said: {},
 })
 
 /** The space as its first chapter opens. */
@@ -104,4 +128,9 @@ export const newSpace = (space: SpaceName, charter: Charter, roster: Roster): Go
   leaving: [],
   contributions: [],
   runs: {},
+  time: 0 as Millis,
+  chapters: [],
+  destroyed: [],
+  turns: {},
+  passed: [],
 })

@@ -2,7 +2,7 @@ import type { Facts, Refusal } from './activity.ts'
 import { err, ok, type Result } from './result.ts'
 import type { RoundKey } from './round-key.ts'
 import { match, type Shape, text } from './shape.ts'
-import type { SpaceState } from './state.ts'
+import type { Said, SpaceState } from './state.ts'
 
 /** What shows a text in another order than it is written in (UAX 9); the marks U+200E and U+200F do not. */
 const REORDERING = /[\u202a-\u202e\u2066-\u2069]/g
@@ -81,9 +81,17 @@ export const wordsNamedIn = ({ texts }: Pick<SpaceState, 'texts'>): ReadonlySet<
     ),
   )
 
+type AddedTexts = Parameters<typeof withAdded<WrittenTexts[string][string]>>[1]
+
 /** The texts with others added, or put in the place of those with the same id. */
-export const withTexts = (texts: WrittenTexts, added: Parameters<typeof withAdded<WrittenTexts[string][string]>>[1]) =>
-  withAdded(texts, added)
+export const withTexts = (texts: WrittenTexts, added: AddedTexts): WrittenTexts => withAdded(texts, added)
+
+/** The space with texts added, as of the chapter that it is in now. */
+export const withWritten = (space: SpaceState, added: AddedTexts): SpaceState => ({
+  ...space,
+  texts: withTexts(space.texts, added),
+  now: { ...space.now, texts: [...space.now.texts, ...Object.keys(added)] },
+})
 
 /**
  * The space with words that this device has come to know, before or after the event that names them. Words that nobody's
@@ -91,7 +99,11 @@ export const withTexts = (texts: WrittenTexts, added: Parameters<typeof withAdde
  */
 export const withWords = (space: SpaceState, ref: WordsRef, words: string): SpaceState =>
   wordsShape.read(words, '').ok && !space.dropped.includes(ref)
-    ? { ...space, words: withAdded(space.words, { [ref]: words }) }
+    ? {
+        ...space,
+        words: withAdded(space.words, { [ref]: words }),
+        now: { ...space.now, words: [...space.now.words, ref] },
+      }
     : space
 
 /** The space without what was written under an id: its words are to be forgotten wherever they are kept. */
@@ -106,3 +118,10 @@ export function withoutText(space: SpaceState, id: string): SpaceState {
     dropped: [...dropped, written.ref],
   }
 }
+
+/** The space without anything that was written in a chapter: its texts, and words that came in it (DX5). */
+export const withoutSaid = (space: SpaceState, { texts, words }: Said): SpaceState => ({
+  ...space,
+  texts: texts.reduce(without, space.texts),
+  words: words.reduce(without, space.words),
+})

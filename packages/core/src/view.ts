@@ -1,6 +1,8 @@
 import type { Facts, Proofs, World } from './activity.ts'
 import type { Confidentiality, Side } from './charter.ts'
 import { decide, type RunCommand, runContext } from './decide.ts'
+import { type DestructionCommand, followUpDestruction } from './destruction/decide.ts'
+import { type DestructionView, viewDestruction } from './destruction/view.ts'
 import { exitMet } from './exits.ts'
 import type { RunId, SeatId, SideId } from './ids.ts'
 import type { Texts } from './process.ts'
@@ -80,6 +82,8 @@ export interface DialogueView {
    * out when it is first asked for; costs as much as a view of as many runs.
    */
   readonly past: readonly PastVisit[]
+  /** What is to be destroyed, and what has been; undefined before the rules are accepted, and once this person has left. */
+  readonly destruction: DestructionView | undefined
   /** Only for facilitators who have accepted the ground rules. */
   readonly table: FacilitatorTable | undefined
 }
@@ -131,6 +135,7 @@ export function view(world: World, proofs: Proofs): DialogueView | undefined {
       past ??= left ? [] : viewPast(world, me, proofs)
       return past
     },
+    destruction: left || mustAffirm ? undefined : viewDestruction(world, me, proofs),
     table: me.role === 'facilitator' && !mustAffirm && !left ? table(world, stages[at + 1]?.id) : undefined,
   }
 }
@@ -177,14 +182,18 @@ const NO_FACTS: Facts = {
  * What this person's device should do by itself now: the same answer until it is done. What would be refused is not
  * due: it would be tried again without end.
  */
-export function followUps(world: World, proofs: Proofs): readonly RunCommand[] {
+export function followUps(world: World, proofs: Proofs): readonly (RunCommand | DestructionCommand)[] {
   const { governing } = world.room
   const me = seatOf(governing.roster, world.me)
   if (!me || !governing.affirmed.includes(me.id) || governing.leaving.includes(me.id)) return []
-  return currentRuns(governing).flatMap(({ run }) => {
+  const ofRuns = currentRuns(governing).flatMap(({ run }) => {
     const found = runContext(world, me, run, proofs)
-    return (found?.kind.followUps?.(found.context) ?? [])
-      .map((command) => ({ run, command: command as ActivityCommand }))
-      .filter((command) => decide(world, command, NO_FACTS, proofs).ok)
+    return (found?.kind.followUps?.(found.context) ?? []).map((command) => ({
+      run,
+      command: command as ActivityCommand,
+    }))
   })
+  return [...followUpDestruction(world, me, proofs), ...ofRuns].filter(
+    (command) => decide(world, command, NO_FACTS, proofs).ok,
+  )
 }

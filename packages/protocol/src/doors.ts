@@ -16,6 +16,7 @@ export const DOORS = {
   spaces: '/v1/spaces',
   invitation: (invitation: string) => `/v1/invitations/${invitation}`,
   joins: (invitation: string) => `/v1/invitations/${invitation}/joins`,
+  receipts: (space: string) => `/v1/receipts/${space}`,
   live: '/v1/live',
 } as const
 

@@ -10,7 +10,7 @@ import {
 } from './limits.ts'
 
 /** Protocol versions that this code speaks, best first. */
-export const PROTOCOL_VERSIONS = [1] as const
+export const PROTOCOL_VERSIONS = [2] as const
 /** Bytes of the random values that both ends put into a log-in. */
 export const LOGIN_NONCE_BYTES = 32
 /** What shows that one has sent words (LG13). */
@@ -72,6 +72,8 @@ export const deviceMessage = variant({
   joins: [12, struct({ ref, invitation: id })],
   ping: [13, struct({ ref })],
   withdraw: [14, struct({ ref, secret: fixed(WITHDRAWAL_SECRET_BYTES) })],
+  /** All up to and with this chapter (WR23). */
+  destroy: [15, struct({ ref, chapter: id })],
 })
 export type DeviceMessage = Carried<typeof deviceMessage>
 

@@ -51,6 +51,7 @@ export {
 export { JOIN_OVERHEAD, type JoinFault, type JoinPlace, type NewJoin, openJoin, sealJoin } from './join.ts'
 export { calibrateCost, isPassphraseLongEnough, LEAST_COST, MIN_PASSPHRASE_CHARS } from './passphrase.ts'
 export { type Random, systemRandom } from './random.ts'
+export { verifyReceipt } from './receipt.ts'
 export {
   anchorFromRecoveryCode,
   newRecoveryCode,

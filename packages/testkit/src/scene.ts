@@ -161,15 +161,15 @@ export async function addDevice(relay: RelayAt, person: Person): Promise<Person>
 }
 
 /** Everybody in the room, all rules affirmed, in the first stage; at a relay in this process unless another is given. */
-export async function openScene(at?: RelayAt): Promise<Scene> {
+export async function openScene(at?: RelayAt, around: Around = nothing): Promise<Scene> {
   const relay = at ?? (await startTestRelay({ clock: systemClock }))
-  const fay = await foundScene(relay)
+  const fay = await foundScene(relay, sceneSetup(), around)
   await fay.dialogue.send({ type: 'affirmRules' })
   const [ada, ben, chi, dov] = await Promise.all([
-    admit(relay, fay, 'Ada', NORTH),
-    admit(relay, fay, 'Ben', NORTH),
-    admit(relay, fay, 'Chi', SOUTH),
-    admit(relay, fay, 'Dov', SOUTH),
+    admit(relay, fay, 'Ada', NORTH, around),
+    admit(relay, fay, 'Ben', NORTH, around),
+    admit(relay, fay, 'Chi', SOUTH, around),
+    admit(relay, fay, 'Dov', SOUTH, around),
   ])
   const people = [ada, ben, chi, dov]
   const close = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { err, ok, type Result } from '@antechamber/protocol'
 import { LOG_LEVELS, type LogLevel } from '../log.ts'
 
@@ -21,6 +21,8 @@ export interface RelayConfig {
   /** A PostgreSQL that several relays may share; undefined for a database in the data folder. It may hold a password. */
   readonly databaseUrl: string | undefined
   readonly shareKeyFile: string
+  /** How long the operator keeps backups: what receipts promise. */
+  readonly backupDays: number
   readonly webDir: string | undefined
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
   readonly metricsPort: number | undefined
@@ -112,6 +114,9 @@ function shareKeyFile(env: Environment, dataDir: string, faults: Faults): string
   return path
 }
 
+/** The key that receipts are signed with lies beside the key of the shares. */
+export const receiptKeyFile = (shareKeyFile: string): string => join(dirname(shareKeyFile), 'receipt.key')
+
 export const databaseFile = (dataDir: string): string => join(dataDir, 'relay.sqlite')
 
 /**
@@ -137,6 +142,7 @@ export function buildConfig(
     dataDir,
     databaseUrl: databaseUrl(env, faults),
     shareKeyFile: shareKeyFile(env, dataDir, faults),
+    backupDays: wholeNumber(env, 'BACKUP_DAYS', 30, 3650, faults),
     webDir: webDir === undefined ? undefined : resolve(webDir),
     tls: withTls,
     metricsPort: env['METRICS_PORT'] ? wholeNumber(env, 'METRICS_PORT', 0, 65535, faults) : undefined,

@@ -14,6 +14,7 @@ import {
   type OpenSpace,
   openSpaceBody,
   type RelayCode,
+  receiptsBody,
 } from '@antechamber/protocol'
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
@@ -24,6 +25,7 @@ import type { Health } from '../health.ts'
 import { describeFailure, type Log } from '../log.ts'
 import type { DoorName, Metrics } from '../metrics.ts'
 import type { RateName, Rates } from '../rates.ts'
+import type { ReceiptSigner } from '../receipt-key.ts'
 import { type Permit, type Storage, StorageFullError } from '../storage/ports.ts'
 import { invitationEnd, sha256 } from '../storage/rules.ts'
 import { readMessage } from './body.ts'
@@ -45,6 +47,7 @@ export interface HttpPorts {
   readonly metrics: Metrics
   readonly headers: ReadonlyMap<string, string>
   /** The network of whoever sent the request, for counting only. */
+  readonly receipts: ReceiptSigner
   readonly networkOf: (incoming: HttpBindings['incoming']) => string
 }
 
@@ -115,6 +118,15 @@ const leaveJoin: Handler = async ({ storage, clock, health, bus }, { req }) => {
   return done(201)
 }
 
+const readReceipts: Handler = async ({ storage, receipts: { publicKey: key, sign } }, { req }) => {
+  const found = await storage.envelopes.receipts({ space: idOf(req.param('id')) })
+  const receipts = found.map((receipt) => ({ receipt, signature: sign(receipt) }))
+  const body = encode(receiptsBody, { key, receipts })
+  return new Response(body as Uint8Array<ArrayBuffer>, {
+    headers: { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' },
+  })
+}
+
 /** A door with its rate: whoever comes too often is turned away before anything is read. */
 function door(ports: HttpPorts, name: RateName & DoorName, handle: Handler) {
   return async (context: Door): Promise<Response> => {
@@ -146,6 +158,7 @@ export function httpDoors(ports: HttpPorts): Hono<Bindings> {
   app.post(DOORS.spaces, door(ports, 'spaces', openSpace))
   app.get(DOORS.invitation(':id'), door(ports, 'invitations', readInvitation))
   app.post(DOORS.joins(':id'), door(ports, 'joins', leaveJoin))
+  app.get(DOORS.receipts(':id'), door(ports, 'receipts', readReceipts))
   app.get('/healthz', (context) => context.text('ok\n', 200, { 'cache-control': 'no-store' }))
   app.get('/readyz', (context) => {
     const trouble = ports.health.trouble()

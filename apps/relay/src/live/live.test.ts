@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { encodeEnvelope, logLink, toBase64Url, WORDS, withdrawable } from '@antechamber/protocol'
+import { encodeEnvelope, logLink, PROTOCOL_VERSIONS, toBase64Url, WORDS, withdrawable } from '@antechamber/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sha256 } from '../storage/rules.ts'
 import { entry, newDevice, random, randomId } from '../testing/device.ts'
@@ -28,16 +28,16 @@ describe('from hello to the log', () => {
   test('[WR3] picks a version that both speak, or refuses before anything else', async () => {
     for (const [versions, code] of [
       [[], 'client-too-old'],
-      [[0], 'client-too-old'],
-      [[2, 3], 'relay-too-old'],
+      [[0, 1], 'client-too-old'],
+      [[3, 4], 'relay-too-old'],
     ] as const) {
       const client = await openLive(relay.url)
       client.send({ type: 'hello', versions })
       expect(await client.ended).toEqual({ code, closeCode: 1000 })
     }
     const client = await openLive(relay.url)
-    client.send({ type: 'hello', versions: [9, 1, 0] })
-    expect(await client.next()).toMatchObject({ type: 'welcome', version: 1 })
+    client.send({ type: 'hello', versions: [9, PROTOCOL_VERSIONS[0], 0] })
+    expect(await client.next()).toMatchObject({ type: 'welcome', version: PROTOCOL_VERSIONS[0] })
     await client.close()
   })
 
@@ -53,14 +53,22 @@ describe('from hello to the log', () => {
     const early = await openLive(relay.url)
     early.send(login)
     expect(await early.ended).toEqual({ code: 'malformed', closeCode: 1000 })
-    for (const message of [append, { type: 'keys', ref: 1 }, { type: 'hello', versions: [1] }] as const) {
+    for (const message of [
+      append,
+      { type: 'keys', ref: 1 },
+      { type: 'hello', versions: [...PROTOCOL_VERSIONS] },
+    ] as const) {
       const client = await openLive(relay.url)
       await greet(client)
       client.send(message)
       // A stranger's message may not even be as long as an envelope.
       expect((await client.ended).code).toMatch(/malformed|too-large/)
     }
-    for (const message of [login, { type: 'hello', versions: [1] }, { type: 'keys', ref: 0 }] as const) {
+    for (const message of [
+      login,
+      { type: 'hello', versions: [...PROTOCOL_VERSIONS] },
+      { type: 'keys', ref: 0 },
+    ] as const) {
       const client = await enter(relay.url, ada.space, ada.opener)
       client.send(message)
       expect(await client.ended).toEqual({ code: 'malformed', closeCode: 1000 })

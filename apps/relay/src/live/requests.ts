@@ -29,6 +29,8 @@ export interface RequestPorts {
   readonly spaces: LiveSpaces
   readonly bus: Bus
   readonly vault: ShareVault
+  /** How long backups are kept. */
+  readonly backupMs: number
   readonly clock: Clock
   readonly metrics: Metrics
 }
@@ -70,6 +72,14 @@ const withdraw: Handler<'withdraw'> = async ({ storage, bus }, { space, device }
   const withdrawn = await storage.envelopes.withdraw({ space, device, id })
   if (!withdrawn.ok) return withdrawn.error
   bus.publish({ type: 'withdrawn', space })
+  return { type: 'done', ref }
+}
+
+const destroy: Handler<'destroy'> = async ({ storage, bus, clock, backupMs }, { space, device }, { ref, chapter }) => {
+  const now = clock.now()
+  const destroyed = await storage.envelopes.destroy({ space, device, chapter, now, backupsUntil: now + backupMs })
+  if (!destroyed.ok) return destroyed.error
+  if (destroyed.value.isDone) bus.publish({ type: 'withdrawn', space })
   return { type: 'done', ref }
 }
 
@@ -169,6 +179,7 @@ const HANDLERS: { readonly [Type in Answered]: Handler<Type> } = {
   joins,
   ping,
   withdraw,
+  destroy,
 }
 
 /** Which rate a request counts against. */
@@ -185,12 +196,14 @@ export const RATE_OF: { readonly [Type in Request['type']]: RateName } = {
   joins: 'ask',
   ping: 'ask',
   withdraw: 'append',
+  destroy: 'batch',
 }
 
 /** Requests that change something: when one goes well, there is room in the storage. */
 export const WRITES: ReadonlySet<Request['type']> = new Set([
   'append',
   'withdraw',
+  'destroy',
   'batch',
   'reserve',
   'publish-key',

@@ -1,4 +1,5 @@
 import { MAX_SPACE_BYTES } from '@antechamber/protocol'
+import { destroyOperations } from './destroy-operations.ts'
 import { logOperations } from './log-operations.ts'
 import type { SteppedOperations } from './operations.ts'
 import type { SpaceLimits } from './ports.ts'
@@ -7,6 +8,7 @@ import { deskOperations, invitationOperations, rosterOperations, shareOperations
 /** All that a database can be asked, SQLite and PostgreSQL alike. */
 export const databaseOperations = ({ maxSpaceBytes = MAX_SPACE_BYTES }: SpaceLimits): SteppedOperations => ({
   ...logOperations(maxSpaceBytes),
+  ...destroyOperations,
   ...rosterOperations,
   ...shareOperations,
   ...invitationOperations,

@@ -8,6 +8,7 @@ import {
   type Result,
   sealingKeyCodec,
 } from '@antechamber/protocol'
+import { noteReceipt } from './destroy-operations.ts'
 import type { Input, Output, SteppedOperations } from './operations.ts'
 import type {
   Appended,
@@ -27,6 +28,7 @@ import {
   deleteInvitation,
   deleteJoins,
   deleteOfSpace,
+  deleteReceipts,
   deleteReservations,
   deleteSealingKey,
   findBytes,
@@ -66,6 +68,7 @@ import {
   type LogHead,
   MAX_RESERVATIONS,
   nextHead,
+  RECEIPT_MEMORY_MS,
   refuseBatch,
   repeated,
   reservedUntil,
@@ -228,16 +231,19 @@ function* forgetInvitations(invitations: readonly { readonly invitation: Id }[])
   return invitations.length
 }
 
-function* sweep(now: number): Steps<Output<'sweep'>> {
+function* sweep({ now, backupsUntil = now }: Input<'sweep'>): Steps<Output<'sweep'>> {
   // First: of two processes that sweep at once, one waits here, and then finds nothing that is due.
   yield* run(putSweep, { swept_at: now })
   const spaces = (yield* all(listDueSpaces, { now })).map(({ space }) => space)
   let invitations = 0
   for (const space of spaces) {
+    const { head: upTo } = (yield* get(findSpace, { space })) ?? { head: 0 }
     for (const deletion of deleteOfSpace) yield* run(deletion, { space })
+    yield* noteReceipt({ space, chapter: null, upTo, now, backupsUntil, forgetAt: now + RECEIPT_MEMORY_MS })
     invitations += yield* forgetInvitations(yield* all(listInvitationsOf, { space }))
   }
   invitations += yield* forgetInvitations(yield* all(listDueInvitations, { expiredAt: now - INVITATION_MEMORY_MS }))
+  yield* run(deleteReceipts, { now })
   const reservations = yield* run(deleteReservations, { reservedAt: reservedUntil(now) })
   if (spaces.length > 0) yield* run(setOwesRenewal, {})
   const relay = yield* get(findRelay, {})
@@ -262,5 +268,5 @@ export const logOperations = (maxSpaceBytes: number): LogOperations => ({
   read,
   withdraw,
   reserve,
-  sweep: ({ now }) => sweep(now),
+  sweep,
 })

@@ -1,4 +1,5 @@
 import { EMPTY_LOG_HASH, equalBytes, err, type LogItem, ok } from '@antechamber/protocol'
+import { purgeReceipt } from './memory-destroy.ts'
 import { holdsShareKey } from './memory-roster.ts'
 import { isKeeper, type MemorySpace, type MemoryState, spaceOf } from './memory-state.ts'
 import type { Operations } from './operations.ts'
@@ -148,11 +149,16 @@ function forget<T>(all: Map<string, T>, isOver: (value: T) => boolean): number {
   return over.length
 }
 
-function sweep(state: MemoryState, now: number): ReturnType<LogOperations['sweep']> {
+function sweep(
+  state: MemoryState,
+  { now, backupsUntil = now }: Parameters<LogOperations['sweep']>[0],
+): ReturnType<LogOperations['sweep']> {
   const due = [...state.spaces.values()].filter(({ retainUntil }) => retainUntil <= now)
   if (due.length > 0) state.owesRenewal = true
   const purged = new Set(due.map(({ id }) => keyOf(id)))
   for (const key of purged) state.spaces.delete(key)
+  const receipts = due.map((space) => purgeReceipt(space, now, backupsUntil))
+  state.receipts = [...state.receipts, ...receipts].filter(({ forgetAt }) => forgetAt > now)
   let reservations = 0
   for (const { chapters } of state.spaces.values()) {
     reservations += forget(chapters, ({ first, reservedAt }) => first === undefined && reservedAt <= reservedUntil(now))
@@ -191,8 +197,14 @@ export const memoryLog = (state: MemoryState): LogOperations => ({
     const waiting = [...space.chapters.values()].filter(({ first }) => first === undefined)
     if (waiting.length >= MAX_RESERVATIONS) return err('too-many')
     if (!holdsShareKey(state, shareKey)) return err('stale-key')
-    space.chapters.set(keyOf(chapter), { sealedShare, reservedAt: now, first: undefined, grants: new Map() })
+    space.chapters.set(keyOf(chapter), {
+      sealedShare,
+      reservedAt: now,
+      first: undefined,
+      grants: new Map(),
+      asked: { keeper: false, other: false },
+    })
     return ok(undefined)
   },
-  sweep: ({ now }) => sweep(state, now),
+  sweep: (at) => sweep(state, at),
 })

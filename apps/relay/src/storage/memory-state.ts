@@ -1,4 +1,4 @@
-import type { Grant, LogItem, SealingKeyRecord } from '@antechamber/protocol'
+import type { Grant, LogItem, Receipt, SealingKeyRecord } from '@antechamber/protocol'
 import type { Id, Invitation } from './ports.ts'
 import { keyOf, type LogHead } from './rules.ts'
 
@@ -8,6 +8,12 @@ export interface MemoryChapter {
   /** The number of its header; none while it is only reserved. */
   first: number | undefined
   readonly grants: Map<string, Grant>
+  readonly asked: { keeper: boolean; other: boolean }
+}
+
+export interface MemoryReceipt {
+  readonly receipt: Receipt
+  readonly forgetAt: number
 }
 
 export interface MemoryAccess {
@@ -48,6 +54,7 @@ export interface MemoryState {
   readonly invitations: Map<string, MemoryInvitation>
   readonly desks: Set<string>
   readonly maxSpaceBytes: number
+  receipts: MemoryReceipt[]
   owesRenewal: boolean
   /** {@link keyOf} the id of the key that shares are sealed under. */
   shareKey: string | undefined

@@ -1,4 +1,5 @@
 import { MAX_SPACE_BYTES } from '@antechamber/protocol'
+import { memoryDestroy } from './memory-destroy.ts'
 import { memoryLog } from './memory-log.ts'
 import { memoryDesks, memoryInvitations, memoryRoster, memoryShares } from './memory-roster.ts'
 import type { MemoryState } from './memory-state.ts'
@@ -11,6 +12,7 @@ export const newMemoryState = (options: SpaceLimits = {}): MemoryState => ({
   invitations: new Map(),
   desks: new Set(),
   maxSpaceBytes: options.maxSpaceBytes ?? MAX_SPACE_BYTES,
+  receipts: [],
   owesRenewal: false,
   shareKey: undefined,
   upkeep: { by: '', until: 0 },
@@ -25,6 +27,7 @@ export const newMemoryState = (options: SpaceLimits = {}): MemoryState => ({
 export function memoryStorage(options: SpaceLimits = {}, state: MemoryState = newMemoryState(options)): Storage {
   const operations: Operations = {
     ...memoryLog(state),
+    ...memoryDestroy(state),
     ...memoryRoster(state),
     ...memoryShares(state),
     ...memoryInvitations(state),

@@ -185,5 +185,31 @@ const third: Migration = {
   ],
 }
 
+const RECEIPTS: TableShape = {
+  name: 'receipts',
+  key: ['space', 'position'],
+  columns: [
+    SPACE,
+    ['position', 'whole'],
+    ['chapter', 'bytes', 'optional'],
+    ['up_to', 'whole'],
+    ['destroyed_at', 'whole'],
+    ['backups_until', 'whole'],
+    ['forget_at', 'whole'],
+  ],
+}
+
+/** Who has asked for chapters to be destroyed, and what was. */
+const fourth: Migration = {
+  number: 4,
+  statements: (db, types) => [
+    ...['asked_by_keeper', 'asked_by_other'].map((name) =>
+      db.schema.alterTable('chapters').addColumn(name, types.whole, (column) => column.notNull().defaultTo(0)),
+    ),
+    createTable(db, types, RECEIPTS),
+    db.schema.createIndex('receipts_due').on('receipts').column('forget_at'),
+  ],
+}
+
 /** All steps, in their order, numbered from 1 without a gap. */
-export const MIGRATIONS: readonly Migration[] = [first, second, third]
+export const MIGRATIONS: readonly Migration[] = [first, second, third, fourth]

@@ -33,6 +33,7 @@ export const READS: ReadonlySet<OperationName> = new Set([
   'hasDesk',
   'countDesks',
   'findOrigin',
+  'receipts',
 ])
 
 /** Runs one operation; resolves once what it did is durable. */
@@ -51,6 +52,8 @@ export function storageOver(run: Run, close: () => Promise<void>): Storage {
       batch: bind('batch'),
       read: bind('read'),
       withdraw: bind('withdraw'),
+      destroy: bind('destroy'),
+      receipts: bind('receipts'),
       reserve: bind('reserve'),
       sweep: bind('sweep'),
       close,

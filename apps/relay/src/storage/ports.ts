@@ -1,4 +1,4 @@
-import type { Access, Envelope, Grant, LogItem, Result, SealingKeyRecord } from '@antechamber/protocol'
+import type { Access, Envelope, Grant, LogItem, Receipt, Result, SealingKeyRecord } from '@antechamber/protocol'
 
 /** Ids of spaces, devices, chapters, envelopes and invitations: 16 bytes. The relay gives them no further meaning. */
 export type Id = Uint8Array
@@ -112,8 +112,18 @@ export interface EnvelopeStore {
    */
   withdraw(withdrawal: InSpace & { readonly id: Id }): Promise<Result<void, 'not-found'>>
   reserve(reservation: Reservation): Promise<Result<void, 'not-found' | 'too-many' | 'stale-key'>>
+  /**
+   * Notes that this device asks for all up to and with a chapter to be destroyed, and does it once a keeper and, where one
+   * may, another has asked (WR23): their envelopes leave their hashes, shares and grants go. `not-found`: no such chapter,
+   * or not this device's; `forbidden`: the current one.
+   */
+  destroy(
+    wanted: InSpace & { readonly chapter: Id; readonly now: number; readonly backupsUntil: number },
+  ): Promise<Result<{ readonly isDone: boolean }, 'not-found' | 'forbidden'>>
+  /** What was destroyed of a space, or the space itself, oldest first; nothing for one that never was. */
+  receipts(of: { readonly space: Id }): Promise<readonly Receipt[]>
   /** Purges spaces whose date has come, reservations and invitations that are over. Cost: the rows deleted. */
-  sweep(at: { readonly now: number }): Promise<Swept>
+  sweep(at: { readonly now: number; readonly backupsUntil?: number }): Promise<Swept>
   close(): Promise<void>
 }
 

@@ -98,8 +98,15 @@ export const readEnvelopes = statement<{ space: Id; first: number; limit: number
 
 // Chapters, their shares and grants.
 
-export const insertReservation = statement<Omit<Row<'chapters'>, 'first'>>()((v) =>
-  builder.insertInto('chapters').values({ ...pick(v, 'space', 'chapter', 'sealed_share', 'reserved_at'), first: null }),
+export const insertReservation = statement<
+  Pick<Row<'chapters'>, 'space' | 'chapter' | 'sealed_share' | 'reserved_at'>
+>()((v) =>
+  builder.insertInto('chapters').values({
+    ...pick(v, 'space', 'chapter', 'sealed_share', 'reserved_at'),
+    first: null,
+    asked_by_keeper: 0,
+    asked_by_other: 0,
+  }),
 )
 export const countReservations = statement<{ space: Id }>()((v) =>
   builder
@@ -111,7 +118,7 @@ export const countReservations = statement<{ space: Id }>()((v) =>
 export const findChapter = statement<{ space: Id; chapter: Id }>()((v) =>
   builder
     .selectFrom('chapters')
-    .select(['sealed_share', 'first'])
+    .select(['sealed_share', 'first', 'asked_by_keeper', 'asked_by_other'])
     .where('space', '=', v.space)
     .where('chapter', '=', v.chapter),
 )
@@ -149,6 +156,67 @@ export const deleteGrants = statement<InSpace>()((v) =>
   builder.deleteFrom('grants').where('space', '=', v.space).where('device', '=', v.device),
 )
 
+// What is destroyed.
+
+export const askByKeeper = statement<{ space: Id; chapter: Id }>()((v) =>
+  builder
+    .updateTable('chapters')
+    .set({ asked_by_keeper: 1 })
+    .where('space', '=', v.space)
+    .where('chapter', '=', v.chapter),
+)
+export const askByOther = statement<{ space: Id; chapter: Id }>()((v) =>
+  builder
+    .updateTable('chapters')
+    .set({ asked_by_other: 1 })
+    .where('space', '=', v.space)
+    .where('chapter', '=', v.chapter),
+)
+/** The number of the header that comes after one. */
+export const findNextHeader = statement<{ space: Id; first: number }>()((v) =>
+  builder
+    .selectFrom('chapters')
+    .select((e) => e.fn.min('first').as('next'))
+    .where('space', '=', v.space)
+    .where('first', '>', v.first),
+)
+export const takeOutUpTo = statement<{ space: Id; upTo: number }>()((v) =>
+  builder
+    .updateTable('envelopes')
+    .set({ envelope: null })
+    .where('space', '=', v.space)
+    .where('n', '<=', v.upTo)
+    .where('envelope', 'is not', null),
+)
+export const deleteGrantsUpTo = statement<{ space: Id; upTo: number }>()((v) =>
+  builder
+    .deleteFrom('grants')
+    .where('space', '=', v.space)
+    .where('chapter', 'in', (chapters) =>
+      chapters.selectFrom('chapters').select('chapter').where('space', '=', v.space).where('first', '<=', v.upTo),
+    ),
+)
+export const deleteChaptersUpTo = statement<{ space: Id; upTo: number }>()((v) =>
+  builder.deleteFrom('chapters').where('space', '=', v.space).where('first', '<=', v.upTo),
+)
+export const insertReceipt = statement<Row<'receipts'>>()((v) =>
+  builder
+    .insertInto('receipts')
+    .values(pick(v, 'space', 'position', 'chapter', 'up_to', 'destroyed_at', 'backups_until', 'forget_at')),
+)
+export const countReceipts = statement<{ space: Id }>()((v) =>
+  builder
+    .selectFrom('receipts')
+    .select((e) => e.fn.coalesce(e.fn.max('position'), e.lit(0)).as('last'))
+    .where('space', '=', v.space),
+)
+export const listReceipts = statement<{ space: Id }>()((v) =>
+  builder.selectFrom('receipts').selectAll().where('space', '=', v.space).orderBy('position'),
+)
+export const deleteReceipts = statement<{ now: number }>()((v) =>
+  builder.deleteFrom('receipts').where('forget_at', '<=', v.now),
+)
+
 // Who may enter, and their keys.
 
 /** `since` stays what it was for a device that is on the list already. */
@@ -162,7 +230,7 @@ export const deleteAccess = statement<InSpace>()((v) =>
   builder.deleteFrom('access').where('space', '=', v.space).where('device', '=', v.device),
 )
 export const listAccess = statement<{ space: Id }>()((v) =>
-  builder.selectFrom('access').select(['device', 'keeper']).where('space', '=', v.space),
+  builder.selectFrom('access').select(['device', 'keeper', 'since']).where('space', '=', v.space),
 )
 export const putSealingKey = statement<Row<'sealing_keys'>>()((v) =>
   builder

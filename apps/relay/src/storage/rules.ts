@@ -31,6 +31,13 @@ export const MAX_INVITATIONS_PER_INVITED_SPACE = 50
 /** How long after its expiry an invitation can still say what became of it. */
 export const INVITATION_MEMORY_MS = 30 * 24 * 60 * 60 * 1000
 
+/** How long a receipt outlives its space. */
+export const RECEIPT_MEMORY_MS = 90 * 24 * 60 * 60 * 1000
+
+/** Whether chapters may be destroyed: a keeper has asked, and somebody else, where anybody else can (WR23). */
+export const isAgreed = (asked: { readonly keeper: boolean; readonly other: boolean }, hasOthers: boolean): boolean =>
+  asked.keeper && (asked.other || !hasOthers)
+
 /** Where a space's log stands. */
 export interface LogHead {
   readonly head: number

@@ -32,6 +32,9 @@ export interface Schema {
     readonly reserved_at: number
     /** The number of its header; none while it is only reserved. */
     readonly first: number | null
+    /** 1 once a keeper, and once another, has asked that all up to it be destroyed; else 0. */
+    readonly asked_by_keeper: number
+    readonly asked_by_other: number
   }
   readonly access: {
     readonly space: Uint8Array
@@ -72,6 +75,17 @@ export interface Schema {
   readonly desks: {
     readonly secret_hash: Uint8Array
     readonly made_at: number
+  }
+  /** What was destroyed of a space, under the SHA-256 of its id: of one that was purged not even the id is left. They outlive it for a while. */
+  readonly receipts: {
+    readonly space: Uint8Array
+    readonly position: number
+    /** None: the whole space. */
+    readonly chapter: Uint8Array | null
+    readonly up_to: number
+    readonly destroyed_at: number
+    readonly backups_until: number
+    readonly forget_at: number
   }
   readonly migrations: {
     readonly number: number

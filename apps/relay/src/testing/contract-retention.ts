@@ -20,7 +20,7 @@ const ticketHash = random(32)
 const notFound = { ok: false, error: 'not-found' }
 
 /** A storage of each test's own: a sweep sees all that is there. */
-function alone(open: Open): () => { readonly storage: Storage } {
+export function alone(open: Open): () => { readonly storage: Storage } {
   let storage: Storage
   beforeEach(async () => {
     storage = await open()

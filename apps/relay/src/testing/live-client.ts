@@ -6,6 +6,7 @@ import {
   encode,
   type LogItem,
   MAX_MESSAGE_BYTES,
+  PROTOCOL_VERSIONS,
   type RelayCode,
   type RelayMessage,
   relayMessage,
@@ -168,7 +169,7 @@ export async function openLive(url: string, options: ClientOptions = {}): Promis
 
 /** Says hello; the relay's nonce. */
 export async function greet(client: LiveClient): Promise<Uint8Array> {
-  client.send({ type: 'hello', versions: [1] })
+  client.send({ type: 'hello', versions: [...PROTOCOL_VERSIONS] })
   const welcome = await Promise.race([client.next(), client.ended])
   if ('closeCode' in welcome) throw new Error(`not greeted: ${welcome.code ?? welcome.closeCode}`)
   if (welcome.type !== 'welcome') throw new Error(`expected welcome, got ${welcome.type}`)

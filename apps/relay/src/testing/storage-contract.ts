@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { batchContract, grantContract, rosterContract } from './contract-batch.ts'
+import { destroyContract, receiptContract } from './contract-destroy.ts'
 import { chainContract, invitationContract, joinContract } from './contract-invitations.ts'
 import { appendContract, fullSpaceContract, headsContract, spaceContract, withdrawalContract } from './contract-log.ts'
 import { forgettingContract, purgeContract, relayContract, upkeepContract } from './contract-retention.ts'
@@ -20,6 +21,8 @@ const CONTRACTS = {
   invitation: invitationContract,
   chain: chainContract,
   purge: purgeContract,
+  destroy: destroyContract,
+  receipts: receiptContract,
   withdrawal: withdrawalContract,
   forgetting: forgettingContract,
   relay: relayContract,

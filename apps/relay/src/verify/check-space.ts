@@ -62,8 +62,10 @@ export type EnvelopeRow = Omit<Schema['envelopes'], 'space'>
 /** What a header says in clear of its place (chapters.md). */
 const headerPlace = struct({ previous: fixed(HASH_BYTES), n: u64, logHash: fixed(HASH_BYTES), rest })
 
-function isOdd({ sealed }: Envelope, n: number, logHash: Uint8Array): boolean {
-  const place = decode(headerPlace, sealed, MAX_ENVELOPE_BYTES)
+const placeOf = ({ sealed }: Envelope) => decode(headerPlace, sealed, MAX_ENVELOPE_BYTES)
+
+function isOdd(header: Envelope, n: number, logHash: Uint8Array): boolean {
+  const place = placeOf(header)
   return !place.ok || place.value.n !== n - 1 || !equalBytes(place.value.logHash, logHash)
 }
 
@@ -76,6 +78,8 @@ class Walk {
   /** Chapters by the number of their header. */
   readonly #chapters: ReadonlyMap<number, Uint8Array>
   #chapter: Uint8Array | undefined
+  /** Nothing has come yet but hashes: chapters that were destroyed, of which none tells how it was chained (WR23). */
+  #isAllGone = true
 
   constructor(space: Uint8Array, chapters: ReadonlyMap<number, Uint8Array>) {
     this.#space = space
@@ -91,11 +95,19 @@ class Walk {
     const { value } = read
     if (!equalBytes(value.space, this.#space) || !equalBytes(value.id, id)) return 'misplaced'
     if (value.kind === HEADER) {
+      this.#beginBehindGone(value, n)
       this.#chapter = this.#chapters.get(n)
       if (this.#chapter === undefined || !equalBytes(value.chapter, this.#chapter)) return 'misplaced'
       if (isOdd(value, n, this.logHash)) this.oddHeaders.push(n)
     } else if (this.#chapter === undefined || !equalBytes(value.chapter, this.#chapter)) return 'stale-chapter'
     return this.#chain(n, hash, value.kind)
+  }
+
+  /** Where all before a header is destroyed, its own word is taken for the chain until there; the head's hash shows whether it holds. */
+  #beginBehindGone(header: Envelope, n: number): void {
+    const place = placeOf(header)
+    if (this.#isAllGone && n > 1 && place.ok) this.logHash = place.value.logHash
+    this.#isAllGone = false
   }
 
   #chain(n: number, hash: Uint8Array, kind: Envelope['kind']): undefined {

@@ -1,4 +1,12 @@
-import { type Governing, newSpace, type RosterChange, type Seat, type SeatId } from '@antechamber/core'
+import {
+  beginChapter,
+  type Governing,
+  type Millis,
+  newSpace,
+  type RosterChange,
+  type Seat,
+  type SeatId,
+} from '@antechamber/core'
 import { EMPTY_LOG_HASH, type Envelope, HASH_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
 import {
   type ContentKey,
@@ -66,6 +74,7 @@ export class LogMaker {
   readonly items: LogItem[] = []
   readonly #setup = sceneSetup()
   readonly #counters = new Map<string, number>()
+  readonly #chapters = new Map<string, Governing['chapters']>()
   readonly #keys = new Map<
     string,
     { readonly contentKey: ContentKey; readonly share: Uint8Array; readonly to: Governing['roster'] }
@@ -78,6 +87,11 @@ export class LogMaker {
 
   get head(): { readonly n: number; readonly logHash: Uint8Array } {
     return { n: this.items.length, logHash: this.#logHash }
+  }
+
+  /** Of the last header. */
+  get headerHash(): Uint8Array {
+    return this.#headerHash
   }
 
   /** The place of an envelope, as those who have seen the log know it. */
@@ -102,18 +116,23 @@ export class LogMaker {
     const chapterId = random(16)
     const share = random(32)
     const contentKey = newContentKey(random)
-    const snapshot = { opener: toBase64Url(opener.device), openedAt: 1, changes: wish.changes ?? [], governing }
+    const previous = wish.previous ?? { headerHash: this.#headerHash, ...this.head }
+    const chapters = this.#chapters.get(toBase64Url(previous.headerHash)) ?? []
+    const next = { ...governing, time: 1 as Millis, chapters }
+    const snapshot = { opener: toBase64Url(opener.device), openedAt: 1, changes: wish.changes ?? [], governing: next }
     const { envelope, header, chapter } = createHeader({
       place: { dialogue: this.dialogue, space: this.space, chapter: chapterId },
       share,
       contentKey,
       envelopeId: random(16),
-      previous: wish.previous ?? { headerHash: this.#headerHash, ...this.head },
+      previous,
       snapshot: encodeSnapshot(snapshot),
       root: opener.root,
       random,
     })
     this.#keys.set(toBase64Url(chapterId), { contentKey, share: wish.share ?? share, to: governing.roster })
+    const begun = beginChapter(undefined, next, toBase64Url(header.headerHash))
+    this.#chapters.set(toBase64Url(header.headerHash), begun.governing.chapters)
     this.#headerHash = new Uint8Array(header.headerHash)
     this.chapter = chapter
     this.#counters.clear()

@@ -14,6 +14,8 @@ const DEPTHS = {
   'a line is cleared': 5,
   'a brief of an earlier visit': 6,
   'people are taken out': 5,
+  'what was said may be destroyed': 3,
+  'each side has agreed to destroy': 3,
 }
 
 test('[DS5][BR5][DG7][DG8][DG9] every longer sequence of commands keeps every rule', { timeout: 3_600_000 }, () => {

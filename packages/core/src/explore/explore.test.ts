@@ -14,6 +14,8 @@ const DEPTHS = {
   'a line is cleared': 3,
   'a brief of an earlier visit': 4,
   'people are taken out': 3,
+  'what was said may be destroyed': 1,
+  'each side has agreed to destroy': 2,
 }
 
 test('[DS5][BR5][DG7][DG8][DG9] every sequence of commands keeps every rule: nothing leaks, nobody is overridden or stuck', {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Addressed, Proofs, World } from '../activity.ts'
+import { beginChapter, openChapter } from '../chapters.ts'
 import type { Charter } from '../charter.ts'
 import { type Command, decide } from '../decide.ts'
 import type { DialogueId, Millis, RunId, SeatId } from '../ids.ts'
@@ -221,6 +222,19 @@ export class TestDialogue {
       else if (change.type === 'admitted' && reader.seat.id === change.seat.id)
         this.restart(reader, space, changed.value)
     }
+  }
+
+  /** Opens a chapter in one space at this time, on every device alike. @returns the hash of its header */
+  chapter(space: SpaceName, time: number, by: Someone = fay): string {
+    const opening = { by: by.seat, changes: [], openedAt: time as Millis }
+    const next = openChapter(this.state(by, space).governing, opening, this.proofs)
+    if (!next.ok) throw new Error(next.error)
+    const header = idOf(`header ${this.#entries++}`).padEnd(43, '-')
+    for (const reader of this.people) {
+      const before = this.device(reader).get(space)
+      if (before) this.device(reader).set(space, beginChapter(before, next.value, header))
+    }
+    return header
   }
 
   /** A device starts anew from a chapter's snapshot: it has the rules' state, and no words from before. */

@@ -3,6 +3,7 @@ import { deskBody, invitationBody, joinBody, openSpaceBody, refusalBody } from '
 import { ENTRY, ENVELOPE_OVERHEAD, envelopeCodec } from '../envelope.ts'
 import { SEALING_ENC_BYTES, SEALING_PUBLIC_BYTES } from '../limits.ts'
 import { deviceMessage, relayMessage } from '../messages.ts'
+import { receiptsBody } from '../receipts.ts'
 
 /** Bytes that differ from place to place, so that a field in a wrong place is seen. */
 const bytes = (length: number, from: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (from + i) % 256)
@@ -41,6 +42,7 @@ const fromDevice = [
   { type: 'joins', ref, invitation },
   { type: 'ping', ref },
   { type: 'withdraw', ref, secret: hash },
+  { type: 'destroy', ref, chapter },
 ]
 
 const fromRelay = [
@@ -66,6 +68,7 @@ const fromRelay = [
   { type: 'joined', invitation },
 ]
 
+const receipt = { space, chapter, upTo: 41, destroyedAt: now, backupsUntil: now + 86_400_000 }
 const doors = { device, loginKey: hash, space, retainUntil: now }
 
 /** One value of each format of the wire, by the file of its vectors. */
@@ -85,6 +88,17 @@ export const SAMPLES: { readonly [file: string]: readonly (readonly [what: strin
     ['space by an invitation', openSpaceBody, { permit: { type: 'invitation', invitation, ticket: hash }, ...doors }],
     ['invitation', invitationBody, { state: 1, expiresAt: now, record: bytes(9, 6) }],
     ['join', joinBody, { ticket: hash, join: bytes(9, 7) }],
+    [
+      'receipts',
+      receiptsBody,
+      {
+        key: hash,
+        receipts: [
+          { receipt, signature: bytes(64, 5) },
+          { receipt: { ...receipt, chapter: undefined }, signature: bytes(64, 6) },
+        ],
+      },
+    ],
     ['refusal', refusalBody, { code: 4, retryAfterMs: 1500 }],
   ],
 }

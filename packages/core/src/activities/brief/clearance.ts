@@ -1,9 +1,10 @@
-import type { Proofs, RunContext, World } from '../../activity.ts'
+import type { Proofs, RunContext } from '../../activity.ts'
+import { isBehind } from '../../behind.ts'
 import type { Charter } from '../../charter.ts'
 import type { LineId, RunId, SeatId, SideId } from '../../ids.ts'
-import { peopleOf, type Roster, seatOf } from '../../roster.ts'
+import { peopleOf, type Roster } from '../../roster.ts'
 import { caucusOf } from '../../space.ts'
-import { presentOf, refuseAbsence, type Turns } from '../../turns.ts'
+import { hasTurned, QUORUM_OF, refuseAbsence, suffices, type Turns, turnsOver } from '../../turns.ts'
 import type { Brief, BriefSettings, Line } from './events.ts'
 
 /**
@@ -26,32 +27,22 @@ export type Clearance = 'cleared' | 'not-yet'
 export function sideClearance(context: RunContext<BriefSettings, Brief>, side: SideId, line: Line): Clearance {
   const caucus = context.world.caucuses[side]?.governing
   if (!caucus) return 'not-yet'
-  const turns = context.stateIn(caucusOf(side)).turns[line.id]
+  const { turns } = context.stateIn(caucusOf(side))
   const people = peopleOf(caucus.roster, side).filter((seat) => !caucus.leaving.includes(seat.id))
-  const all = people.length > 0 && people.every((seat) => turns?.[seat.id]?.subject === line.subject)
+  const all = suffices(QUORUM_OF['brief-line'], people, ({ id }) => hasTurned(turns, line.id, line.subject, id))
   return all ? 'cleared' : 'not-yet'
 }
 
 /** The turns over exactly this line that stand in the caucuses this person reads. */
-export function turnsFor({ world, stateIn }: RunContext<BriefSettings, Brief>, line: Line): Turns {
-  const turns: Record<SeatId, string> = {}
-  for (const side of Object.keys(world.caucuses) as SideId[]) {
-    for (const [seat, turn] of Object.entries(stateIn(caucusOf(side)).turns[line.id] ?? {})) {
-      if (turn.subject === line.subject) turns[seat as SeatId] = turn.signature
-    }
-  }
-  return turns
-}
+export const turnsFor = ({ world, stateIn }: RunContext<BriefSettings, Brief>, line: Line): Turns =>
+  Object.assign(
+    {},
+    ...Object.keys(world.caucuses).map((side) =>
+      turnsOver(stateIn(caucusOf(side as SideId)).turns, line.id, line.subject),
+    ),
+  )
 
 /** Whether everyone in the room who has not left has turned for this line, as far as this person reads. */
 export const isTurnedByAll = ({ world, ...context }: RunContext<BriefSettings, Brief>, line: Line): boolean =>
-  !isBehind(world) && refuseAbsence(world.room.governing, turnsFor({ ...context, world }, line)) === undefined
-
-/**
- * Whether a caucus has not been told yet of somebody whom the room has lost: until then the yeses of that side have not
- * lapsed, though they may have to (BR11).
- */
-export const isBehind = ({ room, caucuses }: World): boolean =>
-  Object.values(caucuses).some(({ governing: { roster, leaving } }) =>
-    presentOf(roster, leaving).some((seat) => !seatOf(room.governing.roster, seat.id)),
-  )
+  !isBehind(world) &&
+  refuseAbsence(world.room.governing, turnsFor({ ...context, world }, line), QUORUM_OF['brief-line']) === undefined

@@ -1,10 +1,12 @@
 import type { Addressed, Facts, Refusal, RunContext } from '../../activity.ts'
+import { isBehind } from '../../behind.ts'
 import type { LineId } from '../../ids.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { caucusOf, type SpaceName } from '../../space.ts'
 import { textIn } from '../../texts.ts'
+import { hasTurned as isTurned } from '../../turns.ts'
 import { visibleText } from '../../visible-text.ts'
-import { isBehind, isCleared, isTurnedByAll, participantsOf, turnsFor } from './clearance.ts'
+import { isCleared, isTurnedByAll, participantsOf, turnsFor } from './clearance.ts'
 import type { Brief, BriefEvent, BriefSettings, Line } from './events.ts'
 
 export type BriefCommand =
@@ -90,7 +92,7 @@ const myCaucus = ({ me }: RunContext<BriefSettings, Brief>): SpaceName | undefin
 /** Whether this person's caucus has their yes to this line. */
 export function hasTurned(context: RunContext<BriefSettings, Brief>, line: LineId, subject: string): boolean {
   const caucus = myCaucus(context)
-  return caucus !== undefined && context.stateIn(caucus).turns[line]?.[context.me.id]?.subject === subject
+  return caucus !== undefined && isTurned(context.stateIn(caucus).turns, line, subject, context.me.id)
 }
 
 /**

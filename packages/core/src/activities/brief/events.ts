@@ -16,7 +16,7 @@ import {
   text,
   where,
 } from '../../shape.ts'
-import { subjectShape, type Turns, turnsShape } from '../../turns.ts'
+import { type Standing, standingShape, subjectShape, type Turns, turnsShape } from '../../turns.ts'
 import { isPlain } from '../../visible-text.ts'
 import { subjectOf } from './clearance.ts'
 
@@ -97,6 +97,7 @@ export const briefEvents = {
       from: 'caucus',
       act: 'turn-of-each-side',
       proof: ({ lines }: Brief, { line, turns }: Of<'line.cleared'>) => ({
+        purpose: 'brief-line' as const,
         subject: lines.find((one) => one.id === line)?.subject ?? '',
         turns,
       }),
@@ -117,6 +118,7 @@ export const briefEvents = {
       from: 'room',
       act: 'turn-of-each-side',
       proof: (_: Brief, { line, text: words, turns }: Of<'line.delivered'>, context: EventContext<BriefSettings>) => ({
+        purpose: 'brief-line' as const,
         subject: subjectOf(context.proofs, context.charter, context.run, line, words),
         turns,
       }),
@@ -143,18 +145,12 @@ export interface Line {
   readonly cleared: readonly SeatId[]
 }
 
-/** A person's yes to a line, as their caucus keeps it. */
-export interface Turn {
-  readonly subject: string
-  readonly signature: string
-}
-
 /** A brief in one space; each space keeps its own part. */
 export interface Brief {
   /** Room: in the order of proposal. */
   readonly lines: readonly Line[]
   /** Caucus: by line, then by seat. */
-  readonly turns: Readonly<Record<LineId, Readonly<Record<SeatId, Turn>>>>
+  readonly turns: Standing
   /** Caucus: somebody has been taken out, and the yeses that had been given until then count no more. */
   readonly lapsed?: true | undefined
   /** Own: the lines to which this person has said "not yet". */
@@ -165,14 +161,12 @@ export interface Brief {
   readonly released?: readonly LineId[] | undefined
 }
 
-const turnShape: Shape<Turn> = object({ subject: subjectShape, signature: signatureShape })
-
 export const briefState: Shape<Brief> = object({
   lines: list(
     object({ id: id<LineId>(), subject: subjectShape, dropped: flag, cleared: list(id<SeatId>(), 200) }),
     MAX_PROPOSED,
   ),
-  turns: record(ID, record(ID, turnShape, 200), 200 * MAX_PROPOSED),
+  turns: standingShape(200 * MAX_PROPOSED),
   lapsed: optional(where(flag, 'true', (value) => value)),
   passed: list(id<LineId>(), MAX_PROPOSED),
   delivered: record(ID, list(id<SeatId>(), 200), MAX_PROPOSED),

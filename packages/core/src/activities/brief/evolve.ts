@@ -1,11 +1,12 @@
 import type { EventContext, Evolved } from '../../activity.ts'
-import type { LineId } from '../../ids.ts'
+import type { LineId, Millis } from '../../ids.ts'
+import { aliveTurns, withoutTurn, withTurn } from '../../turns.ts'
 import { participantsOf, subjectOf } from './clearance.ts'
 import type { Brief, BriefEvent, BriefSettings, Line } from './events.ts'
 
 /** Replays one event. */
 export function evolveBrief(state: Brief, event: BriefEvent, context: EventContext<BriefSettings>): Evolved<Brief> {
-  const { by, charter, proofs, roster, run } = context
+  const { by, charter, proofs, roster, run, time } = context
   switch (event.type) {
     case 'line.proposed': {
       const subject = subjectOf(proofs, charter, run, event.id, event.text)
@@ -19,15 +20,11 @@ export function evolveBrief(state: Brief, event: BriefEvent, context: EventConte
     case 'line.reopened':
       return { state: changed(state, event.line, { cleared: [] }) }
     case 'line.turned': {
-      const turn = { subject: event.subject, signature: event.signature }
-      const turns = { ...state.turns[event.line], [by.id]: turn }
-      return { state: { ...state, turns: { ...state.turns, [event.line]: turns } } }
+      const turn = { subject: event.subject, signature: event.signature, at: time }
+      return { state: { ...state, turns: withTurn(state.turns, event.line, by.id, turn) } }
     }
     case 'line.turn-revoked': {
-      const { [event.line]: bySeat, ...others } = state.turns
-      const { [by.id]: _, ...left } = bySeat ?? {}
-      const turns = Object.keys(left).length > 0 ? { ...others, [event.line]: left } : others
-      return { state: { ...state, turns } }
+      return { state: { ...state, turns: withoutTurn(state.turns, event.line, by.id) } }
     }
     case 'line.passed':
       return state.passed.includes(event.line)
@@ -48,6 +45,12 @@ export function evolveBrief(state: Brief, event: BriefEvent, context: EventConte
  */
 export const lapseTurns = (state: Brief): Brief =>
   Object.keys(state.turns).length > 0 ? { ...state, turns: {}, lapsed: true } : state
+
+/** A yes that is too old is none any more: its person is asked again (TN4). */
+export const ageTurns = (state: Brief, time: Millis): Brief => {
+  const turns = aliveTurns(state.turns, time)
+  return turns === state.turns ? state : { ...state, turns }
+}
 
 const changed = (state: Brief, line: LineId, change: Partial<Line>): Brief => ({
   ...state,

@@ -9,7 +9,7 @@ import {
   briefState,
   emptyBrief,
 } from './events.ts'
-import { evolveBrief, lapseTurns } from './evolve.ts'
+import { ageTurns, evolveBrief, lapseTurns } from './evolve.ts'
 import { briefReleased } from './exit.ts'
 import { refuseBriefEvent } from './refuse.ts'
 import { type BriefView, viewBrief } from './view.ts'
@@ -29,6 +29,7 @@ export const brief: ActivityKind<BriefSettings, Brief, BriefEvent, BriefCommand,
   ids: ({ lines }) => lines.map((line) => line.id),
   evolve: evolveBrief,
   afterRemoval: lapseTurns,
+  afterOpening: ageTurns,
   decide: decideBrief,
   view: viewBrief,
   isReadAgain: ({ lines, released }) => lines.length > 0 || released !== undefined,

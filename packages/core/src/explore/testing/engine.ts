@@ -1,6 +1,8 @@
 import type { Proofs } from '../../activity.ts'
 import { canonicalJson } from '../../canonical.ts'
+import { beginChapter, openChapter } from '../../chapters.ts'
 import { decide } from '../../decide.ts'
+import type { Millis } from '../../ids.ts'
 import { applyRosterChanges, type Entry, replay } from '../../replay.ts'
 import type { Seat } from '../../roster.ts'
 import { readSnapshot, writeSnapshot } from '../../snapshot.ts'
@@ -12,7 +14,7 @@ import { CHARTER, FAY, idWith, PARTICIPANTS, quickProofs, RENAMINGS, SEATS } fro
 import { checkCounted } from './counting.ts'
 import { must } from './fault.ts'
 import { formOf, formOfGoverning, hashOf } from './form.ts'
-import { type Body, type Ledger, NOTHING, noted, tookOut } from './ledger.ts'
+import { type Body, type Ledger, NOTHING, noted, opened, tookOut } from './ledger.ts'
 import { heard, wordsOf } from './words.ts'
 
 /** The core under exploration: the real one, or one with a fault sown into it. */
@@ -22,10 +24,19 @@ export interface Core {
   readonly view: typeof view
   readonly followUps: typeof followUps
   readonly applyRosterChanges: typeof applyRosterChanges
+  readonly beginChapter: typeof beginChapter
   readonly proofs: Proofs
 }
 
-export const realCore = (): Core => ({ decide, replay, view, followUps, applyRosterChanges, proofs: quickProofs() })
+export const realCore = (): Core => ({
+  decide,
+  replay,
+  view,
+  followUps,
+  applyRosterChanges,
+  beginChapter,
+  proofs: quickProofs(),
+})
 
 /** One space as all who have read its log have it. Two that nothing could tell apart have the same ids. */
 export interface Part {
@@ -47,6 +58,8 @@ export interface Write {
   readonly key: string
 }
 
+/** A chapter that opens, with its time, stands in a write in the place of an entry. */
+export const OPENED = 'opened'
 /** Who is taken out stands in a write in the place of an entry. */
 export const TAKEN_OUT = 'taken-out'
 
@@ -110,7 +123,7 @@ export class Engine {
   write(part: Part, { by, body, key }: Write): Part | string {
     const known = part.next.get(key)
     if (known !== undefined) return known
-    const after = (body as Body).type === TAKEN_OUT ? this.#takeOut(part, body as Body) : this.#replay(part, by, body)
+    const after = this.#after(part, by, body as Body)
     part.next.set(key, after)
     return after
   }
@@ -124,6 +137,23 @@ export class Engine {
     this.#kept.set(id, part)
     if (id % SNAPSHOT_EVERY === 0) checkSnapshot(part.state)
     return part
+  }
+
+  #after(part: Part, by: Seat, body: Body): Part | string {
+    if (body.type === TAKEN_OUT) return this.#takeOut(part, body)
+    return body.type === OPENED ? this.#open(part, body) : this.#replay(part, by, body)
+  }
+
+  #open(part: Part, { time }: Body): Part | string {
+    const opening = { by: FAY, changes: [], openedAt: time as Millis }
+    const header = `header-${time}`.padEnd(43, '-')
+    const [next, twin] = [part.state, this.#twin(part)].map((state) => {
+      const opened = openChapter(state.governing, opening, this.core.proofs)
+      must(opened.ok, 'a chapter that changes no roster is always taken (DG13)', opened)
+      return this.core.beginChapter(state, opened.value, header)
+    }) as [SpaceState, SpaceState]
+    must(hashed(next) === hashed(twin), 'devices judge alike what time ends (DG3)', time)
+    return this.#part(part.space, next, opened(part.ledger, header, time))
   }
 
   #takeOut(part: Part, { id }: Body): Part | string {

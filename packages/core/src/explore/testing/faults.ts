@@ -314,6 +314,20 @@ export const FAULTS: readonly SownFault[] = [
   },
   { name: 'nobody can resume', start: 'mirroring', depth: 1, breaks: 'DG7', core: refusing('resume', () => true) },
   {
+    name: 'what was destroyed by turns stays on a device',
+    start: 'each side has agreed to destroy',
+    depth: 1,
+    breaks: 'DS5',
+    core: (core) => ({
+      ...core,
+      beginChapter: (before, governing, header) => {
+        const begun = core.beginChapter(before, governing, header)
+        const { contributions, runs } = before?.governing ?? governing
+        return { ...begun, ...before, governing: { ...begun.governing, contributions, runs } }
+      },
+    }),
+  },
+  {
     name: 'a device remembers what was destroyed',
     start: 'mirroring',
     depth: 1,

@@ -55,9 +55,11 @@ function writeContributions(list: readonly { readonly run: string }[], parts: re
 export const formOfGoverning = (governing: SpaceState['governing']): string => write(governing, '', 0)
 
 /** All of a space that anything could depend on, and what the ledger says of it, as one text; with people renamed. */
-export function formOf({ governing, texts, words, dropped }: SpaceState, ledger: Ledger, r: number): string {
+export function formOf({ governing, texts, words, dropped, said }: SpaceState, ledger: Ledger, r: number): string {
   const written = [texts, words].map((parts) => write(Object.values(parts), '', r))
-  return [write(governing, '', r), ...written, write(dropped, '', r), write(ledger, '', r)].join('|')
+  return [write(governing, '', r), ...written, write(dropped, '', r), write(said, '', r), write(ledger, '', r)].join(
+    '|',
+  )
 }
 
 /** Short enough to keep a million of them: 120 bits. */

@@ -44,6 +44,12 @@ export interface Ledger {
   /** Caucus: who says yes now, and who has ever said it, by line. */
   readonly yes: Lists
   readonly ever: Lists
+  /** Room: what was written in this chapter, and in those before, by their headers, oldest first. */
+  readonly header?: string
+  readonly now: readonly string[]
+  readonly chapters: readonly { readonly header: string; readonly words: readonly string[] }[]
+  /** Room: what is to be destroyed; `agreed` once each side has said yes, and since when. */
+  readonly destroys?: { readonly upTo: string; readonly agreed?: true; readonly since?: number }
 }
 
 export const NOTHING: Ledger = {
@@ -60,6 +66,8 @@ export const NOTHING: Ledger = {
   lines: {},
   yes: {},
   ever: {},
+  now: [],
+  chapters: [],
 }
 
 /** The fields that the specification gives to events, as far as any has them. */
@@ -76,6 +84,9 @@ export interface Body {
   readonly verdict: string
   readonly line: string
   readonly lines: readonly string[]
+  readonly upTo: string
+  readonly about: string
+  readonly time: number
 }
 
 const added = (list: readonly string[] | undefined, ...more: readonly string[]): readonly string[] => [
@@ -88,7 +99,7 @@ const addedTo = (lists: Lists, key: string, one: string): Lists => ({ ...lists, 
 /** The ledger after an entry that counted. */
 export function noted(ledger: Ledger, space: SpaceName, by: string, body: Body): Ledger {
   if (body.type === 'seat.leaving') return { ...ledger, left: added(ledger.left, by) }
-  if (space === 'room') return notedInRoom(ledger, by, body)
+  if (space === 'room') return withWords(notedInRoom(ledger, by, body), body)
   if (space === 'panel') return notedInPanel(ledger, body)
   if (space === 'outbox') return notedInOutbox(ledger, body)
   return space === 'own' ? ledger : notedInCaucus(ledger, by, body)
@@ -97,6 +108,29 @@ export function noted(ledger: Ledger, space: SpaceName, by: string, body: Body):
 function notedInPanel(ledger: Ledger, { type, text, run }: Body): Ledger {
   if (type === 'round.key-kept') return { ...ledger, kept: added(ledger.kept, run) }
   return { ...ledger, shared: added(ledger.shared, text) }
+}
+
+const withWords = (ledger: Ledger, { text }: Body): Ledger =>
+  text === undefined ? ledger : { ...ledger, now: added(ledger.now, text) }
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** The ledger after a chapter has begun: what was agreed a day before is gone with it (DX5). */
+export function opened(ledger: Ledger, header: string, time: number): Ledger {
+  const last = ledger.header === undefined ? [] : [{ header: ledger.header, words: ledger.now }]
+  const begun = {
+    ...ledger,
+    header,
+    now: ledger.header === undefined ? ledger.now : [],
+    chapters: [...ledger.chapters, ...last],
+  }
+  const { destroys, ...others } = begun
+  if (!destroys?.agreed) return begun
+  if (destroys.since === undefined) return { ...begun, destroys: { ...destroys, since: time } }
+  if (time < destroys.since + DAY_MS) return begun
+  const end = 1 + begun.chapters.findIndex((one) => one.header === destroys.upTo)
+  const gone = begun.chapters.slice(0, end).flatMap(({ words }) => words)
+  return { ...others, gone: added(begun.gone, ...gone), chapters: begun.chapters.slice(end) }
 }
 
 function notedInRoom(ledger: Ledger, by: string, body: Body): Ledger {
@@ -112,6 +146,14 @@ function notedInRoom(ledger: Ledger, by: string, body: Body): Ledger {
     }
     case 'rules.affirmed':
       return { ...ledger, affirmed: added(ledger.affirmed, by) }
+    case 'destruction.asked':
+      return { ...ledger, destroys: { upTo: body.upTo } }
+    case 'destruction.agreed':
+      return ledger.destroys ? { ...ledger, destroys: { ...ledger.destroys, agreed: true } } : ledger
+    case 'destruction.stopped': {
+      const { destroys: _, ...stopped } = ledger
+      return stopped
+    }
     case 'contribution.offered': {
       const earlier = ledger.offers[run]?.[by]?.text
       const gone = earlier === undefined ? ledger.gone : added(ledger.gone, earlier)
@@ -166,7 +208,10 @@ function takenBack(ledger: Ledger, { run, contribution }: Body): Ledger {
   return { ...ledger, pieces, gone: added(ledger.gone, piece.text, ...understood.map(({ text }) => text)) }
 }
 
-function notedInCaucus(ledger: Ledger, by: string, { type, line }: Body): Ledger {
+function notedInCaucus(ledger: Ledger, by: string, { type, line, about }: Body): Ledger {
+  if (type === 'turn.given')
+    return { ...ledger, yes: addedTo(ledger.yes, about, by), ever: addedTo(ledger.ever, about, by) }
+  if (type === 'turn.revoked') return { ...ledger, yes: { ...ledger.yes, [about]: without(ledger.yes[about], by) } }
   if (type === 'line.turned')
     return { ...ledger, yes: addedTo(ledger.yes, line, by), ever: addedTo(ledger.ever, line, by) }
   if (type === 'line.turn-revoked') return { ...ledger, yes: { ...ledger.yes, [line]: without(ledger.yes[line], by) } }
@@ -187,6 +232,7 @@ export function tookOut(ledger: Ledger, seat: string): Ledger {
     affirmed: without(ledger.affirmed, seat),
     left: without(ledger.left, seat),
     ...(!left && { taken: added(ledger.taken, seat), yes: {} }),
+    ...(!left && ledger.destroys && { destroys: { upTo: ledger.destroys.upTo } }),
   }
 }
 
@@ -201,8 +247,8 @@ export interface Ledgers {
 /** The words that a reader may be shown: none before they have accepted the rules, none after they have left. */
 export function entitledWords({ room, panel, outbox }: Ledgers, reader: string): ReadonlySet<string> {
   if (room.left.includes(reader) || !room.affirmed.includes(reader)) return new Set()
-  const words = [...room.shared, ...(room.mine[reader] ?? []), ...outbox.shared, ...(panel?.shared ?? [])]
-  return new Set(words.filter((one) => !room.gone.includes(one)))
+  const words = [...room.shared, ...(room.mine[reader] ?? [])].filter((one) => !room.gone.includes(one))
+  return new Set([...words, ...outbox.shared, ...(panel?.shared ?? [])])
 }
 
 /** Whether what is shown of where words come from is what their author chose, and no more (DS3). */

@@ -3,12 +3,13 @@ import type { Attempt, Mirroring } from '../../activities/mirroring/events.ts'
 import type { Round } from '../../activities/round/events.ts'
 import type { Facts, World } from '../../activity.ts'
 import type { Command } from '../../decide.ts'
+import { DELAY_MS } from '../../destruction/effect.ts'
 import type { ActivityCommand } from '../../registry.ts'
 import type { Seat } from '../../roster.ts'
-import { runAt } from '../../run.ts'
+import { runAt, visitLabel } from '../../run.ts'
 import type { Contribution } from '../../state.ts'
 import { CHARTER, FAY, idWith, PARTICIPANTS, roundKeyFor, SEATS, STAGES, signatureOf } from './cast.ts'
-import { type Engine, OUTBOX, type Part, placeOf, ROOM, SPACES, TAKEN_OUT, type Write } from './engine.ts'
+import { type Engine, OPENED, OUTBOX, type Part, placeOf, ROOM, SPACES, TAKEN_OUT, type Write } from './engine.ts'
 import { must } from './fault.ts'
 import { type Table, worldKey, worldOf } from './table.ts'
 import { refOf } from './words.ts'
@@ -28,8 +29,10 @@ export interface Bounds {
   readonly lines: number
   /** Whether the facilitator takes people out, a space at a time. */
   readonly takesOut: boolean
+  /** Whether chapters open, and what was said is asked to be destroyed. */
+  readonly destroys: boolean
 }
-export const BOUNDS: Bounds = { visits: 2, versions: 2, lines: 2, takesOut: false }
+export const BOUNDS: Bounds = { visits: 2, versions: 2, lines: 2, takesOut: false, destroys: false }
 
 /** A command, and the word that the ids and texts of what it writes begin with. */
 interface Asked {
@@ -60,6 +63,7 @@ function commandsOf(world: World, me: Seat, bounds: Bounds): readonly Asked[] {
     command: { type },
     word: '',
   }))
+  if (bounds.destroys) asked.push(...destructionCommands(world, me))
   for (const stage of stages) asked.push({ command: { type: 'enterStage', stage }, word: '' })
   for (const { id: stage, activities } of CHARTER.process.stages) {
     for (let visit = 1; visit <= (governing.stage?.visits[stage] ?? 0); visit++) {
@@ -72,6 +76,39 @@ function commandsOf(world: World, me: Seat, bounds: Bounds): readonly Asked[] {
     }
   }
   return asked
+}
+
+/** All that could be asked about what is to be destroyed; what devices do by themselves included. */
+function destructionCommands({ room, caucuses }: World, me: Seat): readonly Asked[] {
+  const { chapters, destroyed } = room.governing
+  const stands = Object.values(caucuses).flatMap(({ governing }) => Object.keys(governing.turns))
+  // Another id for each that somebody may have said yes to: real ones never come again.
+  const word = ['d', 'e', 'f']
+    .map((one) => `${one}${destroyed.length}-`)
+    .find((one) => !stands.includes(idWith(`${one}0`)))
+  const device = me.devices[0]?.device as string
+  return [
+    ...chapters.map(({ header: upTo }): Asked => ({ command: { type: 'askDestruction', upTo }, word: word ?? 'g-' })),
+    ...(['dropDestruction', 'turnDestruction', 'holdDestruction', 'agreeDestruction'] as const).map(
+      (type): Asked => ({ command: { type }, word: '' }),
+    ),
+    ...destroyed.map(
+      ({ id }): Asked => ({ command: { type: 'confirmDestruction', destruction: id, device }, word: '' }),
+    ),
+  ]
+}
+
+/** The room's next chapter, where one is due: a new stage, an agreement, or the end of the day after it (CH14, DX5). */
+function openings(table: Table): readonly Move[] {
+  const { governing } = (table[ROOM] as Part).state
+  const { chapters, destruction, time } = governing
+  const isNewStage = chapters.at(-1)?.visit !== visitLabel(governing).visit
+  const since = destruction?.since
+  const isDue = isNewStage || destruction?.turns !== undefined
+  if (!isDue) return []
+  const at = destruction?.turns && since !== undefined ? since + DELAY_MS : time + 1
+  const write: Write = { at: ROOM, by: FAY, body: { type: OPENED, time: at }, key: `opened ${at}` }
+  return [{ person: SEATS.indexOf(FAY), label: 'Fay opens a chapter', writes: [write] }]
 }
 
 interface InRun {
@@ -215,7 +252,8 @@ export class Menu {
 
   movesAt(table: Table): readonly Move[] {
     const moves = SEATS.flatMap((_, person) => this.#movesOf(table, person))
-    return this.#bounds.takesOut ? [...moves, ...takeOut(table)] : moves
+    const { takesOut, destroys } = this.#bounds
+    return [...moves, ...(takesOut ? takeOut(table) : []), ...(destroys ? openings(table) : [])]
   }
 
   #movesOf(table: Table, person: number): readonly Move[] {

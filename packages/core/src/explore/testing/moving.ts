@@ -8,8 +8,10 @@ import { presentIn, yesTo } from './ways.ts'
 import { wordsOf } from './words.ts'
 
 /** What may be done while the room is paused, or before the rules are accepted; the rest waits (DG7, GR2). */
-const WHILE_PAUSED = ['room.resumed', 'rules.affirmed', 'seat.leaving', 'taken-out']
-const UNAFFIRMED = ['room.paused', 'room.resumed', 'rules.affirmed', 'seat.leaving', 'stage.entered', 'reason.noted']
+const AT_ANY_TIME = ['rules.affirmed', 'seat.leaving', 'taken-out', 'opened', 'destruction.confirmed']
+const NO = ['destruction.stopped', 'turn.revoked', 'turn.passed']
+const WHILE_PAUSED = ['room.resumed', ...AT_ANY_TIME, ...NO]
+const UNAFFIRMED = ['room.paused', 'room.resumed', ...AT_ANY_TIME, 'stage.entered', 'reason.noted']
 
 /** Ways of not answering: nobody else is told (RD5, MI6, BR4). */
 const QUIET = ['passRound', 'passRestating', 'holdLine']
@@ -35,8 +37,8 @@ export function checkMove(
   for (const write of writes) {
     const { type, run } = write.body as Body
     must(!paused || WHILE_PAUSED.includes(type), 'while the room is paused nobody acts (DG7)', label)
-    must(affirmed.includes(id) || [...UNAFFIRMED, 'taken-out'].includes(type), 'first the rules (GR2)', label)
-    must(!left.includes(id) || type === 'seat.leaving', 'who has left does nothing (DG9)', label)
+    must(affirmed.includes(id) || UNAFFIRMED.includes(type), 'first the rules (GR2)', label)
+    must(!left.includes(id) || ['seat.leaving', 'opened'].includes(type), 'who has left does nothing (DG9)', label)
     const isOver = run !== undefined && run.replace(/\/.*#/, '#') !== stage
     must(!isOver || type === 'contribution.withdrawn', 'in a visit that is over nothing is done (DG14)', label)
     checkCarried(table, write, label)
@@ -89,9 +91,23 @@ function tokensOf(key: string): readonly { readonly token: string; readonly orig
   return [...words, ...signatures]
 }
 
+/** Two of each side, or all where they are fewer, and nobody less, have a yes standing to what is to be destroyed (DX3). */
+function checkAgreed(table: Table, { body }: Write, label: string): void {
+  const said = yesTo(table, (body as Body).id, 'yes')
+  const present = PARTICIPANTS.filter(({ id }) => presentIn(table).includes(id))
+  for (const side of new Set(PARTICIPANTS.map((one) => one.side))) {
+    const people = present.filter((one) => one.side === side)
+    const enough =
+      people.length > 0 && people.filter(({ id }) => said.includes(id)).length >= Math.min(2, people.length)
+    must(enough, 'nothing is destroyed without two of each side (DX3)', label, side)
+  }
+}
+
 /** What was in another space before goes on by the yes of everyone who is there, to exactly this, and by nothing else. */
-function checkCarried(table: Table, { at, body, key }: Write, label: string): void {
+function checkCarried(table: Table, write: Write, label: string): void {
+  const { at, body, key } = write
   const { type, line, text } = body as Body
+  if (type === 'destruction.agreed') return checkAgreed(table, write, label)
   const carries = type === 'line.cleared' || type === 'line.delivered'
   const foreign = tokensOf(key).filter(({ origin }) => origin !== SPACES[at])
   must(carries || foreign.length === 0, 'nothing goes from a space to another but by a path (DS1)', label, foreign)

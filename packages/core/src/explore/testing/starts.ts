@@ -31,6 +31,19 @@ const proposed = [...brief, 'Fay proposeLine brief/brief#1 ⟦room:Fay-b1-0⟧']
 const turned = (who: string): string => `${who} turnLine brief/brief#1 ${LINE}`
 const cleared = [...proposed, ...['Ada', 'Ben', 'Chi', 'Dov'].map(turned), `Fay clearLine brief/brief#1 ${LINE}`]
 
+const opens = 'Fay opens a chapter'
+const bounds = { destroys: true }
+const told = [
+  ...[opens, ...affirmed, 'Fay enterStage sharing', opens, 'Fay openRound sharing/fears#1'],
+  ...[offerOf('Ada', 'side'), offerOf('Chi', 'named'), 'Fay closeRound sharing/fears#1', reason('hearing'), opens],
+]
+const UP_TO = 'header-2'.padEnd(43, '-')
+const agreeing = [
+  ...told,
+  `Fay askDestruction ${UP_TO}`,
+  ...['Ada', 'Ben', 'Chi', 'Dov'].map((who) => `${who} turnDestruction`),
+]
+
 /** One in each stage, and those in which much has happened already. */
 export const STARTS: Readonly<Record<string, Pick<Start, 'prelude' | 'bounds'>>> = {
   'the opening': { prelude: [] },
@@ -46,6 +59,8 @@ export const STARTS: Readonly<Record<string, Pick<Start, 'prelude' | 'bounds'>>>
   'a line waits for one person': { prelude: [...proposed, ...['Ada', 'Ben', 'Chi'].map(turned)] },
   'a line is cleared': { prelude: cleared },
   'a brief of an earlier visit': { prelude: [...cleared, 'Fay enterStage hearing', 'Fay enterStage brief'] },
+  'what was said may be destroyed': { prelude: told, bounds },
+  'each side has agreed to destroy': { prelude: [...agreeing, 'Fay agreeDestruction', opens], bounds },
   'people are taken out': { prelude: cleared, bounds: { takesOut: true } },
 }
 

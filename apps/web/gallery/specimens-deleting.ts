@@ -1,0 +1,38 @@
+import DeleteDialog from '../src/screens/deleting/DeleteDialog.svelte'
+import AboutDialog from '../src/screens/room/AboutDialog.svelte'
+import RoomScreen from '../src/screens/room/RoomScreen.svelte'
+import { agreed, askedOfMe, askedOfSides, deleted, mayAsk } from './fiction-deleting.ts'
+import { liveIn, type Scene } from './fiction-dialogue.ts'
+import { roundsFrom } from './fiction-room.ts'
+import { type InLanguage, type Specimen, specimen } from './specimen.ts'
+
+const ADA = 1
+const nothing = (): void => undefined
+
+const sceneIn = (language: InLanguage, scene: Scene) => {
+  const live = liveIn(language, { stage: 2, ...scene })
+  if (!live.status.view) throw new Error('the fiction has no view')
+  return { live, view: live.status.view }
+}
+
+const room = (scene: Scene): Specimen =>
+  specimen(RoomScreen, (language: InLanguage) => ({ ...sceneIn(language, scene), onleave: nothing }))
+
+/** What was said is deleted by a yes of each side. */
+export const DELETING_SPECIMENS: Record<string, Specimen> = {
+  'deleting-may-ask': room({ destruction: mayAsk }),
+  'deleting-dialog': specimen(DeleteDialog, (language) => ({
+    ...sceneIn(language, { destruction: mayAsk }),
+    extents: mayAsk.extents,
+    open: true,
+  })),
+  'deleting-table': room({ destruction: askedOfSides }),
+  'deleting-asked': room({ me: ADA, destruction: askedOfMe('undecided'), runs: roundsFrom({ status: 'open' }) }),
+  'deleting-yes': room({ me: ADA, destruction: askedOfMe('turned') }),
+  'deleting-agreed': room({ me: ADA, destruction: agreed }),
+  'deleting-about': specimen(AboutDialog, (language) => ({
+    ...sceneIn(language, { me: ADA, destruction: deleted }),
+    open: true,
+    ondevices: () => undefined,
+  })),
+}

@@ -1,0 +1,39 @@
+import type { Charter } from '@antechamber/core'
+import { equalBytes, toBase64Url } from '@antechamber/protocol'
+import { verifyReceipt } from '@antechamber/sealing'
+import { decoded } from './encoding.ts'
+import type { RelayDoors } from './relay-doors.ts'
+import type { Space } from './space.ts'
+
+/** That the server has said, signed, that it has destroyed something. Times in ms since the epoch. */
+export interface RelayReceipt {
+  /** The destruction that it is for; undefined for one that this device was not there for. */
+  readonly destruction: string | undefined
+  /** The whole space has been destroyed, because its date had come. */
+  readonly isAll: boolean
+  readonly destroyedAt: number
+  /** When the last backup of it dies, as the operator says. */
+  readonly backupsUntil: number
+}
+
+/**
+ * The relay's receipts for a space, oldest first: those that are signed with the key that the dialogue was founded on, and
+ * no others. Throws {@link Failure}.
+ */
+export async function readReceipts(
+  doors: RelayDoors,
+  { receiptKey }: Charter,
+  { id: space, state, gone }: Pick<Space, 'id' | 'state' | 'gone'>,
+): Promise<readonly RelayReceipt[]> {
+  if (receiptKey === undefined) return []
+  const key = decoded(receiptKey)
+  const destroyed = state?.governing.destroyed ?? []
+  const { receipts } = await doors.readReceipts(space)
+  return receipts.flatMap(({ receipt, signature }): readonly RelayReceipt[] => {
+    const { chapter, destroyedAt, backupsUntil } = receipt
+    if (!equalBytes(receipt.space, space) || !verifyReceipt(key, receipt, signature)) return []
+    const ended = chapter && toBase64Url(chapter)
+    const destruction = destroyed.find(({ upTo }) => ended !== undefined && gone.chapterOf(upTo) === ended)
+    return [{ destruction: destruction?.id, isAll: chapter === undefined, destroyedAt, backupsUntil }]
+  })
+}

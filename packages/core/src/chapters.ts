@@ -1,0 +1,72 @@
+import type { Proofs } from './activity.ts'
+import { effectAt } from './destruction/effect.ts'
+import { MAX_CHAPTERS } from './destruction/events.ts'
+import type { Millis, RunId } from './ids.ts'
+import { kindOf } from './registry.ts'
+import { applyRosterChanges } from './replay.ts'
+import { ok, type Result } from './result.ts'
+import type { RosterChange, Seat } from './roster.ts'
+import { activityOf, visitLabel } from './run.ts'
+import { type Governing, type SpaceState, unread } from './state.ts'
+import { withoutSaid } from './texts.ts'
+import { aliveTurns } from './turns.ts'
+
+/** What a chapter's header says, as far as rules ask. */
+export interface Opening {
+  readonly by: Seat
+  readonly changes: readonly RosterChange[]
+  /** By the opener's clock. */
+  readonly openedAt: Millis
+}
+
+/**
+ * What governs a space in its next chapter, or the rule that the chapter breaks. Time passes here and nowhere else, so
+ * that every device judges alike what is over (docs/adr/0018): yeses die (TN4), destructions take effect (DX5).
+ */
+export function openChapter(
+  governing: Governing,
+  { by, changes, openedAt }: Opening,
+  proofs: Proofs,
+): Result<Governing, string> {
+  const changed = applyRosterChanges(governing, by, changes, proofs)
+  return changed.ok ? ok(passTime(changed.value, openedAt)) : changed
+}
+
+function passTime(governing: Governing, time: Millis): Governing {
+  const runs = Object.entries(governing.runs).map(([run, state]): readonly [string, unknown] => {
+    const activity = activityOf(governing.charter.process, run as RunId)
+    return [run, (activity && kindOf(activity.kind))?.afterOpening?.(state, time) ?? state]
+  })
+  const aged = { ...governing, time, turns: aliveTurns(governing.turns, time), runs: Object.fromEntries(runs) }
+  return effectAt(aged, time)
+}
+
+/**
+ * The space as a chapter begins in it that this device can read: from here on what is written is of that chapter, and
+ * what was written in a chapter that is destroyed now is forgotten.
+ *
+ * @param before the space until then; undefined where this device has read nothing
+ * @param governing what the chapter's snapshot says
+ * @param header the header's hash, 43 characters of base64url
+ */
+export function beginChapter(before: SpaceState | undefined, governing: Governing, header: string): SpaceState {
+  if (governing.space !== 'room') return { ...(before ?? unread(governing)), governing }
+  const chapters = [...governing.chapters, { header, ...visitLabel(governing) }].slice(-MAX_CHAPTERS)
+  const state = before ?? unread(governing)
+  const last = state.governing.chapters.at(-1)
+  const begun = {
+    ...state,
+    governing: { ...governing, chapters },
+    said: last ? { ...state.said, [last.header]: state.now } : state.said,
+    now: { texts: [], words: [] },
+  }
+  return governing.destroyed.length > state.governing.destroyed.length ? forgotten(begun) : begun
+}
+
+/** The space without what was written in chapters that are not in it any more. */
+function forgotten(space: SpaceState): SpaceState {
+  const isLeft = new Set(space.governing.chapters.map(({ header }) => header))
+  const said = Object.entries(space.said)
+  const left = { ...space, said: Object.fromEntries(said.filter(([header]) => isLeft.has(header))) }
+  return said.filter(([header]) => !isLeft.has(header)).reduce((all, [, gone]) => withoutSaid(all, gone), left)
+}

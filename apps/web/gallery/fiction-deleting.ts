@@ -47,6 +47,7 @@ export const deleted: DestructionView = {
       visits: both,
       at: (NOW - DAY_MS) as Millis,
       seats: [0, 1, 2, 3, 4].map((n) => ({ seat: `seat${n}` as SeatId, confirmed: n === 3 ? 0 : 1, devices: 1 })),
+      untold: 1,
     },
   ],
 }

@@ -92,6 +92,7 @@ function viewIn(language: InLanguage, scene: Scene): DialogueView {
     me,
     people,
     destruction: scene.destruction ?? { asked: undefined, destroyed: [], extents: [] },
+    destructionElsewhere: [],
     paused: scene.paused ?? false,
     left: false,
     mustAffirm: false,

@@ -1,4 +1,4 @@
-import type { SeatId } from '@antechamber/core'
+import { type Governing, owedBy, type SeatId } from '@antechamber/core'
 import { list, match, object, type Shaped, whole } from '@antechamber/core/shape'
 import type { ReadChapter } from './bridge.ts'
 import type { Request } from './connection.ts'
@@ -122,15 +122,12 @@ function unlessGone(failure: unknown): void {
 
 /** A command by which a device says that it has deleted what was destroyed. */
 export const confirmation = (
-  destroyed: readonly { readonly id: string; readonly confirmed: readonly string[] }[],
-  roster: readonly { readonly id: SeatId; readonly devices: readonly { readonly device: string }[] }[],
+  governing: Pick<Governing, 'destroyed' | 'owing' | 'roster'>,
   me: SeatId,
   device: string,
 ) =>
-  roster.some(({ id, devices }) => id === me && devices.some((one) => one.device === device))
-    ? destroyed
-        .filter(({ confirmed }) => !confirmed.includes(device))
-        .map(({ id }) => ({ type: 'confirmDestruction', destruction: id, device }) as const)
+  governing.roster.some(({ id, devices }) => id === me && devices.some((one) => one.device === device))
+    ? owedBy(governing, device).map((destruction) => ({ type: 'confirmDestruction', destruction, device }) as const)
     : []
 
 /** Why what has come is not enough, though nothing is left to come: something is missing that nobody has destroyed (DX9). */

@@ -90,8 +90,8 @@ export class Keeping {
     const { spaces, me } = this.#of
     const room = spaces.all.find(({ name }) => name === 'room')
     if (!room?.state || !spaces.isLive || !room.gone.isDone) return
-    const { destroyed, roster, leaving } = room.state.governing
-    if (!leaving.includes(me)) await this.#give(confirmation(destroyed, roster, me, room.device))
+    const { governing } = room.state
+    if (!governing.leaving.includes(me)) await this.#give(confirmation(governing, me, room.device))
   }
 
   async #give(commands: readonly AnyCommand[]): Promise<void> {

@@ -9,7 +9,7 @@ type Third = (governing: Governing, second: string) => Governing
 
 const destroyed: Third = (governing, upTo) => ({
   ...governing,
-  destroyed: [{ id: 'x'.repeat(22), upTo, visits: [], at: 1 as Millis, confirmed: [] }],
+  destroyed: [{ id: 'x'.repeat(22), upTo, visits: [], at: 1 as Millis, untold: 0 }],
 })
 
 /** A room of three chapters. Ada has read the first; the relay has nothing of the second any more. */

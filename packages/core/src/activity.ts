@@ -10,6 +10,7 @@ import type { Shape } from './shape.ts'
 import type { SpaceKind, SpaceName } from './space.ts'
 import type { Contribution, Governing, SpaceState } from './state.ts'
 import type { WordsRef } from './texts.ts'
+import type { Turn } from './turns.ts'
 
 /** Pure functions that the core needs and may not contain. They answer alike on every device. */
 export interface Proofs {
@@ -129,6 +130,8 @@ export interface EventRule<Settings, State, Event> {
   readonly spaces: readonly SpaceKind[]
   readonly shape: Shape<Event>
   readonly carries?: Carried<State, Event, Settings>
+  /** It takes something of one's own back: it counts while the room is paused as well (DG7). */
+  readonly takesBack?: true
 }
 
 /**
@@ -151,6 +154,8 @@ export interface ActivityKind<
   readonly commands: readonly Command['type'][]
   /** Those that may be given of a visit that is over, in which nothing else can be done (DG14). */
   readonly afterwards?: readonly Command['type'][]
+  /** Those that take something of one's own back: they may be given while the room is paused (DG7). */
+  readonly takingBack?: readonly Command['type'][]
   /** The code of the first rule that the event breaks, or undefined. Judged on every device, from the same log. */
   readonly refuse: (state: State, event: Event, context: EventContext<Settings>) => string | undefined
   /** The ids that things in this state have, other than contributions. */
@@ -167,6 +172,8 @@ export interface ActivityKind<
   readonly isReadAgain?: (view: View) => boolean
   /** A run's state in a space from which a participant has been taken out who had not left (BR11). Never larger than before. */
   readonly afterRemoval?: (state: State) => State
+  /** A run's state once devices have been taken out, with the yeses alone that `holds` says so of (DV6). Never larger than before. */
+  readonly afterDeviceRemoval?: (state: State, holds: (seat: SeatId, turn: Turn) => boolean) => State
   /** A run's state once a chapter has been opened at that time (TN4). Never larger than before; the same where nothing is over. */
   readonly afterOpening?: (state: State, time: Millis) => State
   /** What this device should do by itself now, because of what others have done. */

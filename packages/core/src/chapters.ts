@@ -50,7 +50,7 @@ function passTime(governing: Governing, time: Millis): Governing {
  * @param header the header's hash, 43 characters of base64url
  */
 export function beginChapter(before: SpaceState | undefined, governing: Governing, header: string): SpaceState {
-  if (governing.space !== 'room') return { ...(before ?? unread(governing)), governing }
+  if (governing.space === 'outbox') return { ...(before ?? unread(governing)), governing }
   const chapters = [...governing.chapters, { header, ...visitLabel(governing) }].slice(-MAX_CHAPTERS)
   const state = before ?? unread(governing)
   const last = state.governing.chapters.at(-1)

@@ -7,7 +7,8 @@ import { replay, runState } from './replay.ts'
 import { err, ok, type Result } from './result.ts'
 import { type Seat, seatOf } from './roster.ts'
 import { activityOf, runOf } from './run.ts'
-import { caucusOf, type SpaceName, sideOf } from './space.ts'
+import { caucusOf, type SpaceName } from './space.ts'
+import { spaceIn } from './space-in.ts'
 import type { StageEvent } from './stage-events.ts'
 import type { SpaceState } from './state.ts'
 import { cleanText } from './texts.ts'
@@ -28,13 +29,6 @@ export interface RunCommand {
 }
 
 export type Command = StageCommand | RunCommand
-
-/** The space of that name, if this device can read it. */
-export function spaceIn(world: World, name: SpaceName): SpaceState | undefined {
-  const side = sideOf(name)
-  if (side !== undefined) return world.caucuses[side]
-  return name === 'room' ? world.room : name === 'own' ? world.own : name === 'panel' ? world.panel : world.outbox
-}
 
 /** A run as this person meets it, or undefined when there is no such run. */
 export function runContext(
@@ -108,7 +102,7 @@ function decideRun(
   const { leaving, affirmed, paused } = world.room.governing
   if (leaving.includes(me.id)) return err({ code: 'has-left' })
   if (!affirmed.includes(me.id)) return err({ code: 'not-affirmed' })
-  if (paused) return err({ code: 'paused' })
+  if (paused && !found.kind.takingBack?.includes(command.type)) return err({ code: 'paused' })
   const isOver = !found.context.current && !found.kind.afterwards?.includes(command.type)
   if (isOver) return err({ code: 'not-this-stage' })
   return found.kind.decide(command, found.context, facts)

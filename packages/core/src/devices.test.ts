@@ -93,9 +93,11 @@ test('[DV3] a device and a root key stand in a roster once, and an anchor is no 
   ).toBe('already-seated')
 })
 
-test('[DV6] when a device goes, each yes in its caucus lapses; when one comes, none does', () => {
+test('[DV6] when a device goes, each yes lapses that it has signed, and nobody else’s; when one comes, none does', () => {
   const table = dialogueIn('brief')
-  turn(table, ada, propose(table, 'A joint record of the wells.'))
+  const line = propose(table, 'A joint record of the wells.')
+  turn(table, ada, line)
+  turn(table, ben, line)
   const caucus = table.state(fay, caucusOf(NORTH)).governing
   const vouched = (change: UnsignedChange, by: Pick<Someone, 'name'>, revision: number): DeviceChange => {
     const seat = { id: ada.seat.id, revision }
@@ -103,10 +105,13 @@ test('[DV6] when a device goes, each yes in its caucus lapses; when one comes, n
     return { ...change, voucher: signAs(by, subject) } as DeviceChange
   }
   const more = after(caucus, vouched(adding(), ada, 0))
-  expect(turnsIn(more)).toBe(1)
-  expect(turnsIn(after(more, vouched(taking(own), anchorOf(ada), 1)))).toBe(0)
+  expect(yesesIn(more)).toEqual([ada.seat.id, ben.seat.id])
+  expect(yesesIn(after(more, vouched(taking(phone.device), anchorOf(ada), 1)))).toEqual([ada.seat.id, ben.seat.id])
+  expect(yesesIn(after(more, vouched(taking(own), anchorOf(ada), 1)))).toEqual([ben.seat.id])
 })
 
-/** How many have said yes to something in a caucus. */
-const turnsIn = ({ runs }: Governing): number =>
-  Object.values(runs).flatMap((run) => Object.values((run as { turns?: object }).turns ?? {})).length
+/** Who has said yes to something in a caucus. */
+const yesesIn = ({ runs }: Governing): readonly string[] =>
+  Object.values(runs).flatMap((run) =>
+    Object.values((run as { turns?: Record<string, object> }).turns ?? {}).flatMap((bySeat) => Object.keys(bySeat)),
+  )

@@ -22,6 +22,7 @@ export { type Command, decide, type RunCommand, type StageCommand } from './deci
 export type { DestructionCommand } from './destruction/decide.ts'
 export { DELAY_MS } from './destruction/effect.ts'
 export type { ChapterMark } from './destruction/events.ts'
+export { owedBy } from './destruction/evolve.ts'
 export type { AskedView, DestroyedView, DestructionView, Extent, Visit } from './destruction/view.ts'
 export { deviceSubject, type UnsignedChange } from './devices.ts'
 export { type ShownContribution, type ShownOrigin, SMALLEST_GROUP } from './disclosure.ts'

@@ -1,12 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bytesOf, canonicalJson } from './canonical.ts'
+import { beginChapter, openChapter } from './chapters.ts'
 import type { Charter } from './charter.ts'
 import { charterShape } from './charter.ts'
-import type { RunId, SeatId } from './ids.ts'
+import { DELAY_MS } from './destruction/effect.ts'
+import type { Millis, RunId, SeatId } from './ids.ts'
 import { HEADER_ROOM_BYTES, MAX_CHARTER_BYTES, MAX_GOVERNING_BYTES, MAX_SEATS } from './limits.ts'
 import { applyRosterChanges, replay } from './replay.ts'
 import type { RosterChange, Seat } from './roster.ts'
+import { sizeOf } from './size.ts'
 import { writeSnapshot } from './snapshot.ts'
 import { caucusOf, type SpaceName } from './space.ts'
 import { type Contribution, type Governing, newSpace, type SpaceState, unread } from './state.ts'
@@ -221,9 +224,51 @@ test('[DG13] where there is no room left, what has begun can be ended: a round c
       ['sharing/fears#2' as RunId]: { status: 'open', offered, passed: false, key },
     },
   }
-  expect(bytesOf(governing)).toBeGreaterThan(MAX_GOVERNING_BYTES)
+  expect(sizeOf(governing)).toBeGreaterThan(MAX_GOVERNING_BYTES)
   const closed = { v: 1, type: 'round.closed', run: 'sharing/fears#2', secret }
   const facilitates = { ...governing, affirmed: [...governing.affirmed, fay.seat.id] }
   const after = replay(unread(facilitates), { id: idOf('close'), by: fay.seat.id, body: closed }, proofs)
   expect(after.ok && after.value.governing.contributions).toHaveLength(110)
+})
+
+test('[DG13][DX10] chapters, and what is destroyed, have room in the header however full the room is', () => {
+  const seats = Array.from({ length: 90 }, (_, n) => ({ ...seatAt(n), side: n % 2 ? SOUTH : NORTH }))
+  const long = 's'.repeat(36)
+  const stages = charter.process.stages.map((stage, n) => ({ ...stage, id: `${long}${n}` }))
+  const of = { ...charter, process: { ...charter.process, stages: [...charter.process.stages, ...stages] } }
+  let state = filled(hearing(seats, of), 'room', seats).state
+  let opened = 0
+  const open = (time: number): void => {
+    const by = fay.seat
+    const next = openChapter(state.governing, { by, changes: [], openedAt: time as Millis }, proofs)
+    if (!next.ok) throw new Error(next.error)
+    expect(headerBytes(next.value, [])).toBeLessThanOrEqual(HEADER_ROOM_BYTES)
+    state = beginChapter(state, next.value, idOf(`header ${opened++}`).padEnd(43, '-'))
+  }
+  const write = (by: SeatId, body: object): void => {
+    const after = replay(state, { id: idOf('entry'), by, body }, proofs)
+    if (!after.ok) throw new Error(after.error)
+    state = after.value
+  }
+  write(fay.seat.id, { v: 1, type: 'rules.affirmed' })
+  let time = 1_700_000_000_000
+  for (let n = 0; n < 140; n++) {
+    const stage = `${long}${n % stages.length}`
+    const visit = (state.governing.stage?.visits[stage] ?? 0) + 1
+    write(fay.seat.id, { v: 1, type: 'stage.entered', stage, visit })
+    open(++time)
+  }
+  expect(sizeOf(state.governing)).toBeGreaterThan(MAX_GOVERNING_BYTES - 2000)
+  // Room for one agreement is made by taking something away: it is the largest thing that a destruction asks room for.
+  const turns = Object.fromEntries(seats.slice(0, 4).map(({ id }) => [id, 's'.repeat(86)]))
+  const upTo = state.governing.chapters.at(-2)?.header
+  const destruction = { id: idOf('d'), upTo, at: time, since: time, turns } as Governing['destruction']
+  state = { ...state, governing: { ...state.governing, ...(destruction && { destruction }) } }
+  const before = sizeOf(state.governing)
+  open(time + DELAY_MS)
+  expect(state.governing.destroyed).toHaveLength(1)
+  expect(sizeOf(state.governing)).toBeLessThanOrEqual(before)
+  for (const { devices, id } of state.governing.roster)
+    for (const { device } of devices) write(id, { v: 1, type: 'destruction.confirmed', id: idOf('d'), device })
+  expect(state.governing.owing).toEqual({})
 })

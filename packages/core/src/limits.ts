@@ -13,5 +13,9 @@ export const MAX_GOVERNING_BYTES = 200_000
 export const MAX_ADMITTING_BYTES = 240_000
 export const MAX_CHARTER_BYTES = 100_000
 
+/** What is kept free for one chapter that begins, and for one device that has to say that it has deleted something. */
+export const CHAPTER_BYTES = 114
+export const OWING_BYTES = 30
+
 /** Most people in one space. */
 export const MAX_SEATS = 200

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Round } from './activities/round/events.ts'
+import type { ContributionId, RunId } from './ids.ts'
 import { replay } from './replay.ts'
 import { writeSnapshot } from './snapshot.ts'
 import { caucusOf } from './space.ts'
@@ -161,6 +163,38 @@ test('[DG7] while the room is paused people may leave, be let in, be taken out a
   table.change({ type: 'removed', seat: eli.seat.id })
   expect(table.view(ben).people).toHaveLength(5)
   expect(table.view(ben).paused).toBe(true)
+})
+
+test('[DG7][RD7] while the room is paused people take back what is theirs: words in an open round, words that are shared, a yes', () => {
+  const table = dialogueIn('sharing')
+  table.do(fay, 'fears', { type: 'openRound' })
+  offer(table, ada, 'that the well runs dry')
+  table.do(fay, 'fears', { type: 'closeRound' })
+  table.do(fay, 'needs', { type: 'openRound' })
+  table.do(chi, 'needs', { type: 'offerContribution', text: 'water', attribution: 'side' })
+  const closed = table.run('fears')
+  table.act(dov, { type: 'pause' })
+  const { contributions, runs } = table.room
+  const [first] = contributions
+  const open = Object.values((runs[table.run('needs')] as Round).offered)[0]
+  const withdraw = (who: typeof ada, run: RunId, contribution: ContributionId) =>
+    table.act(who, { run, command: { type: 'withdrawContribution', contribution } })
+  expect(withdraw(ben, closed, first?.id as ContributionId)).toBe('not-the-author')
+  expect(withdraw(ada, closed, first?.id as ContributionId)).toBeUndefined()
+  expect(withdraw(chi, table.run('needs'), open?.id as ContributionId)).toBeUndefined()
+  expect(JSON.stringify([ben, fay].map((who) => table.view(who)))).not.toContain('the well runs dry')
+  expect(offer(table, ada, 'again')).toBe('paused')
+
+  const brief = dialogueIn('brief')
+  const line = propose(brief, 'We met.')
+  turnAll(brief, line)
+  brief.act(ada, { type: 'pause' })
+  expect(turn(brief, ada, line)).toBe('paused')
+  expect(brief.do(ada, 'brief', { type: 'holdLine', line })).toBeUndefined()
+  expect(briefOf(brief, ada).lines[0]).toMatchObject({ mine: 'not-yet', side: 'not-yet' })
+  brief.act(fay, { type: 'resume' })
+  brief.settle()
+  expect(briefOf(brief, chi).lines[0]?.room).toBe('not-yet')
 })
 
 test('[DG7] who paused is shown to nobody', () => {

@@ -1,7 +1,7 @@
 import { type AnyActivityKind, type EventContext, eventContext, type Proofs, type RunEvent } from './activity.ts'
 import { bytesOf } from './canonical.ts'
 import { type DestructionEvent, destructionEvents } from './destruction/events.ts'
-import { askAgain, evolveDestruction } from './destruction/evolve.ts'
+import { askAgain, evolveDestruction, withoutLost, withoutOwing } from './destruction/evolve.ts'
 import { refuseDestructionEvent } from './destruction/refuse.ts'
 import { deviceSubject } from './devices.ts'
 import { refuseMove } from './disclosure.ts'
@@ -11,10 +11,12 @@ import { kindOf } from './registry.ts'
 import { err, ok, type Result } from './result.ts'
 import { changeRoster, type DeviceChange, isKeeper, type RosterChange, type Seat, seatOf } from './roster.ts'
 import { activityOf, currentRuns } from './run.ts'
+import { sizeOf } from './size.ts'
 import { spaceKind } from './space.ts'
 import { type StageEvent, stageEvents } from './stage-events.ts'
 import type { Contribution, Governing, SpaceState } from './state.ts'
 import { withoutText, withWritten } from './texts.ts'
+import type { Turn } from './turns.ts'
 
 /** An entry that counts: the log and its signature have been checked, its body is parsed JSON and nothing more. */
 export interface Entry {
@@ -131,7 +133,7 @@ function judgeRunEvent(
   if (!known.spaces.includes(spaceKind(governing.space))) return err('not-in-this-space')
   const event = known.shape.read(body, '')
   if (!event.ok) return err(event.error.code)
-  const barred = refuseSeat(governing, by) ?? refuseId(governing, event.value)
+  const barred = refuseSeat(governing, by, known.takesBack === true) ?? refuseId(governing, event.value)
   if (barred !== undefined) return err(barred)
   const context = eventContext(governing, by, event.value.run, activity, proofs)
   const state = runState(governing, event.value.run, kind)
@@ -141,11 +143,14 @@ function judgeRunEvent(
   return reason === undefined ? ok({ of: 'run', event: event.value, kind, context }) : err(reason)
 }
 
-/** What keeps a seat from acting in any activity; the pause and the ground rules are known in the room only. */
-function refuseSeat({ space, leaving, affirmed, paused }: Governing, by: Seat): string | undefined {
+/**
+ * What keeps a seat from acting in any activity; the pause and the ground rules are known in the room only. People ask for
+ * a pause to be safe, so it keeps nobody from taking back what they have said (DG7).
+ */
+function refuseSeat({ space, leaving, affirmed, paused }: Governing, by: Seat, takesBack: boolean): string | undefined {
   if (leaving.includes(by.id)) return 'has-left'
   if (space === 'room' && !affirmed.includes(by.id)) return 'not-affirmed'
-  return paused ? 'paused' : undefined
+  return paused && !takesBack ? 'paused' : undefined
 }
 
 /** Otherwise one person could put their words in the place of another's (DG10). */
@@ -174,7 +179,7 @@ export function replay(space: SpaceState, entry: Entry, proofs: Proofs): Result<
 
 /** What makes nothing larger is always taken, so that what has begun can be ended (DG13). */
 const isTooMuch = (before: Governing, after: Governing): boolean =>
-  bytesOf(after) > MAX_GOVERNING_BYTES && bytesOf(after) > bytesOf(before)
+  sizeOf(after) > MAX_GOVERNING_BYTES && sizeOf(after) > sizeOf(before)
 
 /** The space after an event that was judged to count. */
 function evolve(space: SpaceState, judged: Judged, entry: Pick<Entry, 'id' | 'by'>): SpaceState {
@@ -244,24 +249,37 @@ export function applyRosterChanges(
   if (!roster.ok) return roster
   const seated = (seat: SeatId): boolean => seatOf(roster.value, seat) !== undefined
   const { affirmed, leaving } = governing
-  // What a device has signed that is gone proves nothing any more (DV6).
   const isTakenOut = governing.roster.some(
-    ({ id, role }) =>
-      role === 'participant' &&
-      !leaving.includes(id) &&
-      (!seated(id) || changes.some((change) => change.type === 'device-removed' && change.seat === id)),
+    ({ id, role }) => role === 'participant' && !leaving.includes(id) && !seated(id),
   )
-  const changed = {
+  const peopled = withoutOwing({
     ...(isTakenOut ? askAgain(governing) : governing),
     roster: roster.value,
     runs: isTakenOut ? afterRemoval(governing) : governing.runs,
     affirmed: affirmed.filter(seated),
     leaving: leaving.filter(seated),
-  }
+  })
+  const changed = withoutYeses(peopled, changes, proofs)
   // The header has the changes beside the state that they lead to.
-  const isTooLarge = bytesOf(changed) + bytesOf(changes) > MAX_ADMITTING_BYTES
+  const isTooLarge = sizeOf(changed) + bytesOf(changes) > MAX_ADMITTING_BYTES
   const isAdding = changes.some(({ type }) => type === 'admitted' || type === 'device-added')
   return isTooLarge && isAdding ? err('no-room') : ok(changed)
+}
+
+/** Without the yeses of devices that are gone: what these have signed proves nothing any more (DV6). */
+function withoutYeses(governing: Governing, changes: readonly RosterChange[], proofs: Proofs): Governing {
+  const seats = new Set(changes.flatMap((change) => (change.type === 'device-removed' ? [change.seat] : [])))
+  if (seats.size === 0) return governing
+  const { charter, runs, roster } = governing
+  const holds = (id: SeatId, { subject, signature }: Turn): boolean => {
+    const seat = seatOf(roster, id)
+    return !seats.has(id) || (seat !== undefined && proofs.signed(seat, subject, signature))
+  }
+  const kept = Object.entries(runs).map(([run, state]): readonly [string, unknown] => {
+    const activity = activityOf(charter.process, run as RunId)
+    return [run, (activity && kindOf(activity.kind))?.afterDeviceRemoval?.(state, holds) ?? state]
+  })
+  return withoutLost({ ...governing, runs: Object.fromEntries(kept) }, seats, proofs)
 }
 
 /** What the activities keep, once somebody who had not left has been taken out. */

@@ -1,6 +1,13 @@
 import { canonicalJson } from './canonical.ts'
 import { charterShape } from './charter.ts'
-import { chaptersShape, destroyedShape, destructionShape, MAX_ABOUT, passedShape } from './destruction/events.ts'
+import {
+  chaptersShape,
+  destroyedShape,
+  destructionShape,
+  MAX_ABOUT,
+  owingShape,
+  passedShape,
+} from './destruction/events.ts'
 import type { RunId, SeatId } from './ids.ts'
 import { MAX_SEATS } from './limits.ts'
 import { loadProcess } from './process.ts'
@@ -41,6 +48,7 @@ const governingShape: Shape<Governing> = object({
   chapters: chaptersShape,
   destruction: optional(destructionShape),
   destroyed: destroyedShape,
+  owing: owingShape,
   turns: standingShape(MAX_ABOUT),
   passed: passedShape,
 }) as Shape<Governing>

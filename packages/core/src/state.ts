@@ -1,5 +1,5 @@
 import type { Charter } from './charter.ts'
-import type { ChapterMark, Destroyed, Destruction } from './destruction/events.ts'
+import type { ChapterMark, Destroyed, Destruction, Owing } from './destruction/events.ts'
 import type { ContributionId, Millis, RestatementId, RunId, SeatId, SideId } from './ids.ts'
 import type { Roster } from './roster.ts'
 import type { EndedKey } from './round-key.ts'
@@ -69,12 +69,14 @@ export interface Governing {
   readonly runs: Readonly<Record<RunId, unknown>>
   /** When the chapter was opened, by its opener's clock; 0 before the first. What is over is judged by it alone (TN4). */
   readonly time: Millis
-  /** The chapters so far, oldest first, this one included; in its own snapshot without it. */
+  /** The newest chapters, oldest first, this one included; in its own snapshot without it. None in the outbox. */
   readonly chapters: readonly ChapterMark[]
-  /** What everybody is asked about, or has agreed to, to be destroyed. Only in the room. */
+  /** What those who read the space are asked about, or have agreed to, to be destroyed. */
   readonly destruction?: Destruction
+  /** What has been destroyed here, in that order; and which devices have yet to say that they have deleted it. */
   readonly destroyed: readonly Destroyed[]
-  /** Yeses that stand, but for those of activities. Only in a caucus. */
+  readonly owing: Owing
+  /** Yeses that stand, but for those of activities. Only in caucuses and in the panel. */
   readonly turns: Standing
   /** What this person has said "not yet" to. Only in `own`. */
   readonly passed: readonly string[]
@@ -131,6 +133,7 @@ export const newSpace = (space: SpaceName, charter: Charter, roster: Roster): Go
   time: 0 as Millis,
   chapters: [],
   destroyed: [],
+  owing: {},
   turns: {},
   passed: [],
 })

@@ -3,13 +3,14 @@ import type { BriefView } from './activities/brief/view.ts'
 import type { Millis, SeatId } from './ids.ts'
 import { caucusOf } from './space.ts'
 import { TestDialogue } from './testing/dialogue.ts'
-import { ada, chi, fay, idOf, NORTH, signAs } from './testing/people.ts'
+import { ada, ben, chi, fay, idOf, NORTH, signAs } from './testing/people.ts'
 import { aliveTurns, type Standing, suffices, TURN_MS } from './turns.ts'
 
 const north = caucusOf(NORTH)
 const about = idOf('a thing')
 const subject = idOf('its subject').padEnd(43, 'a')
-const yes = (by = ada) => ({ v: 1, type: 'turn.given', about, subject, signature: signAs(by, subject) })
+const purpose = 'destruction'
+const yes = (by = ada) => ({ v: 1, type: 'turn.given', purpose, about, subject, signature: signAs(by, subject) })
 
 let dialogue: TestDialogue
 beforeEach(() => {
@@ -30,11 +31,13 @@ test('[TN2] it takes everyone, or two, or all where they are fewer; of nobody th
   const people = dialogue.room.roster.slice(0, 3)
   const firstOnes = (n: number) => (seat: { readonly id: SeatId }) =>
     people.slice(0, n).some(({ id }) => id === seat.id)
-  const enough = (quorum: 'everyone' | 'two', of: number) =>
+  const enough = (quorum: 'everyone' | 'two' | 'most', of: number) =>
     [0, 1, 2, 3].find((n) => suffices(quorum, people.slice(0, of), firstOnes(n)))
   expect([1, 2, 3].map((of) => enough('everyone', of))).toEqual([1, 2, 3])
   expect([1, 2, 3].map((of) => enough('two', of))).toEqual([1, 2, 2])
+  expect([1, 2, 3].map((of) => enough('most', of))).toEqual([1, 2, 2])
   expect(enough('two', 0)).toBeUndefined()
+  expect(enough('most', 0)).toBeUndefined()
 })
 
 test('[TN3] a yes can be taken back, by whoever gave it', () => {
@@ -43,6 +46,19 @@ test('[TN3] a yes can be taken back, by whoever gave it', () => {
   expect(dialogue.write(ada, north, { v: 1, type: 'turn.revoked', about })).toBeUndefined()
   expect(standing()).toEqual({})
   expect(dialogue.write(ada, north, { v: 1, type: 'turn.revoked', about })).toBe('not-turned')
+})
+
+test('[TN6] of one person one yes of each purpose stands: a later one takes its place, and nobody can fill a caucus', () => {
+  const other = idOf('another thing')
+  for (let n = 0; n < 500; n++)
+    expect(dialogue.write(ada, north, { ...yes(), about: idOf(`thing ${n}`) })).toBeUndefined()
+  dialogue.write(ada, north, { ...yes(), about: other })
+  expect(Object.keys(standing())).toEqual([other])
+  dialogue.write(ada, north, { ...yes(), purpose: 'caucus-destruction' })
+  dialogue.write(ben, north, yes(ben))
+  expect(Object.keys(standing()[other] ?? {})).toEqual([ada.seat.id])
+  expect(Object.keys(standing()[about] ?? {})).toEqual([ada.seat.id, ben.seat.id])
+  expect(dialogue.write(ada, north, { ...yes(), purpose: 'panel-destruction' })).toBe('not-in-this-space')
 })
 
 test('[TN4] a yes dies with the first chapter that opens 14 days after its own, also one to a line', () => {

@@ -1,7 +1,8 @@
 import type { Proofs } from './activity.ts'
 import type { Millis, SeatId } from './ids.ts'
 import type { Roster, Seat } from './roster.ts'
-import { ID, match, object, record, type Shape, signatureShape, whole } from './shape.ts'
+import { ID, match, object, oneOf, optional, record, type Shape, signatureShape, whole } from './shape.ts'
+import { sideOf, spaceKind } from './space.ts'
 import type { Governing } from './state.ts'
 
 /** Signatures over one subject, by seat. */
@@ -19,6 +20,8 @@ export interface Turn {
   readonly signature: string
   /** When the chapter was opened in which it was given. */
   readonly at: Millis
+  /** What it is a yes to; only of yeses that are given outside activities. */
+  readonly purpose?: TurnPurpose | undefined
 }
 
 /** The yeses that stand in a space: by what they are about, then by seat. */
@@ -26,29 +29,41 @@ export type Standing = Readonly<Record<string, Readonly<Record<SeatId, Turn>>>>
 
 export const millisShape = whole<Millis>(0, 8_640_000_000_000_000)
 
+/** Whose yes a thing takes of some people who have not left (TN2): all of them, two (all, if they are fewer), or more than half. */
+export type Quorum = 'everyone' | 'two' | 'most'
+
+/** What people say yes to, and whose yes that takes. The name is part of what is signed (CH15). */
+export const QUORUM_OF = {
+  'brief-line': 'everyone',
+  destruction: 'two',
+  'caucus-destruction': 'two',
+  'panel-destruction': 'most',
+} as const satisfies Readonly<Record<string, Quorum>>
+export type TurnPurpose = keyof typeof QUORUM_OF
+export const purposeShape = oneOf(...(Object.keys(QUORUM_OF) as TurnPurpose[]))
+
 /** @param max most things that yeses are about */
 export const standingShape = (max: number): Shape<Standing> =>
   record(
     ID,
-    record(ID, object({ subject: subjectShape, signature: signatureShape, at: millisShape }), 200),
+    record(
+      ID,
+      object({ subject: subjectShape, signature: signatureShape, at: millisShape, purpose: optional(purposeShape) }),
+      200,
+    ),
     max,
   ) as Shape<Standing>
 
-/** Whose yes a thing takes of each side: of all its people who have not left, or of two of them, of all if they are fewer (TN2). */
-export type Quorum = 'everyone' | 'two'
-
-/** What sides say yes to, and whose yes that takes. The name is part of what is signed (CH15). */
-export const QUORUM_OF = {
-  'brief-line': 'everyone',
-  destruction: 'two',
-} as const satisfies Readonly<Record<string, Quorum>>
-export type TurnPurpose = keyof typeof QUORUM_OF
-
-/** The yeses with one more, in the place of what the person said before about the same thing. */
-export const withTurn = (standing: Standing, about: string, seat: SeatId, turn: Turn): Standing => ({
-  ...standing,
-  [about]: { ...standing[about], [seat]: turn },
-})
+/**
+ * The yeses with one more, in the place of what the person said before about the same thing; outside activities, about
+ * anything of the same purpose (TN6).
+ */
+export function withTurn(standing: Standing, about: string, seat: SeatId, turn: Turn): Standing {
+  const { purpose } = turn
+  const others =
+    purpose === undefined ? standing : keptTurns(standing, (by, one) => by !== seat || one.purpose !== purpose)
+  return { ...others, [about]: { ...others[about], [seat]: turn } }
+}
 
 /** The yeses without what this person said about that. */
 export const withoutTurn = (standing: Standing, about: string, seat: SeatId): Standing =>
@@ -63,6 +78,10 @@ export const aliveTurns = (standing: Standing, time: Millis): Standing =>
     if (turn.at > time) return { ...turn, at: time }
     return turn.at + TURN_MS > time ? turn : undefined
   })
+
+/** The yeses of which `holds` says so; the same object where that is all of them. */
+export const keptTurns = (standing: Standing, holds: (seat: SeatId, turn: Turn) => boolean): Standing =>
+  kept(standing, (turn, _, seat) => (holds(seat, turn) ? turn : undefined))
 
 /** The same object where nothing changes. */
 function kept(standing: Standing, keep: (turn: Turn, about: string, seat: SeatId) => Turn | undefined): Standing {
@@ -95,29 +114,35 @@ export const presentOf = (roster: Roster, leaving: readonly SeatId[]): readonly 
   roster.filter((seat) => seat.role === 'participant' && !leaving.includes(seat.id))
 
 /** Whether so many yeses are enough of these people; nobody is never enough. */
-export const suffices = (quorum: Quorum, people: readonly Seat[], said: (seat: Seat) => boolean): boolean => {
-  const needed = quorum === 'everyone' ? people.length : Math.min(2, people.length)
-  return people.length > 0 && people.filter(said).length >= needed
+export function suffices(quorum: Quorum, people: readonly Seat[], said: (seat: Seat) => boolean): boolean {
+  const { length } = people
+  const needed = { everyone: length, two: Math.min(2, length), most: Math.floor(length / 2) + 1 }[quorum]
+  return length > 0 && people.filter(said).length >= needed
 }
 
-type People = Pick<Governing, 'charter' | 'roster' | 'leaving'>
+type People = Pick<Governing, 'space' | 'charter' | 'roster' | 'leaving'>
 
-/** Whose yes is missing for these turns to be each side's: a side without people has nobody who could say it. */
-export function refuseAbsence(
-  { charter, roster, leaving }: People,
-  turns: Turns,
-  quorum: Quorum,
-): 'no-people' | 'turn-missing' | undefined {
+/** Who has to say yes in a space, each group for itself: a caucus' side, the panel's facilitators, each side elsewhere; in `own` nobody has to. */
+export function groupsOf({ space, charter, roster, leaving }: People): readonly (readonly Seat[])[] {
+  const kind = spaceKind(space)
+  if (kind === 'own') return []
+  if (kind === 'panel') return [roster.filter(({ id, role }) => role === 'facilitator' && !leaving.includes(id))]
   const people = presentOf(roster, leaving)
-  const sides = charter.sides.map(({ id }) => people.filter((seat) => seat.side === id))
-  if (sides.some((side) => side.length === 0)) return 'no-people'
-  const isComplete = sides.every((side) => suffices(quorum, side, ({ id }) => turns[id] !== undefined))
+  const sides = kind === 'caucus' ? [sideOf(space)] : charter.sides.map(({ id }) => id)
+  return sides.map((side) => people.filter((seat) => seat.side === side))
+}
+
+/** Whose yes is missing for these turns to be each group's: one without people has nobody who could say it. */
+export function refuseAbsence(people: People, turns: Turns, quorum: Quorum): 'no-people' | 'turn-missing' | undefined {
+  const groups = groupsOf(people)
+  if (groups.some((group) => group.length === 0)) return 'no-people'
+  const isComplete = groups.every((group) => suffices(quorum, group, ({ id }) => turns[id] !== undefined))
   return isComplete ? undefined : 'turn-missing'
 }
 
 /**
- * Why these turns are not a yes of each side to this subject, or undefined: each side has people, as many of them as it
- * takes have signed it, and nobody's signature is false who is there (TN1, TN2).
+ * Why these turns are not a yes of each group to this subject, or undefined: each has people, as many of them as it takes
+ * have signed it, and nobody's signature is false who is there (TN1, TN2).
  */
 export function refuseTurns(
   people: People & { readonly proofs: Proofs },
@@ -127,6 +152,8 @@ export function refuseTurns(
 ): 'no-people' | 'turn-missing' | 'bad-turn' | undefined {
   const absent = refuseAbsence(people, turns, quorum)
   if (absent) return absent
-  const signers = presentOf(people.roster, people.leaving).filter(({ id }) => turns[id] !== undefined)
+  const signers = groupsOf(people)
+    .flat()
+    .filter(({ id }) => turns[id] !== undefined)
   return signers.every((seat) => people.proofs.signed(seat, subject, turns[seat.id] ?? '')) ? undefined : 'bad-turn'
 }

@@ -11,6 +11,7 @@ import { REASON } from './replay.ts'
 import { type Role, type Seat, seatOf } from './roster.ts'
 import type { RoundKey, RoundSecret } from './round-key.ts'
 import { currentRuns, runAt } from './run.ts'
+import type { SpaceName } from './space.ts'
 import { textsIn, type WordsRef } from './texts.ts'
 
 /** Somebody in the room, as everyone there may see them. */
@@ -84,6 +85,8 @@ export interface DialogueView {
   readonly past: readonly PastVisit[]
   /** What is to be destroyed, and what has been; undefined before the rules are accepted, and once this person has left. */
   readonly destruction: DestructionView | undefined
+  /** The same of the other spaces that this person reads and in which something can be destroyed. */
+  readonly destructionElsewhere: readonly { readonly space: SpaceName; readonly destruction: DestructionView }[]
   /** Only for facilitators who have accepted the ground rules. */
   readonly table: FacilitatorTable | undefined
 }
@@ -135,10 +138,23 @@ export function view(world: World, proofs: Proofs): DialogueView | undefined {
       past ??= left ? [] : viewPast(world, me, proofs)
       return past
     },
-    destruction: left || mustAffirm ? undefined : viewDestruction(world, me, proofs),
+    destruction: left || mustAffirm ? undefined : viewDestruction({ world, me, governing, proofs }),
+    destructionElsewhere: left || mustAffirm ? [] : viewElsewhere(world, me, proofs),
     table: me.role === 'facilitator' && !mustAffirm && !left ? table(world, stages[at + 1]?.id) : undefined,
   }
 }
+
+const viewElsewhere = (world: World, me: Seat, proofs: Proofs): DialogueView['destructionElsewhere'] =>
+  [...Object.values(world.caucuses), world.panel, world.own].flatMap((space) =>
+    space
+      ? [
+          {
+            space: space.governing.space,
+            destruction: viewDestruction({ world, me, governing: space.governing, proofs }),
+          },
+        ]
+      : [],
+  )
 
 function viewRun(world: World, me: Seat, run: RunId, proofs: Proofs): readonly RunView[] {
   const found = runContext(world, me, run, proofs)

@@ -16,7 +16,7 @@ export interface ReadingProps<Kind extends ActivityView['kind'] = ActivityView['
   readonly sides: readonly Side[]
 }
 
-/** Whether this person may go on now: nobody may, while everyone has been asked to stop (DG7). */
+/** Whether this person may go on now: nobody may, while everyone has been asked to stop, but take back what is theirs (DG7). */
 export const mayAct = ({ status }: LiveDialogue): boolean => status.view?.paused === false
 
 /** Fewer people on a side than this, and what is shown of the side tells of each of them. */
@@ -46,9 +46,9 @@ export function roundOf(
 /** Whether this device no longer trusts what it is sent: nothing comes or goes any more. */
 export const isStopped = ({ status }: LiveDialogue): boolean => status.notices.some(({ code }) => code === 'stopped')
 
-/** Whether this person can take these words of theirs back now. */
+/** Whether this person can take these words of theirs back now: also while everyone has been asked to stop (DG7). */
 export const mayTakeBack = (live: LiveDialogue, contribution: ContributionId): boolean =>
-  mayAct(live) && !isStopped(live) && roundOf(live, contribution) !== undefined
+  !isStopped(live) && roundOf(live, contribution) !== undefined
 
 /** The newest command of that type in this run that is not done yet. */
 export function pendingIn<Type extends ActivityCommand['type']>(

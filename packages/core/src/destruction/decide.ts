@@ -1,25 +1,30 @@
 import type { Addressed, Facts, Proofs, Refusal, World } from '../activity.ts'
-import { isBehind } from '../behind.ts'
+import { countedIn, isBehind } from '../behind.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Seat } from '../roster.ts'
-import { caucusOf, type SpaceName } from '../space.ts'
-import { hasTurned, QUORUM_OF, refuseAbsence } from '../turns.ts'
+import { caucusOf, type SpaceName, spaceKind } from '../space.ts'
+import { spaceIn } from '../space-in.ts'
+import type { Governing } from '../state.ts'
+import { hasTurned, refuseAbsence, type Turns } from '../turns.ts'
 import type { Destruction, DestructionEvent } from './events.ts'
-import { subjectOf, turnsIn } from './extent.ts'
+import { purposeIn, quorumIn, subjectOf, turnsIn } from './extent.ts'
 
-export type DestructionCommand =
-  /** Facilitators: asks every side whether all that was said up to a chapter, the last of a stage's visit, be destroyed. */
+type Act =
+  /** Asks whether all that was said up to a chapter be destroyed: in the room a facilitator, up to the last of a visit. */
   | { readonly type: 'askDestruction'; readonly upTo: string }
-  /** Facilitators: asks no more, as long as not every side has agreed. */
+  /** Whoever may ask: asks no more, as long as it is not agreed. In `own`, until it takes effect. */
   | { readonly type: 'dropDestruction' }
-  /** Participants: says yes. May be taken back with `holdDestruction` until it takes effect. */
+  /** Whoever is asked: says yes. May be taken back with `holdDestruction` until it takes effect. */
   | { readonly type: 'turnDestruction' }
-  /** Participants: says "not yet", whatever they have said before. */
+  /** Whoever is asked: says "not yet", whatever they have said before. */
   | { readonly type: 'holdDestruction' }
-  /** Facilitators' devices, by themselves: tells the room that every side has agreed. */
+  /** Facilitators' devices, by themselves: tells the space that it is agreed. */
   | { readonly type: 'agreeDestruction' }
   /** Devices, by themselves: says that they have deleted what they had of destroyed chapters. */
   | { readonly type: 'confirmDestruction'; readonly destruction: string; readonly device: string }
+
+/** `space`: what it is about; the room, where none is named. */
+export type DestructionCommand = Act & { readonly space?: SpaceName | undefined }
 
 type Decided = Result<readonly Addressed<DestructionEvent>[], Refusal>
 
@@ -34,7 +39,13 @@ const COMMANDS: ReadonlySet<string> = new Set<DestructionCommand['type']>([
 export const isDestructionCommand = (command: { readonly type: string }): command is DestructionCommand =>
   COMMANDS.has(command.type)
 
-const inRoom = (event: DestructionEvent): Decided => ok([{ space: 'room', event }])
+/** What is asked in one space, as one reader meets it. */
+export interface InSpace {
+  readonly world: World
+  readonly me: Seat
+  readonly governing: Governing
+  readonly proofs: Proofs
+}
 
 /** Decides what follows from a command. */
 export function decideDestruction(
@@ -44,64 +55,96 @@ export function decideDestruction(
   facts: Facts,
   proofs: Proofs,
 ): Decided {
-  const { affirmed, paused, destruction } = world.room.governing
+  const { affirmed, paused } = world.room.governing
+  const space = command.space ?? 'room'
+  const governing = spaceIn(world, space)?.governing
+  if (!governing) return err({ code: 'not-in-this-space' })
+  const inSpace = (event: DestructionEvent): Decided => ok([{ space, event }])
   if (command.type === 'confirmDestruction')
-    return inRoom({ v: 1, type: 'destruction.confirmed', id: command.destruction, device: command.device })
+    return inSpace({ v: 1, type: 'destruction.confirmed', id: command.destruction, device: command.device })
   if (!affirmed.includes(me.id)) return err({ code: 'not-affirmed' })
+  const of: InSpace = { world, me, governing, proofs }
+  const { destruction } = governing
+  // What is one's own one may always delete, and a yes can be taken back always; the rest waits while the room is paused.
+  const waits = paused && space !== 'own'
   if (command.type === 'askDestruction')
-    return inRoom({ v: 1, type: 'destruction.asked', id: facts.newId(), upTo: command.upTo })
+    return waits
+      ? err({ code: 'paused' })
+      : inSpace({ v: 1, type: 'destruction.asked', id: facts.newId(), upTo: command.upTo })
   if (!destruction) return err({ code: 'no-such-destruction' })
-  // A yes can be taken back always; the rest waits while the room is paused.
-  if (command.type === 'holdDestruction') return hold(world, me, destruction, proofs)
-  if (command.type === 'dropDestruction') return inRoom({ v: 1, type: 'destruction.stopped', id: destruction.id })
-  if (paused) return err({ code: 'paused' })
-  return command.type === 'turnDestruction'
-    ? turn(world, me, destruction, facts, proofs)
-    : agree(world, destruction, proofs)
+  if (command.type === 'holdDestruction') return hold(of, destruction)
+  if (command.type === 'dropDestruction') return inSpace({ v: 1, type: 'destruction.stopped', id: destruction.id })
+  if (waits) return err({ code: 'paused' })
+  return command.type === 'turnDestruction' ? turn(of, destruction, facts) : agree(of, destruction)
 }
 
-const myCaucus = (me: Seat): SpaceName | undefined =>
-  me.role === 'participant' && me.side !== undefined ? caucusOf(me.side) : undefined
-
-/** Whether this person's caucus has their yes. */
-export function hasTurnedFor(world: World, me: Seat, destruction: Destruction, proofs: Proofs): boolean {
-  const caucus = me.side === undefined ? undefined : world.caucuses[me.side]
-  const subject = subjectOf(proofs, world.room.governing.charter, destruction)
-  return caucus !== undefined && hasTurned(caucus.governing.turns, destruction.id, subject, me.id)
+/** Where this person's yes to it is given; undefined for those who are not asked. */
+export function votingSpace({ me, governing: { space } }: Pick<InSpace, 'me' | 'governing'>): SpaceName | undefined {
+  if (spaceKind(space) === 'own') return undefined
+  if (space === 'panel') return me.role === 'facilitator' ? 'panel' : undefined
+  return me.role === 'participant' && me.side !== undefined ? caucusOf(me.side) : undefined
 }
 
-function turn(world: World, me: Seat, destruction: Destruction, facts: Facts, proofs: Proofs): Decided {
-  const space = myCaucus(me)
-  if (!space) return err({ code: 'not-a-participant' })
-  if (hasTurnedFor(world, me, destruction, proofs)) return err({ code: 'already-turned' })
-  const subject = subjectOf(proofs, world.room.governing.charter, destruction)
+/** Whether this person's yes to it stands. */
+export function hasTurnedFor(of: InSpace, destruction: Destruction): boolean {
+  const space = votingSpace(of)
+  const turns = space && spaceIn(of.world, space)?.governing.turns
+  const subject = subjectOf(of.proofs, of.governing, destruction)
+  return turns !== undefined && hasTurned(turns, destruction.id, subject, of.me.id)
+}
+
+/** Who is not asked says neither yes nor "not yet". */
+const notAsked = ({ governing: { space } }: InSpace): Decided =>
+  err({ code: space === 'panel' ? 'not-a-facilitator' : 'not-a-participant' })
+
+function turn(of: InSpace, destruction: Destruction, facts: Facts): Decided {
+  const [space, purpose] = [votingSpace(of), purposeIn(of.governing)]
+  if (!space || !purpose) return notAsked(of)
+  if (hasTurnedFor(of, destruction)) return err({ code: 'already-turned' })
+  const subject = subjectOf(of.proofs, of.governing, destruction)
   const signature = facts.sign(subject)
-  return ok([{ space, event: { v: 1, type: 'turn.given', about: destruction.id, subject, signature } }])
+  return ok([{ space, event: { v: 1, type: 'turn.given', purpose, about: destruction.id, subject, signature } }])
 }
 
-/** First where it counts: in the room, once every side has agreed; then where the side reads; then for oneself (DX4). */
-function hold(world: World, me: Seat, destruction: Destruction, proofs: Proofs): Decided {
-  const space = myCaucus(me)
-  if (!space) return err({ code: 'not-a-participant' })
+/** First where it counts, once it is agreed; then where those who are asked read; then for oneself (DX4). */
+function hold(of: InSpace, destruction: Destruction): Decided {
+  const space = votingSpace(of)
+  if (!space) return notAsked(of)
   const { id: about, turns } = destruction
   const events: Addressed<DestructionEvent>[] = []
-  if (turns?.[me.id]) events.push({ space: 'room', event: { v: 1, type: 'destruction.stopped', id: about } })
-  if (hasTurnedFor(world, me, destruction, proofs)) events.push({ space, event: { v: 1, type: 'turn.revoked', about } })
-  return ok([...events, { space: 'own', event: { v: 1, type: 'turn.passed', about } }])
+  if (turns?.[of.me.id])
+    events.push({ space: of.governing.space, event: { v: 1, type: 'destruction.stopped', id: about } })
+  if (hasTurnedFor(of, destruction)) events.push({ space, event: { v: 1, type: 'turn.revoked', about } })
+  // Facilitators have no space of their own.
+  if (of.world.own) events.push({ space: 'own', event: { v: 1, type: 'turn.passed', about } })
+  return events.length > 0 ? ok(events) : err({ code: 'not-turned' })
 }
 
-function agree(world: World, destruction: Destruction, proofs: Proofs): Decided {
-  const subject = subjectOf(proofs, world.room.governing.charter, destruction)
-  if (isBehind(world)) return err({ code: 'turn-missing' })
-  const turns = turnsIn(world.caucuses, destruction.id, subject)
-  return inRoom({ v: 1, type: 'destruction.agreed', id: destruction.id, turns })
+/** The yeses to it that stand, as far as this device reads; undefined where it cannot tell whether they still do (TN5). */
+function standing({ world, governing, proofs }: InSpace, destruction: Destruction): Turns | undefined {
+  const subject = subjectOf(proofs, governing, destruction)
+  if (governing.space !== 'room') return turnsIn([governing], destruction.id, subject)
+  if (isBehind(world)) return undefined
+  const caucuses = Object.values(world.caucuses).map((caucus) => caucus.governing)
+  return countedIn(world, turnsIn(caucuses, destruction.id, subject), subject, proofs)
 }
 
-/** A facilitator's device tells the room that every side has agreed, as soon as the caucuses say so. */
+function agree(of: InSpace, destruction: Destruction): Decided {
+  const { space } = of.governing
+  const turns = standing(of, destruction)
+  if (!turns) return err({ code: 'turn-missing' })
+  return ok([{ space, event: { v: 1, type: 'destruction.agreed', id: destruction.id, turns } }])
+}
+
+/** A facilitator's device tells a space that it is agreed there, as soon as the yeses say so. */
 export function followUpDestruction(world: World, me: Seat, proofs: Proofs): readonly DestructionCommand[] {
-  const { destruction, charter } = world.room.governing
-  if (me.role !== 'facilitator' || !destruction || destruction.turns || isBehind(world)) return []
-  const turns = turnsIn(world.caucuses, destruction.id, subjectOf(proofs, charter, destruction))
-  const isAgreed = refuseAbsence(world.room.governing, turns, QUORUM_OF.destruction) === undefined
-  return isAgreed ? [{ type: 'agreeDestruction' }] : []
+  if (me.role !== 'facilitator') return []
+  const spaces = [world.room, ...Object.values(world.caucuses), ...(world.panel ? [world.panel] : [])]
+  return spaces.flatMap(({ governing }): readonly DestructionCommand[] => {
+    const { destruction, space } = governing
+    if (!destruction || destruction.turns) return []
+    const turns = standing({ world, me, governing, proofs }, destruction)
+    const isAgreed = turns && refuseAbsence(governing, turns, quorumIn(governing)) === undefined
+    return isAgreed ? [{ type: 'agreeDestruction', ...(space !== 'room' && { space }) }] : []
+  })
 }

@@ -148,3 +148,39 @@ test('[TN5] when somebody is taken out who had not left, what was agreed is so n
   expect(asked(chi)).toMatchObject({ mine: 'undecided' })
   expect(shown()).toContain(SAID)
 })
+
+test('[DX11] a visit in which no chapter began is named with the visits that it is deleted with', () => {
+  dialogue.enter('sharing')
+  round(ada, 'Said in a visit without a chapter.')
+  const upTo = dialogue.room.chapters.at(-1)?.header as string
+  dialogue.enter('hearing')
+  dialogue.chapter('room', 4)
+  dialogue.act(fay, { type: 'askDestruction', upTo })
+  expect(asked()?.visits.map(({ stage, visit }) => `${stage} ${visit}`)).toEqual([
+    ...['opening 1', 'sharing 1', 'sharing 2', 'sharing 3'],
+  ])
+})
+
+test('[DX11] what is said in a stage before its chapter has begun goes with the chapter before; its visit stays', () => {
+  const upTo = dialogue.room.chapters.at(-1)?.header as string
+  dialogue.enter('sharing')
+  dialogue.do(fay, 'fears', { type: 'openRound' })
+  dialogue.do(ada, 'fears', { type: 'offerContribution', text: 'Before the header.', attribution: 'named' })
+  dialogue.chapter('room', 4)
+  dialogue.do(ben, 'fears', { type: 'offerContribution', text: 'Behind it.', attribution: 'named' })
+  dialogue.do(fay, 'fears', { type: 'closeRound' })
+  dialogue.act(fay, { type: 'askDestruction', upTo })
+  expect(asked()?.visits).not.toContainEqual({ stage: 'sharing', visit: 3 })
+  everyone()
+  dialogue.settle()
+  dialogue.chapter('room', 10)
+  dialogue.chapter('room', 10 + DELAY_MS)
+  for (const who of [ada, chi]) {
+    expect(shown(who)).not.toContain(LATER)
+    expect(shown(who)).not.toContain('Before the header.')
+    expect(shown(who)).toContain('Behind it.')
+  }
+  // That something was there is told; nobody takes it for words that their author has taken back.
+  expect(dialogue.room.contributions.map(({ by }) => by)).toEqual(expect.arrayContaining([ada.seat.id, ben.seat.id]))
+  expect(dialogue.room.contributions.some(({ withdrawn }) => withdrawn)).toBe(false)
+})

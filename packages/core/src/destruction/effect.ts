@@ -1,11 +1,10 @@
 import type { Millis } from '../ids.ts'
-import { labelOfRun, visitLabel } from '../run.ts'
 import type { Governing } from '../state.ts'
 import { TURN_MS } from '../turns.ts'
-import type { Destruction } from './events.ts'
-import { visitsUpTo } from './extent.ts'
+import type { Destruction, Owing } from './events.ts'
+import { leftBehind, staysWith, visitsUpTo } from './extent.ts'
 
-/** How long everybody has to take their yes back, once every side has agreed (DX5). */
+/** How long everybody has to take their yes back, once it is agreed (DX5). */
 export const DELAY_MS = 24 * 60 * 60 * 1000
 
 /** What becomes of a destruction that was asked for when a chapter opens: it waits, it is dropped, or it takes effect. */
@@ -21,18 +20,27 @@ export function effectAt(governing: Governing, time: Millis): Governing {
   return time < since + DELAY_MS ? { ...governing, destruction: { ...asked, since } } : destroyed(others, asked, time)
 }
 
-/** Without what was said up to there: the runs of the visits that it holds, and what was shared in them. */
+/**
+ * Without what was said up to there. In the room: the runs of the visits that it holds, and what was shared in them. In
+ * `own`: what its author has passed on, and to what they have said "not yet".
+ */
 function destroyed(governing: Governing, { id, upTo }: Destruction, at: Millis): Governing {
-  const { chapters } = governing
-  const kept = chapters.slice(1 + chapters.findIndex(({ header }) => header === upTo))
-  const labels = new Set([visitLabel(governing), ...kept].map(({ visit }) => visit))
-  const isKept = (run: string): boolean => labels.has(labelOfRun(run))
-  const visits = visitsUpTo(governing, upTo) ?? []
+  const { space, contributions, runs, passed } = governing
+  const chapters = leftBehind(governing, upTo) ?? []
+  const stays = space === 'room' ? staysWith(governing, chapters) : () => space !== 'own'
   return {
     ...governing,
-    chapters: kept,
-    contributions: governing.contributions.filter(({ run }) => isKept(run)),
-    runs: Object.fromEntries(Object.entries(governing.runs).filter(([run]) => isKept(run))),
-    destroyed: [...governing.destroyed, { id, upTo, visits, at, confirmed: [] }],
+    chapters,
+    contributions: contributions.filter(({ run }) => stays(run)),
+    runs: Object.fromEntries(Object.entries(runs).filter(([run]) => stays(run))),
+    passed: space === 'own' ? [] : passed,
+    destroyed: [...governing.destroyed, { id, upTo, visits: visitsUpTo(governing, upTo) ?? [], at, untold: 0 }],
+    owing: owing(governing),
   }
+}
+
+/** Every device that is there has to say that it has deleted it. */
+function owing({ roster, owing: before, destroyed: { length } }: Governing): Owing {
+  const all = roster.flatMap(({ devices }) => devices.map(({ device }) => [device, before[device] ?? length] as const))
+  return Object.fromEntries(all)
 }

@@ -1,8 +1,18 @@
 import type { Millis } from '../ids.ts'
-import { version } from '../run.ts'
-import { ID, id, list, match, object, oneOf, optional, type Shape, signatureShape } from '../shape.ts'
+import { MAX_SEATS } from '../limits.ts'
+import { MAX_DEVICES } from '../roster.ts'
+import { MAX_RUNS, version } from '../run.ts'
+import { ID, id, list, match, object, oneOf, optional, record, type Shape, signatureShape, whole } from '../shape.ts'
 import type { SpaceKind } from '../space.ts'
-import { millisShape, subjectShape, type Turns, turnsShape } from '../turns.ts'
+import {
+  millisShape,
+  purposeShape,
+  QUORUM_OF,
+  subjectShape,
+  type TurnPurpose,
+  type Turns,
+  turnsShape,
+} from '../turns.ts'
 
 /** A chapter as those who read the space know it: by its header's hash, and the visit of a stage that it began in. */
 export interface ChapterMark {
@@ -11,14 +21,14 @@ export interface ChapterMark {
   readonly visit?: string | undefined
 }
 
-/** All up to a chapter, of which a facilitator has asked that it be destroyed. */
+/** All up to a chapter of a space, of which somebody has asked that it be destroyed. */
 export interface Destruction {
   readonly id: string
   /** The hash of the last chapter's header, which names the one before it, and so on: a yes to it is one to all of them. */
   readonly upTo: string
   /** When the chapter was opened in which it was asked for. */
   readonly at: Millis
-  /** The yeses of each side, once every side has agreed. */
+  /** The yeses that it takes, once they are there; none in `own`, whose author has asked for it. */
   readonly turns?: Turns | undefined
   /** When the first chapter was opened after that. */
   readonly since?: Millis | undefined
@@ -31,9 +41,15 @@ export interface Destroyed {
   /** What went with it, of what had not gone before. */
   readonly visits: readonly string[]
   readonly at: Millis
-  /** Devices that say that they have deleted what they had of them. */
-  readonly confirmed: readonly string[]
+  /** How many devices were taken out before they had said that they have deleted it: of these nobody can tell. */
+  readonly untold: number
 }
+
+/**
+ * The devices that have yet to say that they have deleted something: each with the place in the list of what is destroyed
+ * from which on. What is destroyed holds all that was before it, so who owes one owes all that came after.
+ */
+export type Owing = Readonly<Record<string, number>>
 
 export type DestructionEvent =
   | { readonly v: 1; readonly type: 'destruction.asked'; readonly id: string; readonly upTo: string }
@@ -43,6 +59,7 @@ export type DestructionEvent =
   | {
       readonly v: 1
       readonly type: 'turn.given'
+      readonly purpose: TurnPurpose
       readonly about: string
       readonly subject: string
       readonly signature: string
@@ -50,15 +67,19 @@ export type DestructionEvent =
   | { readonly v: 1; readonly type: 'turn.revoked'; readonly about: string }
   | { readonly v: 1; readonly type: 'turn.passed'; readonly about: string }
 
-/** How many chapters the room remembers, the newest: what is older goes with them, and cannot go alone. */
-export const MAX_CHAPTERS = 400
+/** How many chapters a space remembers, the newest: what is older goes with them, and cannot go alone. */
+export const MAX_CHAPTERS = 128
 export const MAX_DESTROYED = 200
-/** Most things that the yeses of a space are about, and most to which one person has said "not yet". */
-export const MAX_ABOUT = 400
+/** Most to which one person has said "not yet": of more, the newest. */
+export const MAX_PASSED = 400
+/** Most things that the yeses of a space are about: each of 200 people has one of each purpose. */
+export const MAX_ABOUT = 200 * Object.keys(QUORUM_OF).length
+
+/** Beyond that many nobody counts. */
+export const MAX_UNTOLD = 9999
 
 const header = match(/^[A-Za-z0-9_-]{43}$/, 'the hash of a header')
 const visit = match(/^[a-z][a-z0-9-]{0,39}#[1-9][0-9]{0,3}$/, 'a visit of a stage')
-const devices = list(match(ID, 'a device'), 600)
 
 export const chaptersShape = list(
   object({
@@ -77,11 +98,22 @@ export const destructionShape = object({
 }) as Shape<Destruction>
 
 export const destroyedShape = list(
-  object({ id: id<string>(), upTo: header, visits: list(visit, MAX_CHAPTERS), at: millisShape, confirmed: devices }),
+  object({
+    id: id<string>(),
+    upTo: header,
+    visits: list(visit, MAX_CHAPTERS + MAX_RUNS),
+    at: millisShape,
+    untold: whole(0, MAX_UNTOLD),
+  }),
   MAX_DESTROYED,
 ) as Shape<readonly Destroyed[]>
 
-export const passedShape = list(match(ID, 'an id'), MAX_ABOUT)
+export const owingShape: Shape<Owing> = record(ID, whole(0, MAX_DESTROYED - 1), MAX_SEATS * MAX_DEVICES)
+
+export const passedShape = list(match(ID, 'an id'), MAX_PASSED)
+
+/** What leaves the room is not taken back: the outbox has no destruction but its date. */
+const DESTROYED_IN = ['room', 'caucus', 'panel', 'own'] as const
 
 const ofDestruction = <const T extends string, F extends Record<string, Shape<unknown>>>(type: T, fields: F) =>
   object({ v: version, type: oneOf(type), id: id<string>(), ...fields })
@@ -95,28 +127,29 @@ export const destructionEvents: {
   }
 } = {
   'destruction.asked': {
-    spaces: ['room'],
+    spaces: DESTROYED_IN,
     shape: ofDestruction('destruction.asked', { upTo: header }) as Shape<DestructionEvent>,
   },
   'destruction.agreed': {
-    spaces: ['room'],
+    spaces: DESTROYED_IN,
     shape: ofDestruction('destruction.agreed', { turns: turnsShape }) as Shape<DestructionEvent>,
   },
   'destruction.stopped': {
-    spaces: ['room'],
+    spaces: DESTROYED_IN,
     shape: ofDestruction('destruction.stopped', {}) as Shape<DestructionEvent>,
   },
   'destruction.confirmed': {
-    spaces: ['room'],
+    spaces: DESTROYED_IN,
     shape: ofDestruction('destruction.confirmed', { device: id<string>() }) as Shape<DestructionEvent>,
   },
   'turn.given': {
-    spaces: ['caucus'],
+    spaces: ['caucus', 'panel'],
     shape: aboutSomething('turn.given', {
+      purpose: purposeShape,
       subject: subjectShape,
       signature: signatureShape,
     }) as Shape<DestructionEvent>,
   },
-  'turn.revoked': { spaces: ['caucus'], shape: aboutSomething('turn.revoked', {}) as Shape<DestructionEvent> },
+  'turn.revoked': { spaces: ['caucus', 'panel'], shape: aboutSomething('turn.revoked', {}) as Shape<DestructionEvent> },
   'turn.passed': { spaces: ['own'], shape: aboutSomething('turn.passed', {}) as Shape<DestructionEvent> },
 }

@@ -1,14 +1,15 @@
 import type { Proofs } from '../activity.ts'
 import type { Seat } from '../roster.ts'
-import { sideOf } from '../space.ts'
+import { type SpaceKind, sideOf, spaceKind } from '../space.ts'
 import type { Governing } from '../state.ts'
-import { QUORUM_OF, refuseTurns } from '../turns.ts'
-import { type DestructionEvent, MAX_ABOUT, MAX_DESTROYED } from './events.ts'
-import { subjectOf, visitsUpTo } from './extent.ts'
+import { refuseTurns, type TurnPurpose } from '../turns.ts'
+import { type DestructionEvent, MAX_DESTROYED } from './events.ts'
+import { owedBy } from './evolve.ts'
+import { leftBehind, quorumIn, subjectOf } from './extent.ts'
 
 type Of<T extends DestructionEvent['type']> = Extract<DestructionEvent, { readonly type: T }>
 
-/** Rules DX1 to DX7 of docs/spec/destruction.md, TN3 of turns.md. */
+/** Rules DX1 to DX7 of docs/spec/destruction.md, TN1 and TN3 of turns.md. */
 export function refuseDestructionEvent(
   governing: Governing,
   by: Seat,
@@ -30,11 +31,13 @@ export function refuseDestructionEvent(
     case 'turn.revoked':
       return governing.turns[event.about]?.[by.id] ? undefined : 'not-turned'
     case 'turn.passed':
-      return governing.passed.length < MAX_ABOUT ? undefined : 'too-many'
+      return undefined
   }
 }
 
-function refuseActing({ affirmed, paused }: Governing, by: Seat): string | undefined {
+/** Outside the room everybody who is there may ask: it takes others' yeses all the same. */
+function refuseActing({ space, affirmed, paused }: Governing, by: Seat): string | undefined {
+  if (space !== 'room') return undefined
   if (by.role !== 'facilitator') return 'not-a-facilitator'
   if (!affirmed.includes(by.id)) return 'not-affirmed'
   return paused ? 'paused' : undefined
@@ -44,7 +47,7 @@ function refuseAsking(governing: Governing, { id, upTo }: Of<'destruction.asked'
   if (governing.destruction) return 'already-asked'
   if (governing.destroyed.some((one) => one.id === id)) return 'id-taken'
   if (governing.destroyed.length >= MAX_DESTROYED) return 'too-many'
-  return visitsUpTo(governing, upTo) ? undefined : 'no-such-chapter'
+  return leftBehind(governing, upTo) ? undefined : 'no-such-chapter'
 }
 
 function refuseAgreeing(
@@ -52,39 +55,53 @@ function refuseAgreeing(
   { id, turns }: Of<'destruction.agreed'>,
   proofs: Proofs,
 ): string | undefined {
-  const { destruction, charter } = governing
+  const { destruction } = governing
   if (destruction?.id !== id) return 'no-such-destruction'
   if (destruction.turns) return 'already-agreed'
-  const subject = subjectOf(proofs, charter, destruction)
-  return refuseTurns({ ...governing, proofs }, subject, turns, QUORUM_OF.destruction)
+  const subject = subjectOf(proofs, governing, destruction)
+  return refuseTurns({ ...governing, proofs }, subject, turns, quorumIn(governing))
 }
 
-/** Until every side has agreed a facilitator may drop it; afterwards it takes somebody whose yes it carries (DX4). */
-function refuseStopping({ destruction }: Governing, by: Seat, { id }: Of<'destruction.stopped'>): string | undefined {
+/** Until it is agreed whoever may ask may drop it; afterwards it takes somebody whose yes it carries (DX4). */
+function refuseStopping(
+  { space, destruction }: Governing,
+  by: Seat,
+  { id }: Of<'destruction.stopped'>,
+): string | undefined {
   if (destruction?.id !== id) return 'no-such-destruction'
-  if (!destruction.turns) return by.role === 'facilitator' ? undefined : 'not-a-facilitator'
-  return destruction.turns[by.id] ? undefined : 'not-turned'
+  if (!destruction.turns) return space !== 'room' || by.role === 'facilitator' ? undefined : 'not-a-facilitator'
+  return space === 'own' || destruction.turns[by.id] ? undefined : 'not-turned'
 }
 
 function refuseConfirming(
-  { destroyed }: Governing,
+  governing: Governing,
   by: Seat,
   { id, device }: Of<'destruction.confirmed'>,
 ): string | undefined {
-  const found = destroyed.find((one) => one.id === id)
-  if (!found) return 'no-such-destruction'
+  if (!governing.destroyed.some((one) => one.id === id)) return 'no-such-destruction'
   if (!by.devices.some((one) => one.device === device)) return 'not-a-member'
-  return found.confirmed.includes(device) ? 'already-confirmed' : undefined
+  return owedBy(governing, device).includes(id) ? undefined : 'already-confirmed'
+}
+
+/** Where each yes is given (TN1). */
+const GIVEN_IN: Readonly<Partial<Record<TurnPurpose, SpaceKind>>> = {
+  destruction: 'caucus',
+  'caucus-destruction': 'caucus',
+  'panel-destruction': 'panel',
 }
 
 function refuseTurn(
-  { space, turns }: Governing,
+  { space }: Governing,
   by: Seat,
-  { about, subject, signature }: Of<'turn.given'>,
+  { purpose, subject, signature }: Of<'turn.given'>,
   proofs: Proofs,
 ): string | undefined {
-  if (by.role !== 'participant') return 'not-a-participant'
-  if (by.side !== sideOf(space)) return 'not-of-this-side'
-  if (!turns[about] && Object.keys(turns).length >= MAX_ABOUT) return 'too-many'
+  if (GIVEN_IN[purpose] !== spaceKind(space)) return 'not-in-this-space'
+  if (space === 'panel') {
+    if (by.role !== 'facilitator') return 'not-a-facilitator'
+  } else {
+    if (by.role !== 'participant') return 'not-a-participant'
+    if (by.side !== sideOf(space)) return 'not-of-this-side'
+  }
   return proofs.signed(by, subject, signature) ? undefined : 'bad-turn'
 }

@@ -1,11 +1,13 @@
-import type { Proofs, World } from '../activity.ts'
 import type { Millis, SeatId, SideId } from '../ids.ts'
-import { peopleOf, type Seat } from '../roster.ts'
-import { hasTurned, QUORUM_OF, suffices } from '../turns.ts'
-import { hasTurnedFor } from './decide.ts'
+import { caucusOf, type SpaceName } from '../space.ts'
+import { spaceIn } from '../space-in.ts'
+import type { Governing } from '../state.ts'
+import { groupsOf, hasTurned, suffices } from '../turns.ts'
+import { hasTurnedFor, type InSpace, votingSpace } from './decide.ts'
 import { DELAY_MS } from './effect.ts'
 import type { ChapterMark, Destroyed, Destruction } from './events.ts'
-import { subjectOf, visitsUpTo } from './extent.ts'
+import { owedBy } from './evolve.ts'
+import { quorumIn, subjectOf, visitsUpTo } from './extent.ts'
 
 /** A visit of a stage, `visit` from 1. */
 export interface Visit {
@@ -13,24 +15,24 @@ export interface Visit {
   readonly visit: number
 }
 
-/** All that was said up to the end of a visit: what a facilitator can ask to be destroyed. */
+/** All that was said up to a chapter: in the room up to the end of a visit; elsewhere chapters know no visits. */
 export interface Extent {
   readonly upTo: string
   readonly visits: readonly Visit[]
 }
 
-/** A destruction that every side is asked about, or has agreed to. */
+/** A destruction that people are asked about, or have agreed to. */
 export interface AskedView {
   readonly visits: readonly Visit[]
-  /** Every side has agreed: from then on it is a day. Never which side has not. */
+  /** All that it takes is there: from then on it is a day. Never which side has not said yes. */
   readonly isAgreed: boolean
   /** When it takes effect at the earliest, once that is known. */
   readonly dueAt: Millis | undefined
-  /** What this person has said; undefined for facilitators. */
+  /** What this person has said; undefined for those who are not asked. */
   readonly mine: 'turned' | 'not-yet' | 'undecided' | undefined
-  /** Whether enough of this person's own side have said yes; undefined for facilitators. Never by name. */
+  /** Whether enough of this person's own group have said yes; undefined for those who are not asked. Never by name. */
   readonly side: boolean | undefined
-  /** For facilitators: the same for each side whose caucus they are in. */
+  /** For facilitators, of the room: the same for each side whose caucus they are in. */
   readonly sides: readonly { readonly side: SideId; readonly hasAgreed: boolean }[]
 }
 
@@ -39,27 +41,29 @@ export interface DestroyedView {
   readonly id: string
   readonly visits: readonly Visit[]
   readonly at: Millis
-  /** Of each seat: how many of its devices have said so, and how many it has. */
+  /** Of each seat: on how many of its devices nothing of it is left, as they say, and how many it has. */
   readonly seats: readonly { readonly seat: SeatId; readonly confirmed: number; readonly devices: number }[]
+  /** How many devices were taken out after it took effect and before they had said so: of them nobody can tell. */
+  readonly untold: number
 }
 
 export interface DestructionView {
   readonly asked: AskedView | undefined
   /** In the order in which it took effect. */
   readonly destroyed: readonly DestroyedView[]
-  /** For facilitators, where nothing is asked: each extent is all up to the end of a visit, the smallest first. */
+  /** For those who may ask, where nothing is asked: the smallest first. */
   readonly extents: readonly Extent[]
 }
 
-/** What this person sees of what is and is to be destroyed. */
-export function viewDestruction(world: World, me: Seat, proofs: Proofs): DestructionView {
-  const { governing } = world.room
-  const { destruction, destroyed, chapters } = governing
-  const mayAsk = me.role === 'facilitator' && !destruction
+/** What this person sees of what is and is to be destroyed in one space. */
+export function viewDestruction(of: InSpace): DestructionView {
+  const { me, governing } = of
+  const { destruction, destroyed, chapters, space } = governing
+  const mayAsk = !destruction && (space !== 'room' || me.role === 'facilitator')
   return {
-    asked: destruction && viewAsked(world, me, destruction, proofs),
-    destroyed: destroyed.map((one) => viewDestroyed(world, one)),
-    extents: mayAsk ? chapters.flatMap((mark) => extentOf(world, mark)) : [],
+    asked: destruction && viewAsked(of, destruction),
+    destroyed: destroyed.map((one) => viewDestroyed(governing, one)),
+    extents: mayAsk ? chapters.flatMap((mark) => extentOf(governing, mark)) : [],
   }
 }
 
@@ -69,47 +73,49 @@ const visits = (labels: readonly string[]): readonly Visit[] =>
     return { stage, visit: Number(visit) }
   })
 
-function extentOf({ room: { governing } }: World, { header: upTo }: ChapterMark): readonly Extent[] {
+function extentOf(governing: Governing, { header: upTo }: ChapterMark): readonly Extent[] {
   const labels = visitsUpTo(governing, upTo)
   return labels ? [{ upTo, visits: visits(labels) }] : []
 }
 
-function viewAsked(world: World, me: Seat, destruction: Destruction, proofs: Proofs): AskedView {
-  const { governing } = world.room
+/** Whether enough of a group have said yes in the space that they say it in. */
+function hasAgreed({ world, proofs, governing }: InSpace, destruction: Destruction, where: SpaceName): boolean {
+  const asked = spaceIn(world, where)?.governing
+  const [group] = asked ? groupsOf(asked) : []
+  if (!asked || !group) return false
+  const subject = subjectOf(proofs, governing, destruction)
+  return suffices(quorumIn(governing), group, ({ id }) => hasTurned(asked.turns, destruction.id, subject, id))
+}
+
+function viewAsked(of: InSpace, destruction: Destruction): AskedView {
+  const { world, me, governing } = of
   const { upTo, turns, since, id } = destruction
-  const subject = subjectOf(proofs, governing.charter, destruction)
-  const hasAgreed = (side: SideId): boolean => {
-    const caucus = world.caucuses[side]?.governing
-    if (!caucus) return false
-    const people = peopleOf(caucus.roster, side).filter((seat) => !caucus.leaving.includes(seat.id))
-    return suffices(QUORUM_OF.destruction, people, (seat) => hasTurned(caucus.turns, id, subject, seat.id))
-  }
   const shared = {
     visits: visits(visitsUpTo(governing, upTo) ?? []),
     isAgreed: turns !== undefined,
     dueAt: since === undefined ? undefined : ((since + DELAY_MS) as Millis),
   }
-  if (me.role === 'participant') {
+  const where = votingSpace(of)
+  if (where) {
     const passed = world.own?.governing.passed.includes(id) ? ('not-yet' as const) : ('undecided' as const)
-    const mine = hasTurnedFor(world, me, destruction, proofs) ? ('turned' as const) : passed
-    return { ...shared, mine, side: me.side !== undefined && hasAgreed(me.side), sides: [] }
+    const mine = hasTurnedFor(of, destruction) ? ('turned' as const) : passed
+    return { ...shared, mine, side: hasAgreed(of, destruction, where), sides: [] }
   }
-  const sides = governing.charter.sides
+  const ofSides = me.role === 'facilitator' && governing.space === 'room' ? governing.charter.sides : []
+  const sides = ofSides
     .filter(({ id: side }) => world.caucuses[side])
-    .map(({ id: side }) => ({ side, hasAgreed: hasAgreed(side) }))
+    .map(({ id: side }) => ({ side, hasAgreed: hasAgreed(of, destruction, caucusOf(side)) }))
   return { ...shared, mine: undefined, side: undefined, sides }
 }
 
-const viewDestroyed = (
-  { room: { governing } }: World,
-  { id, visits: labels, at, confirmed }: Destroyed,
-): DestroyedView => ({
+const viewDestroyed = (governing: Governing, { id, visits: labels, at, untold }: Destroyed): DestroyedView => ({
   id,
   at,
   visits: visits(labels),
   seats: governing.roster.map(({ id: seat, devices }) => ({
     seat,
-    confirmed: devices.filter(({ device }) => confirmed.includes(device)).length,
+    confirmed: devices.filter(({ device }) => !owedBy(governing, device).includes(id)).length,
     devices: devices.length,
   })),
+  untold,
 })

@@ -8,7 +8,7 @@ import { PROCESSES } from '../processes.ts'
 import type { ActivityCommand, ActivityView } from '../registry.ts'
 import { applyRosterChanges, type Entry, replay } from '../replay.ts'
 import type { Result } from '../result.ts'
-import type { RosterChange } from '../roster.ts'
+import type { DeviceChange, RosterChange } from '../roster.ts'
 import { readSnapshot, writeSnapshot } from '../snapshot.ts'
 import { caucusOf, type SpaceName } from '../space.ts'
 import { type Governing, newSpace, type SpaceState, unread } from '../state.ts'
@@ -196,7 +196,7 @@ export class TestDialogue {
   }
 
   /** Opens a chapter in each space that the person belongs to; a newcomer's device starts from its snapshot. */
-  change(change: RosterChange, by: Someone = fay): void {
+  change(change: Exclude<RosterChange, DeviceChange>, by: Someone = fay): void {
     const person =
       change.type === 'admitted'
         ? { name: change.seat.name, seat: change.seat }
@@ -211,6 +211,11 @@ export class TestDialogue {
       this.#devices.delete(person.seat.id)
     }
     for (const space of spaces) this.#changeSpace(space, change, by)
+  }
+
+  /** A seat's devices change in one space; its person is there with whichever device is theirs then. */
+  changeDevice(space: SpaceName, change: DeviceChange, by: Someone = fay): void {
+    this.#changeSpace(space, change, by)
   }
 
   #changeSpace(space: SpaceName, change: RosterChange, by: Someone): void {

@@ -1,5 +1,5 @@
 import type { Proofs, RunContext } from '../../activity.ts'
-import { isBehind } from '../../behind.ts'
+import { countedIn, isBehind } from '../../behind.ts'
 import type { Charter } from '../../charter.ts'
 import type { LineId, RunId, SeatId, SideId } from '../../ids.ts'
 import { peopleOf, type Roster } from '../../roster.ts'
@@ -34,13 +34,12 @@ export function sideClearance(context: RunContext<BriefSettings, Brief>, side: S
 }
 
 /** The turns over exactly this line that stand in the caucuses this person reads. */
-export const turnsFor = ({ world, stateIn }: RunContext<BriefSettings, Brief>, line: Line): Turns =>
-  Object.assign(
-    {},
-    ...Object.keys(world.caucuses).map((side) =>
-      turnsOver(stateIn(caucusOf(side as SideId)).turns, line.id, line.subject),
-    ),
+export function turnsFor({ world, stateIn, proofs }: RunContext<BriefSettings, Brief>, line: Line): Turns {
+  const all = Object.keys(world.caucuses).map((side) =>
+    turnsOver(stateIn(caucusOf(side as SideId)).turns, line.id, line.subject),
   )
+  return countedIn(world, Object.assign({}, ...all), line.subject, proofs)
+}
 
 /** Whether everyone in the room who has not left has turned for this line, as far as this person reads. */
 export const isTurnedByAll = ({ world, ...context }: RunContext<BriefSettings, Brief>, line: Line): boolean =>

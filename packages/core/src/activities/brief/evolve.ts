@@ -1,6 +1,6 @@
 import type { EventContext, Evolved } from '../../activity.ts'
-import type { LineId, Millis } from '../../ids.ts'
-import { aliveTurns, withoutTurn, withTurn } from '../../turns.ts'
+import type { LineId, Millis, SeatId } from '../../ids.ts'
+import { aliveTurns, keptTurns, type Turn, withoutTurn, withTurn } from '../../turns.ts'
 import { participantsOf, subjectOf } from './clearance.ts'
 import type { Brief, BriefEvent, BriefSettings, Line } from './events.ts'
 
@@ -45,6 +45,12 @@ export function evolveBrief(state: Brief, event: BriefEvent, context: EventConte
  */
 export const lapseTurns = (state: Brief): Brief =>
   Object.keys(state.turns).length > 0 ? { ...state, turns: {}, lapsed: true } : state
+
+/** What a device has signed that has been taken out counts no more: its person is asked again (DV6). */
+export function keepTurns(state: Brief, holds: (seat: SeatId, turn: Turn) => boolean): Brief {
+  const turns = keptTurns(state.turns, holds)
+  return turns === state.turns ? state : { ...state, turns }
+}
 
 /** A yes that is too old is none any more: its person is asked again (TN4). */
 export const ageTurns = (state: Brief, time: Millis): Brief => {

@@ -9,7 +9,7 @@ import {
   briefState,
   emptyBrief,
 } from './events.ts'
-import { ageTurns, evolveBrief, lapseTurns } from './evolve.ts'
+import { ageTurns, evolveBrief, keepTurns, lapseTurns } from './evolve.ts'
 import { briefReleased } from './exit.ts'
 import { refuseBriefEvent } from './refuse.ts'
 import { type BriefView, viewBrief } from './view.ts'
@@ -25,10 +25,12 @@ export const brief: ActivityKind<BriefSettings, Brief, BriefEvent, BriefCommand,
   state: briefState,
   events: briefEvents,
   commands: ['proposeLine', 'dropLine', 'turnLine', 'holdLine', 'clearLine', 'reopenLine', 'releaseBrief'],
+  takingBack: ['holdLine'],
   refuse: refuseBriefEvent,
   ids: ({ lines }) => lines.map((line) => line.id),
   evolve: evolveBrief,
   afterRemoval: lapseTurns,
+  afterDeviceRemoval: keepTurns,
   afterOpening: ageTurns,
   decide: decideBrief,
   view: viewBrief,

@@ -76,6 +76,7 @@ export const roundEvents = {
       run: runShape,
       contribution: id<ContributionId>(),
     }),
+    takesBack: true,
   },
   'round.closed': {
     spaces: ['room'],

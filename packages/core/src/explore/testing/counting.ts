@@ -28,8 +28,8 @@ function broken(ledger: Ledger, space: SpaceName, by: Seat, body: Body): string 
   if (by.role !== 'facilitator' && ofFacilitators.includes(type)) return 'only a facilitator does this'
   if (by.role !== 'participant' && ofParticipants.includes(type)) return 'only participants do this'
   if (space !== 'room') return brokenElsewhere(space, by, body)
-  const acts = run !== undefined || type === 'stage.entered'
-  if (ledger.paused && acts) return 'nothing is done while the room is paused (DG7)'
+  const acts = (run !== undefined && type !== 'contribution.withdrawn') || type === 'stage.entered'
+  if (ledger.paused && acts) return 'nothing is done while the room is paused but taking back (DG7)'
   if (run !== undefined && !ledger.affirmed.includes(by.id)) return 'first the rules (GR2)'
   if (type === 'stage.entered' && ledger.open.length > 0) return 'no stage is left while a round is open (DG8)'
   return brokenInRun(ledger, by, body)

@@ -9,7 +9,14 @@ import { wordsOf } from './words.ts'
 
 /** What may be done while the room is paused, or before the rules are accepted; the rest waits (DG7, GR2). */
 const AT_ANY_TIME = ['rules.affirmed', 'seat.leaving', 'taken-out', 'opened', 'destruction.confirmed']
-const NO = ['destruction.stopped', 'turn.revoked', 'turn.passed']
+const NO = [
+  'destruction.stopped',
+  'turn.revoked',
+  'turn.passed',
+  'line.turn-revoked',
+  'line.passed',
+  'contribution.withdrawn',
+]
 const WHILE_PAUSED = ['room.resumed', ...AT_ANY_TIME, ...NO]
 const UNAFFIRMED = ['room.paused', 'room.resumed', ...AT_ANY_TIME, 'stage.entered', 'reason.noted']
 

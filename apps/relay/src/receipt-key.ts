@@ -26,6 +26,19 @@ export function receiptSigner(seed: Uint8Array): ReceiptSigner {
   }
 }
 
+/** The seed in a receipt key's line, without its end; undefined if it is not a whole one. */
+function seedOfLine(line: string): Uint8Array | undefined {
+  const [label, text = '', ...more] = line.split(' ')
+  const seed = fromBase64Url(text)
+  return label === LABEL && seed?.length === SEED_BYTES && more.length === 0 ? seed : undefined
+}
+
+/** Whether a line of a key file's copy is a whole receipt key; `damaged` if it is a part of one, undefined if it is another. */
+export function findReceiptKey(line: string): 'whole' | 'damaged' | undefined {
+  if (seedOfLine(line)) return 'whole'
+  return line.startsWith(LABEL) ? 'damaged' : undefined
+}
+
 /** A key that ends with the process: for tests. */
 export const memoryReceiptKey = (): ReceiptSigner => receiptSigner(new Uint8Array(randomBytes(SEED_BYTES)))
 
@@ -33,9 +46,8 @@ export const memoryReceiptKey = (): ReceiptSigner => receiptSigner(new Uint8Arra
 export function fileReceiptKey(path: string): ReceiptSigner {
   makeFolder(dirname(path))
   if (!existsSync(path)) makeFile(path)
-  const [label, text = ''] = readFileSync(path, 'utf8').trimEnd().split(' ')
-  const seed = fromBase64Url(text)
-  if (label !== LABEL || seed?.length !== SEED_BYTES)
+  const seed = seedOfLine(readFileSync(path, 'utf8').trimEnd())
+  if (seed === undefined)
     throw new DataFolderError('key-damaged', `the key file ${path} is damaged; restore it from its backup`)
   return receiptSigner(seed)
 }

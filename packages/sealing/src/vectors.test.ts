@@ -6,6 +6,7 @@ import {
   type Grant,
   grantCodec,
   MAX_ENVELOPE_BYTES,
+  receiptPreimage,
   sealingKeyCodec,
   toHex,
 } from '@antechamber/protocol'
@@ -18,6 +19,7 @@ import { logHashAfter } from './hashing.ts'
 import { openHeader, verifyHeader } from './header.ts'
 import { openRecord, parseLink } from './invitation.ts'
 import { openJoin } from './join.ts'
+import { verifyReceipt } from './receipt.ts'
 import { anchorFromRecoveryCode, parseRecoveryCode } from './recovery-code.ts'
 import { openOwnRoundWords, openRoundWords, roundKeyOf } from './round-words.ts'
 import { isSealingKeyGood, sealingKeyFromSecret } from './sealing-key.ts'
@@ -180,6 +182,21 @@ describe('every vector is checked from its file alone', () => {
     for (const vector of vectorsOf('turn.json')) {
       const subject = turnSubject(hex(vector, 'dialogue'), textIn(vector, 'purpose'), hex(vector, 'exact'))
       expect(verifyTurn(hex(vector, 'rootPublic'), subject, hex(vector, 'signature'))).toBe(true)
+    }
+  })
+
+  test('[WR24] receipts', () => {
+    for (const vector of vectorsOf('receipt.json')) {
+      const { chapter, upTo, destroyedAt, backupsUntil } = vector as Record<string, number | string>
+      const receipt = {
+        space: hex(vector, 'space'),
+        chapter: chapter === '' ? undefined : hex(vector, 'chapter'),
+        ...{ upTo: Number(upTo), destroyedAt: Number(destroyedAt), backupsUntil: Number(backupsUntil) },
+      }
+      expect(toHex(receiptPreimage(receipt))).toBe(vector.preimage)
+      const [key, signature] = [hex(vector, 'receiptKey'), hex(vector, 'signature')]
+      expect(verifyReceipt(key, receipt, signature)).toBe(true)
+      expect(verifyReceipt(key, { ...receipt, upTo: receipt.upTo + 1 }, signature)).toBe(false)
     }
   })
 

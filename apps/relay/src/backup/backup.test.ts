@@ -1,10 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { copyFile, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { EMPTY_LOG_HASH, type LogItem } from '@antechamber/protocol'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { receiptKeyFile } from '../config/config.ts'
 import { embeddedPorts } from '../embedded.ts'
+import { fileReceiptKey } from '../receipt-key.ts'
 import type { RelayPorts } from '../relay.ts'
 import { sharedPorts } from '../shared.ts'
 import { workerUrl } from '../testing/bundle.ts'
@@ -18,7 +20,7 @@ import { verifySource } from '../verify/verify-source.ts'
 import { makeBackup } from './make-backup.ts'
 import { restoreBackup } from './restore-backup.ts'
 
-type Ports = Pick<RelayPorts, 'storage' | 'vault' | 'bus'>
+type Ports = Pick<RelayPorts, 'storage' | 'vault' | 'bus' | 'receipts'>
 
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let count = 0
@@ -175,6 +177,42 @@ test('[BK2] a backup holds no key, and its key goes to another folder', async ()
     code: 'refused',
   })
   expect(readdirSync(join(place.out, '..'))).toEqual(['relay.backup'])
+})
+
+test('[BK8] the key with which the relay signs receipts goes with its keys, and comes back with them', async () => {
+  const { place, order } = await backedUp()
+  const receiptKey = await readFile(receiptKeyFile(place.source.shareKeyFile), 'utf8')
+  expect((await readFile(place.keys, 'utf8')).endsWith(receiptKey)).toBe(true)
+  expect((await readFile(place.out)).includes(receiptKey.trim().split(' ')[1] ?? '')).toBe(false)
+  const other = newPlace()
+  await restoreBackup(other.source, order)
+  expect(await readFile(receiptKeyFile(other.source.shareKeyFile), 'utf8')).toBe(receiptKey)
+  await withPorts(other, async ({ receipts }) =>
+    expect(receipts?.publicKey).toEqual(fileReceiptKey(receiptKeyFile(place.source.shareKeyFile)).publicKey),
+  )
+  // A key file that was kept by other means has none: what lies there already is kept.
+  const third = newPlace()
+  await mkdir(dirname(third.source.shareKeyFile), { recursive: true })
+  const elsewhere = { ...third.source, shareKeyFile: join(third.out, '..', 'keys', 'share.key') }
+  await mkdir(dirname(elsewhere.shareKeyFile), { recursive: true })
+  await writeFile(receiptKeyFile(elsewhere.shareKeyFile), receiptKey)
+  await rm(third.source.dataDir, { recursive: true })
+  await restoreBackup(elsewhere, { ...order, keys: place.source.shareKeyFile })
+  expect(await readFile(receiptKeyFile(elsewhere.shareKeyFile), 'utf8')).toBe(receiptKey)
+})
+
+test('[BK8] another receipt key is not put in the place of one, and half a one is refused', async () => {
+  const { place, order } = await backedUp()
+  const other = newPlace()
+  const elsewhere = { ...other.source, shareKeyFile: join(other.out, '..', 'keys', 'share.key') }
+  const path = receiptKeyFile(elsewhere.shareKeyFile)
+  fileReceiptKey(path)
+  const before = await readFile(path, 'utf8')
+  await expect(restoreBackup(elsewhere, order)).rejects.toMatchObject({ code: 'refused' })
+  expect(await readFile(path, 'utf8')).toBe(before)
+  const keys = `${place.keys}.half`
+  await writeFile(keys, (await readFile(place.keys, 'utf8')).slice(0, -5))
+  await expect(restoreBackup(newPlace().source, { ...order, keys })).rejects.toMatchObject({ code: 'bad' })
 })
 
 test('[BK2] when the key has been renewed, an older backup opens with the key of its own time alone', async () => {

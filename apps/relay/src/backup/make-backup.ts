@@ -5,7 +5,7 @@ import { makeFolder } from '../data-folder.ts'
 import { NewerDatabaseError } from '../storage/migrate.ts'
 import { copyAtOneMoment, type Holdings, holdingsOf, isKnownStep, openToRead, stepOf } from './database-file.ts'
 import { BackupError, told } from './errors.ts'
-import { demandFree, hasAll, type KeyCopy, readKeyCopy, writeKeyCopy } from './key-copy.ts'
+import { demandFree, hasAll, type KeyCopy, readKeys, writeKeyCopy } from './key-copy.ts'
 import { type BackupFacts, sealBackup } from './seal-file.ts'
 import { copyFromPostgres } from './transfer.ts'
 
@@ -56,7 +56,7 @@ async function copyWithKeys(source: Source, to: string, { keys, now }: BackupOrd
     await copyDatabase(source, to, now)
     const holdings = readHoldings(to, source)
     if (keys === undefined) return { holdings, keyCopy: undefined }
-    const keyCopy: KeyCopy = readKeyCopy(source.shareKeyFile)
+    const keyCopy: KeyCopy = readKeys(source.shareKeyFile)
     if (hasAll(keyCopy, holdings.shareKeys)) return { holdings, keyCopy }
     if (attempts === ATTEMPTS) {
       throw new BackupError('bad', `the key file ${source.shareKeyFile} is not the one of ${nameOf(source)}`)
@@ -66,7 +66,7 @@ async function copyWithKeys(source: Source, to: string, { keys, now }: BackupOrd
 }
 
 /**
- * Copies a relay's database, as it is at one moment, and its key file, to two files. The relay may run meanwhile.
+ * Copies a relay's database, as it is at one moment, and its keys, to two files. The relay may run meanwhile.
  *
  * Throws {@link BackupError} and DataFolderError; then neither file is there. Cost: reads the database, and as much room
  * as it has.

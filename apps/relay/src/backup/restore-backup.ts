@@ -10,7 +10,7 @@ import { postgresStorage } from '../storage/postgres.ts'
 import { runAtOnce } from '../storage/steps.ts'
 import { answerOnFile, editCopy, holdingsOf, isKnownStep, openToRead, stepOf } from './database-file.ts'
 import { BackupError, told } from './errors.ts'
-import { demandFree, hasAll, type KeyCopy, readKeyCopy, writeKeyCopy } from './key-copy.ts'
+import { demandFree, demandSameReceiptKey, hasAll, type KeyCopy, putKeyFiles, readKeyCopy } from './key-copy.ts'
 import { faultSentence, unsealBackup } from './seal-file.ts'
 import { copyToPostgres, NotEmptyError } from './transfer.ts'
 
@@ -100,7 +100,7 @@ async function prepare(copy: string, order: RestoreOrder) {
 
 /** The keys of the backup; a fresh one where it was restored without. */
 function putKeys(path: string, keyCopy: KeyCopy | undefined, now: number): void {
-  if (keyCopy !== undefined) writeKeyCopy(path, keyCopy)
+  if (keyCopy !== undefined) putKeyFiles(path, keyCopy)
   else fileKeys(path, false, now)
 }
 
@@ -127,6 +127,7 @@ async function restoreToFolder({ dataDir, shareKeyFile }: Target, order: Restore
   const copy = join(dataDir, 'restoring')
   try {
     const { keyCopy, done } = await prepare(copy, order)
+    demandSameReceiptKey(shareKeyFile, keyCopy)
     putKeys(shareKeyFile, keyCopy, order.now)
     renameSync(copy, databaseFile(dataDir))
     return done
@@ -143,6 +144,7 @@ async function restoreToPostgres({ shareKeyFile }: Target, url: string, order: R
   const copy = join(folder, 'copy')
   try {
     const { keyCopy, done } = await prepare(copy, order)
+    demandSameReceiptKey(shareKeyFile, keyCopy)
     const storage = await postgresStorage(url, order.now)
     await storage.envelopes.close()
     putKeys(shareKeyFile, keyCopy, order.now)

@@ -1,4 +1,12 @@
-import { encode, loginChallenge, sealingKeyCodec, toHex, utf8 } from '@antechamber/protocol'
+import {
+  encode,
+  loginChallenge,
+  type Receipt,
+  receiptPreimage,
+  sealingKeyCodec,
+  toHex,
+  utf8,
+} from '@antechamber/protocol'
 import { importDeviceKey, sealAtRest } from '../at-rest.ts'
 import { exportContentKey, newContentKey } from '../chapter.ts'
 import { sealEntry } from '../entry.ts'
@@ -13,7 +21,7 @@ import { roundKeyName, roundKeyOf, roundSecret, sealRoundWords } from '../round-
 import { safetyWords } from '../safety-words.ts'
 import { newSealingKey, sealingKeyRecord } from '../sealing-key.ts'
 import { reveal } from '../secrets.ts'
-import { newSigningKey, signLogin } from '../signing.ts'
+import { newSigningKey, sign, signLogin } from '../signing.ts'
 import { invitationFromSpokenCode, newSpokenCode } from '../spoken-code.ts'
 import { signTurn, turnSubject } from '../turn.ts'
 import { newVaultKey, sealVaultKey } from '../vault-key.ts'
@@ -284,6 +292,24 @@ function turns(): VectorFile {
   )
 }
 
+/** Signed as a relay does it: in this product with the key of its own file, by Node's crypto. */
+function receipts(): VectorFile {
+  const key = newSigningKey(seeded('vectors/receipt'))
+  const destroyedAt = 1_800_000_000_000
+  const whole = { space: SPACE, chapter: undefined, upTo: 41, destroyedAt, backupsUntil: destroyedAt + 2_592_000_000 }
+  const vectorOf = (what: string, receipt: Receipt) => {
+    const { space, chapter, ...numbers } = receipt
+    const preimage = receiptPreimage(receipt)
+    const signature = sign(key, preimage)
+    return { what, receiptKey: key.publicKey, space, chapter: chapter ?? '', ...numbers, preimage, signature }
+  }
+  return file(
+    'What a relay says that it has destroyed; without a chapter the whole space',
+    ['WR24'],
+    [vectorOf('up to a chapter', { ...whole, chapter: idOf('chapter') }), vectorOf('all', whole)],
+  )
+}
+
 async function recordsAtRest(): Promise<VectorFile> {
   const random = seeded('vectors/at rest')
   const deviceKey = random(32)
@@ -329,6 +355,7 @@ export const makeVectors = async (): Promise<Readonly<Record<string, VectorFile>
   'recovery-code.json': await recoveryCodes(),
   'safety-words.json': await wordsOfKeys(),
   'turn.json': turns(),
+  'receipt.json': receipts(),
   'at-rest.json': await recordsAtRest(),
   'vault-key.json': await vaultKeys(),
 })

@@ -16,8 +16,11 @@ const DEPTHS = {
   'people are taken out': 5,
   'what was said may be destroyed': 3,
   'each side has agreed to destroy': 3,
+  'people are taken out before it is destroyed': 3,
 }
 
-test('[DS5][BR5][DG7][DG8][DG9] every longer sequence of commands keeps every rule', { timeout: 3_600_000 }, () => {
+test('[DS5][BR5][DX3][DX5][DG7][DG8][DG9] every longer sequence of commands keeps every rule', {
+  timeout: 3_600_000,
+}, () => {
   expect(explored(DEPTHS)).toBeGreaterThanOrEqual(1_000_000)
 })

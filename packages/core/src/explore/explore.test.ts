@@ -14,11 +14,12 @@ const DEPTHS = {
   'a line is cleared': 3,
   'a brief of an earlier visit': 4,
   'people are taken out': 3,
-  'what was said may be destroyed': 1,
+  'what was said may be destroyed': 2,
   'each side has agreed to destroy': 2,
+  'people are taken out before it is destroyed': 2,
 }
 
-test('[DS5][BR5][DG7][DG8][DG9] every sequence of commands keeps every rule: nothing leaks, nobody is overridden or stuck', {
+test('[DS5][BR5][DX3][DX5][DG7][DG8][DG9] every sequence of commands keeps every rule: nothing leaks, nobody is overridden or stuck', {
   timeout: 600_000,
 }, () => {
   expect(explored(DEPTHS)).toBeGreaterThanOrEqual(50_000)

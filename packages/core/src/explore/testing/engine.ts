@@ -153,7 +153,10 @@ export class Engine {
       return this.core.beginChapter(state, opened.value, header)
     }) as [SpaceState, SpaceState]
     must(hashed(next) === hashed(twin), 'devices judge alike what time ends (DG3)', time)
-    return this.#part(part.space, next, opened(part.ledger, header, time))
+    const ledger = opened(part.ledger, header, time)
+    const { length } = next.governing.destroyed
+    must(length === ledger.ends, 'what is destroyed is what each side has agreed to, a day later (DX5)', length)
+    return this.#part(part.space, next, ledger)
   }
 
   #takeOut(part: Part, { id }: Body): Part | string {

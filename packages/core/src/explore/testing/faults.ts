@@ -314,6 +314,34 @@ export const FAULTS: readonly SownFault[] = [
   },
   { name: 'nobody can resume', start: 'mirroring', depth: 1, breaks: 'DG7', core: refusing('resume', () => true) },
   {
+    name: 'a yes that was taken back still destroys',
+    start: 'each side has agreed to destroy',
+    depth: 2,
+    breaks: 'DX5',
+    core: (core) => ({
+      ...core,
+      replay: (space, entry, proofs) => {
+        const after = core.replay(space, entry, proofs)
+        const isStop = (entry.body as { type: string }).type === 'destruction.stopped'
+        return after.ok && isStop ? { ok: true, value: { ...space } } : after
+      },
+    }),
+  },
+  {
+    name: 'somebody who is taken out takes no agreement along',
+    start: 'people are taken out before it is destroyed',
+    depth: 2,
+    breaks: 'DX5',
+    core: (core) => ({
+      ...core,
+      applyRosterChanges: (governing, by, changes, proofs) => {
+        const after = core.applyRosterChanges(governing, by, changes, proofs)
+        const { destruction } = governing
+        return after.ok && destruction ? { ok: true, value: { ...after.value, destruction } } : after
+      },
+    }),
+  },
+  {
     name: 'what was destroyed by turns stays on a device',
     start: 'each side has agreed to destroy',
     depth: 1,

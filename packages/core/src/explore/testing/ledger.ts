@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SpaceName } from '../../space.ts'
+import { CHARTER, PARTICIPANTS } from './cast.ts'
+import { must } from './fault.ts'
 
 /** Words whose author and attribution are known. */
 export interface Piece {
@@ -48,8 +50,12 @@ export interface Ledger {
   readonly header?: string
   readonly now: readonly string[]
   readonly chapters: readonly { readonly header: string; readonly words: readonly string[] }[]
-  /** Room: what is to be destroyed; `agreed` once each side has said yes, and since when. */
-  readonly destroys?: { readonly upTo: string; readonly agreed?: true; readonly since?: number }
+  /** Room: what is to be destroyed; whose yeses carry it, once each side has said yes, and since when. */
+  readonly destroys?: { readonly upTo: string; readonly by?: readonly string[]; readonly since?: number }
+  /** Room: how often something has been destroyed. */
+  readonly ends: number
+  /** Caucus: what yeses outside activities are about. */
+  readonly abouts: readonly string[]
 }
 
 export const NOTHING: Ledger = {
@@ -68,6 +74,8 @@ export const NOTHING: Ledger = {
   ever: {},
   now: [],
   chapters: [],
+  ends: 0,
+  abouts: [],
 }
 
 /** The fields that the specification gives to events, as far as any has them. */
@@ -86,6 +94,7 @@ export interface Body {
   readonly lines: readonly string[]
   readonly upTo: string
   readonly about: string
+  readonly turns: Readonly<Record<string, string>>
   readonly time: number
 }
 
@@ -125,12 +134,26 @@ export function opened(ledger: Ledger, header: string, time: number): Ledger {
     chapters: [...ledger.chapters, ...last],
   }
   const { destroys, ...others } = begun
-  if (!destroys?.agreed) return begun
+  if (!destroys?.by) return begun
   if (destroys.since === undefined) return { ...begun, destroys: { ...destroys, since: time } }
   if (time < destroys.since + DAY_MS) return begun
   const end = 1 + begun.chapters.findIndex((one) => one.header === destroys.upTo)
   const gone = begun.chapters.slice(0, end).flatMap(({ words }) => words)
-  return { ...others, gone: added(begun.gone, ...gone), chapters: begun.chapters.slice(end) }
+  must(
+    isOfEachSide(destroys.by, begun),
+    'no side is overridden: what is destroyed each side still wants to be (DX4)',
+    destroys,
+  )
+  return { ...others, gone: added(begun.gone, ...gone), chapters: begun.chapters.slice(end), ends: begun.ends + 1 }
+}
+
+/** Whether these yeses are two of each side, or of all who are there of it where they are fewer. */
+function isOfEachSide(by: readonly string[], { taken, left }: Pick<Ledger, 'taken' | 'left'>): boolean {
+  const present = PARTICIPANTS.filter(({ id }) => !taken.includes(id) && !left.includes(id))
+  return CHARTER.sides.every(({ id: side }) => {
+    const people = present.filter((one) => one.side === side)
+    return people.length > 0 && people.filter(({ id }) => by.includes(id)).length >= Math.min(2, people.length)
+  })
 }
 
 function notedInRoom(ledger: Ledger, by: string, body: Body): Ledger {
@@ -149,10 +172,13 @@ function notedInRoom(ledger: Ledger, by: string, body: Body): Ledger {
     case 'destruction.asked':
       return { ...ledger, destroys: { upTo: body.upTo } }
     case 'destruction.agreed':
-      return ledger.destroys ? { ...ledger, destroys: { ...ledger.destroys, agreed: true } } : ledger
+      return ledger.destroys
+        ? { ...ledger, destroys: { ...ledger.destroys, by: Object.keys(body.turns).sort() } }
+        : ledger
     case 'destruction.stopped': {
-      const { destroys: _, ...stopped } = ledger
-      return stopped
+      const { destroys, ...stopped } = ledger
+      const rest = without(destroys?.by, by)
+      return destroys?.by && isOfEachSide(rest, ledger) ? { ...ledger, destroys: { ...destroys, by: rest } } : stopped
     }
     case 'contribution.offered': {
       const earlier = ledger.offers[run]?.[by]?.text
@@ -209,8 +235,15 @@ function takenBack(ledger: Ledger, { run, contribution }: Body): Ledger {
 }
 
 function notedInCaucus(ledger: Ledger, by: string, { type, line, about }: Body): Ledger {
-  if (type === 'turn.given')
-    return { ...ledger, yes: addedTo(ledger.yes, about, by), ever: addedTo(ledger.ever, about, by) }
+  if (type === 'turn.given') {
+    // Of each person one yes of each purpose stands (TN6), and here is one purpose.
+    const others = Object.entries(ledger.yes).map(([key, said]) => [
+      key,
+      ledger.abouts.includes(key) ? without(said, by) : said,
+    ])
+    const yes = addedTo(Object.fromEntries(others), about, by)
+    return { ...ledger, yes, ever: addedTo(ledger.ever, about, by), abouts: added(ledger.abouts, about) }
+  }
   if (type === 'turn.revoked') return { ...ledger, yes: { ...ledger.yes, [about]: without(ledger.yes[about], by) } }
   if (type === 'line.turned')
     return { ...ledger, yes: addedTo(ledger.yes, line, by), ever: addedTo(ledger.ever, line, by) }

@@ -98,6 +98,16 @@ function tokensOf(key: string): readonly { readonly token: string; readonly orig
   return [...words, ...signatures]
 }
 
+/** A caucus that has not been told of whom the room has lost still has yeses that may have to lapse (BR11, TN5). */
+function checkTold(table: Table, label: string): void {
+  for (const [p, { id }] of PARTICIPANTS.entries()) {
+    const { state, ledger } = table[CAUCUS + (p >> 1)] as Part
+    const isIn = state.governing.roster.some((seat) => seat.id === id)
+    const told = !ledgerAt(table, ROOM).taken.includes(id) || !isIn || ledger.left.includes(id)
+    must(told, 'nobody’s "not yet" is got rid of with the person (BR11, TN5)', label, id)
+  }
+}
+
 /** Two of each side, or all where they are fewer, and nobody less, have a yes standing to what is to be destroyed (DX3). */
 function checkAgreed(table: Table, { body }: Write, label: string): void {
   const said = yesTo(table, (body as Body).id, 'yes')
@@ -108,6 +118,7 @@ function checkAgreed(table: Table, { body }: Write, label: string): void {
       people.length > 0 && people.filter(({ id }) => said.includes(id)).length >= Math.min(2, people.length)
     must(enough, 'nothing is destroyed without two of each side (DX3)', label, side)
   }
+  checkTold(table, label)
 }
 
 /** What was in another space before goes on by the yes of everyone who is there, to exactly this, and by nothing else. */
@@ -132,10 +143,5 @@ function checkCarried(table: Table, write: Write, label: string): void {
   must(sides.length === 0, 'a side of which nobody is there has no yes (BR5)', label, sides)
   if (type === 'line.delivered')
     must(ledgerAt(table, ROOM).lines[line] === text, 'what leaves is what everyone has read (BR8)', label, text)
-  for (const [p, { id }] of PARTICIPANTS.entries()) {
-    const { state, ledger } = table[CAUCUS + (p >> 1)] as Part
-    const isIn = state.governing.roster.some((seat) => seat.id === id)
-    const told = !ledgerAt(table, ROOM).taken.includes(id) || !isIn || ledger.left.includes(id)
-    must(told, 'nobody’s "not yet" is got rid of with the person (BR11)', label, id)
-  }
+  checkTold(table, label)
 }

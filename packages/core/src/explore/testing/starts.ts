@@ -61,6 +61,10 @@ export const STARTS: Readonly<Record<string, Pick<Start, 'prelude' | 'bounds'>>>
   'a brief of an earlier visit': { prelude: [...cleared, 'Fay enterStage hearing', 'Fay enterStage brief'] },
   'what was said may be destroyed': { prelude: told, bounds },
   'each side has agreed to destroy': { prelude: [...agreeing, 'Fay agreeDestruction', opens], bounds },
+  'people are taken out before it is destroyed': {
+    prelude: [...agreeing, 'Fay agreeDestruction', opens],
+    bounds: { destroys: true, takesOut: true },
+  },
   'people are taken out': { prelude: cleared, bounds: { takesOut: true } },
 }
 

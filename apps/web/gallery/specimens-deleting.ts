@@ -1,7 +1,8 @@
 import DeleteDialog from '../src/screens/deleting/DeleteDialog.svelte'
 import AboutDialog from '../src/screens/room/AboutDialog.svelte'
+import OverScreen from '../src/screens/room/OverScreen.svelte'
 import RoomScreen from '../src/screens/room/RoomScreen.svelte'
-import { agreed, askedOfMe, askedOfSides, deleted, mayAsk } from './fiction-deleting.ts'
+import { agreed, askedOfMe, askedOfSides, deleted, mayAsk, NOW } from './fiction-deleting.ts'
 import { liveIn, type Scene } from './fiction-dialogue.ts'
 import { roundsFrom } from './fiction-room.ts'
 import { type InLanguage, type Specimen, specimen } from './specimen.ts'
@@ -30,6 +31,14 @@ export const DELETING_SPECIMENS: Record<string, Specimen> = {
   'deleting-asked': room({ me: ADA, destruction: askedOfMe('undecided'), runs: roundsFrom({ status: 'open' }) }),
   'deleting-yes': room({ me: ADA, destruction: askedOfMe('turned') }),
   'deleting-agreed': room({ me: ADA, destruction: agreed }),
+  'deleting-over': specimen(OverScreen, (language) => ({
+    device: {
+      dialogues: [],
+      lastReceipt: async () => ({ destroyedAt: NOW, backupsUntil: NOW + 30 * 24 * 60 * 60 * 1000 }),
+      forgetEnded: async () => undefined,
+    },
+    ended: { local: 'a', title: sceneIn(language, {}).view.title, endedAt: NOW },
+  })),
   'deleting-about': specimen(AboutDialog, (language) => ({
     ...sceneIn(language, { me: ADA, destruction: deleted }),
     open: true,

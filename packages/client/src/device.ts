@@ -1,12 +1,22 @@
 import { err, fromUtf8, ID_BYTES, ok, type Result, toBase64Url, utf8 } from '@antechamber/protocol'
 import { Dialogue } from './dialogue.ts'
+import {
+  type EndedDialogue,
+  type EndedRecord,
+  endedName,
+  endedRecord,
+  isOver,
+  type LastReceipt,
+  readEnded,
+  readLastReceipt,
+} from './ended.ts'
 import { Failure } from './errors.ts'
 import { prepareFounding, type Setup } from './founding.ts'
 import { type OpenInvitation, parseInvitation, readInvitation } from './invitation.ts'
 import { type JoinChoice, prepareJoin } from './joining.ts'
 import { lifted } from './old-records.ts'
 import type { Platform } from './ports.ts'
-import { type DialogueRecord, dialogueName, draftName } from './records.ts'
+import { type DialogueRecord, dialogueName, draftName, namesOf } from './records.ts'
 import { RelayDoors } from './relay-doors.ts'
 import type { Vault } from './vault.ts'
 import {
@@ -26,6 +36,8 @@ const LOCK_AFTER = 'lock-after'
 export const LOCK_AFTER_MINUTES = [5, 15, 60] as const
 export type LockAfter = (typeof LOCK_AFTER_MINUTES)[number] | 'never'
 const USUAL_LOCK_AFTER = 15
+/** How often a device looks whether a dialogue's date has come. */
+const DATES_POLL_MS = 60_000
 
 /** One person's device: the dialogues that it keeps, and how it comes to new ones. */
 export class Device {
@@ -33,7 +45,11 @@ export class Device {
   readonly #vault: Vault
   readonly #doors: RelayDoors
   readonly #dialogues = new Map<string, Dialogue>()
+  readonly #records = new Map<string, DialogueRecord>()
+  readonly #ended = new Map<string, EndedRecord>()
+  #stopLooking: () => void = () => undefined
   #hasPassphrase: boolean
+  #isClosed = false
 
   private constructor(platform: Platform, origin: string, { vault, hasPassphrase }: OpenedVault) {
     this.#platform = platform
@@ -52,8 +68,13 @@ export class Device {
     const opened = await openVault(platform, passphrase)
     if (!opened.ok) return opened
     const device = new Device(platform, origin, opened.value)
+    await device.#loadEnded()
     const records = await opened.value.vault.listJson('dialogue/')
-    for (const record of records as readonly DialogueRecord[]) device.#run(lifted(record))
+    for (const record of (records as readonly DialogueRecord[]).map(lifted)) {
+      if (isOver(record.charter, platform.now())) device.#records.set(record.local, record)
+      else device.#run(record)
+    }
+    await device.#lookAtDates()
     return ok(device)
   }
 
@@ -100,6 +121,50 @@ export class Device {
     this.close()
     this.#dialogues.clear()
     await this.#vault.lock()
+  }
+
+  /** The dialogues whose date has come, and of which everything has been deleted here (DX13). Known for 90 days after it. */
+  get ended(): readonly EndedDialogue[] {
+    return [...this.#ended.values()]
+  }
+
+  /** The server's word, signed, that it has deleted such a dialogue's room; undefined without one. Throws Failure. */
+  async lastReceipt(local: string): Promise<LastReceipt | undefined> {
+    const record = this.#ended.get(local)
+    return record && (await readLastReceipt(record, this.#platform.fetch))
+  }
+
+  /** Forgets that there was such a dialogue. */
+  async forgetEnded(local: string): Promise<void> {
+    await this.#vault.writeJson(endedName(local), undefined)
+    this.#ended.delete(local)
+  }
+
+  async #loadEnded(): Promise<void> {
+    for (const { name, content } of await this.#vault.list('ended/')) {
+      const record = readEnded(JSON.parse(fromUtf8(content) ?? 'null'), this.#platform.now())
+      if (record) this.#ended.set(record.local, record)
+      else await this.#vault.writeJson(name, undefined)
+    }
+  }
+
+  /** Deletes all that is kept of a dialogue. Cut short, it is done again at the next look. */
+  async #expire(record: DialogueRecord): Promise<void> {
+    const { local } = record
+    const ended = endedRecord(record)
+    await this.#vault.writeJson(endedName(local), ended)
+    this.#ended.set(local, ended)
+    const running = this.#dialogues.get(local)
+    if (running) await running.forget()
+    else await this.#vault.apart().forget(namesOf(record))
+    this.#records.delete(local)
+  }
+
+  /** What cannot be deleted now is tried again at the next look. */
+  async #lookAtDates(): Promise<void> {
+    const over = [...this.#records.values()].filter(({ charter }) => isOver(charter, this.#platform.now()))
+    await Promise.allSettled(over.map((record) => this.#expire(record)))
+    if (!this.#isClosed) this.#stopLooking = this.#platform.after(DATES_POLL_MS, () => void this.#lookAtDates())
   }
 
   get dialogues(): readonly Dialogue[] {
@@ -187,14 +252,18 @@ export class Device {
   }
 
   close(): void {
+    this.#stopLooking()
+    this.#isClosed = true
     for (const dialogue of this.#dialogues.values()) dialogue.close()
   }
 
   #run(record: DialogueRecord): Dialogue {
-    const dialogue = new Dialogue(record, this.#platform, this.#vault.apart(), () =>
-      this.#dialogues.delete(record.local),
-    )
+    const dialogue = new Dialogue(record, this.#platform, this.#vault.apart(), () => {
+      this.#dialogues.delete(record.local)
+      this.#records.delete(record.local)
+    })
     this.#dialogues.set(record.local, dialogue)
+    this.#records.set(record.local, record)
     dialogue.start()
     return dialogue
   }

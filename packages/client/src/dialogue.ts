@@ -194,11 +194,11 @@ export class Dialogue {
   async #leave(): Promise<void> {
     const { phase, isShutOut } = this.status
     if (phase === 'left') return
-    if ((phase !== 'inside' && phase !== 'leaving') || isShutOut) return this.#forget()
+    if ((phase !== 'inside' && phase !== 'leaving') || isShutOut) return this.forget()
     if (phase === 'inside') await this.#save({ ...this.#record, phase: 'leaving' })
     const outcome = await this.#queue.add({ type: 'leave' })
     // Nothing can be sent. The others will know when they find that this person does not come.
-    if (!outcome.done && ['stopped', 'unexpected'].includes(outcome.code)) await this.#forget()
+    if (!outcome.done && ['stopped', 'unexpected'].includes(outcome.code)) await this.forget()
   }
 
   /** Forgets a refused command, once the person has seen why. */
@@ -322,17 +322,17 @@ export class Dialogue {
     this.#note('queue', undefined)
     if (isLeave(record.command)) {
       if (isLastKeeper(outcome)) await this.#save({ ...this.#record, phase: 'inside' })
-      else await this.#forget(record.id)
+      else await this.forget(record.id)
     } else if (record.automatic && outcome !== 'later' && !outcome.done) this.#keeping.noteRefused(record.command)
     return outcome
   }
 
   /**
-   * Only once everything before it has been sent: the queue carries out in order.
+   * Ends, and deletes all that this device keeps of it: its keys, its log and its drafts. Nobody is told.
    *
-   * @param last the command that has come to this
+   * @param last the command that has come to this, once everything before it has been sent
    */
-  async #forget(last?: string): Promise<void> {
+  async forget(last?: string): Promise<void> {
     this.#end('has-left', last)
     await this.#saving.catch(() => undefined)
     await this.#vault.forget(namesOf(this.#record))

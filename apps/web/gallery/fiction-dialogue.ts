@@ -93,6 +93,7 @@ function viewIn(language: InLanguage, scene: Scene): DialogueView {
     people,
     destruction: scene.destruction ?? { asked: undefined, destroyed: [], extents: [] },
     destructionElsewhere: [],
+    pastChapters: undefined,
     paused: scene.paused ?? false,
     left: false,
     mustAffirm: false,

@@ -1,5 +1,4 @@
 import DeleteDialog from '../src/screens/deleting/DeleteDialog.svelte'
-import Deleted from '../src/screens/deleting/Deleted.svelte'
 import AboutDialog from '../src/screens/room/AboutDialog.svelte'
 import OverScreen from '../src/screens/room/OverScreen.svelte'
 import RoomScreen from '../src/screens/room/RoomScreen.svelte'
@@ -32,10 +31,6 @@ export const DELETING_SPECIMENS: Record<string, Specimen> = {
   'deleting-asked': room({ me: ADA, destruction: askedOfMe('undecided'), runs: roundsFrom({ status: 'open' }) }),
   'deleting-yes': room({ me: ADA, destruction: askedOfMe('turned') }),
   'deleting-agreed': room({ me: ADA, destruction: agreed }),
-  'deleting-done': specimen(Deleted, (language) => ({
-    ...sceneIn(language, { me: ADA, destruction: deleted }),
-    destroyed: deleted.destroyed,
-  })),
   'deleting-over': specimen(OverScreen, (language) => ({
     device: {
       dialogues: [],

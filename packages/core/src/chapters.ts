@@ -2,6 +2,7 @@ import type { Proofs } from './activity.ts'
 import { effectAt } from './destruction/effect.ts'
 import { MAX_CHAPTERS } from './destruction/events.ts'
 import type { Millis, RunId } from './ids.ts'
+import { pastChaptersAt } from './past-chapters/rules.ts'
 import { kindOf } from './registry.ts'
 import { applyRosterChanges } from './replay.ts'
 import { ok, type Result } from './result.ts'
@@ -38,7 +39,7 @@ function passTime(governing: Governing, time: Millis): Governing {
     return [run, (activity && kindOf(activity.kind))?.afterOpening?.(state, time) ?? state]
   })
   const aged = { ...governing, time, turns: aliveTurns(governing.turns, time), runs: Object.fromEntries(runs) }
-  return effectAt(aged, time)
+  return pastChaptersAt(effectAt(aged, time), time)
 }
 
 /**
@@ -51,12 +52,14 @@ function passTime(governing: Governing, time: Millis): Governing {
  */
 export function beginChapter(before: SpaceState | undefined, governing: Governing, header: string): SpaceState {
   if (governing.space === 'outbox') return { ...(before ?? unread(governing)), governing }
-  const chapters = [...governing.chapters, { header, ...visitLabel(governing) }].slice(-MAX_CHAPTERS)
+  const { newcomers: joined, ...begins } = governing
+  const mark = { header, ...visitLabel(governing), ...(joined && { joined }) }
+  const chapters = [...governing.chapters, mark].slice(-MAX_CHAPTERS)
   const state = before ?? unread(governing)
   const last = state.governing.chapters.at(-1)
   const begun = {
     ...state,
-    governing: { ...governing, chapters },
+    governing: { ...begins, chapters },
     said: last ? { ...state.said, [last.header]: state.now } : state.said,
     now: { texts: [], words: [] },
   }

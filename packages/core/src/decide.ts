@@ -2,6 +2,7 @@ import type { Addressed, AnyActivityKind, Facts, Proofs, Refusal, RunContext, Wo
 import { type DestructionCommand, decideDestruction, isDestructionCommand } from './destruction/decide.ts'
 import { exitMet } from './exits.ts'
 import type { RunId } from './ids.ts'
+import { decidePastChapter, isPastChapterCommand, type PastChapterCommand } from './past-chapters/decide.ts'
 import { type ActivityCommand, kindOf, kindOfCommand } from './registry.ts'
 import { replay, runState } from './replay.ts'
 import { err, ok, type Result } from './result.ts'
@@ -21,6 +22,7 @@ export type StageCommand =
   | { readonly type: 'resume' }
   | { readonly type: 'leave' }
   | DestructionCommand
+  | PastChapterCommand
 
 /** What a person may ask of one run of an activity. */
 export interface RunCommand {
@@ -66,7 +68,9 @@ export function decide(
       ? decideRun(world, me, command, facts, proofs)
       : isDestructionCommand(command)
         ? decideDestruction(world, me, command, facts, proofs)
-        : decideStage(world, me, command)
+        : isPastChapterCommand(command)
+          ? decidePastChapter(world, me, command, facts, proofs)
+          : decideStage(world, me, command)
   if (!events.ok) return events
   const refused = refuseEvents(world, me, events.value, proofs)
   return refused ? err({ code: refused }) : events
@@ -111,7 +115,7 @@ function decideRun(
 function decideStage(
   world: World,
   me: Seat,
-  command: Exclude<StageCommand, DestructionCommand>,
+  command: Exclude<StageCommand, DestructionCommand | PastChapterCommand>,
 ): Result<readonly Addressed<StageEvent>[], Refusal> {
   switch (command.type) {
     case 'affirmRules':

@@ -14,7 +14,7 @@ export const MAX_ADMITTING_BYTES = 240_000
 export const MAX_CHARTER_BYTES = 100_000
 
 /** What is kept free for one chapter that begins, and for one device that has to say that it has deleted something. */
-export const CHAPTER_BYTES = 114
+export const CHAPTER_BYTES = 126
 export const OWING_BYTES = 30
 
 /** Most people in one space. */

@@ -1,12 +1,14 @@
 import { type AnyActivityKind, type EventContext, eventContext, type Proofs, type RunEvent } from './activity.ts'
 import { bytesOf } from './canonical.ts'
-import { type DestructionEvent, destructionEvents } from './destruction/events.ts'
+import { type ChapterMark, type DestructionEvent, destructionEvents } from './destruction/events.ts'
 import { askAgain, evolveDestruction, withoutLost, withoutOwing } from './destruction/evolve.ts'
 import { refuseDestructionEvent } from './destruction/refuse.ts'
 import { deviceSubject } from './devices.ts'
 import { refuseMove } from './disclosure.ts'
 import type { RunId, SeatId } from './ids.ts'
 import { MAX_ADMITTING_BYTES, MAX_GOVERNING_BYTES } from './limits.ts'
+import { type PastChapterEvent, pastChapterEvents } from './past-chapters/events.ts'
+import { evolvePastChapters, refusePastChapterEvent } from './past-chapters/rules.ts'
 import { kindOf } from './registry.ts'
 import { err, ok, type Result } from './result.ts'
 import { changeRoster, type DeviceChange, isKeeper, type RosterChange, type Seat, seatOf } from './roster.ts'
@@ -29,6 +31,7 @@ export interface Entry {
 type Judged =
   | { readonly of: 'stage'; readonly event: StageEvent }
   | { readonly of: 'destruction'; readonly event: DestructionEvent }
+  | { readonly of: 'past'; readonly event: PastChapterEvent }
   | {
       readonly of: 'run'
       readonly event: RunEvent
@@ -47,7 +50,24 @@ function judge(governing: Governing, by: Seat, body: unknown, proofs: Proofs): R
   if (Object.hasOwn(stageEvents, type)) return judgeStageEvent(governing, by, type as StageEvent['type'], body)
   if (Object.hasOwn(destructionEvents, type))
     return judgeDestructionEvent(governing, by, type as DestructionEvent['type'], body, proofs)
+  if (Object.hasOwn(pastChapterEvents, type))
+    return judgePastChapterEvent(governing, by, type as PastChapterEvent['type'], body, proofs)
   return judgeRunEvent(governing, by, type, body, proofs)
+}
+
+function judgePastChapterEvent(
+  governing: Governing,
+  by: Seat,
+  type: PastChapterEvent['type'],
+  body: unknown,
+  proofs: Proofs,
+): Result<Judged, string> {
+  const { spaces, shape } = pastChapterEvents[type]
+  if (!spaces.includes(spaceKind(governing.space))) return err('not-in-this-space')
+  const event = shape.read(body, '')
+  if (!event.ok) return err(event.error.code)
+  const reason = refusePastChapterEvent(governing, by, event.value, proofs)
+  return reason === undefined ? ok({ of: 'past', event: event.value }) : err(reason)
 }
 
 function judgeDestructionEvent(
@@ -186,6 +206,7 @@ function evolve(space: SpaceState, judged: Judged, entry: Pick<Entry, 'id' | 'by
   if (judged.of === 'stage') return evolveStage(space, judged.event, entry)
   const { governing } = space
   if (judged.of === 'destruction') return { ...space, governing: evolveDestruction(governing, entry.by, judged.event) }
+  if (judged.of === 'past') return { ...space, governing: evolvePastChapters(governing, judged.event) }
   const { kind, event, context } = judged
   const evolved = kind.evolve(runState(governing, event.run, kind), event, context)
   const { state, contributions, texts, withdrawn = [], ended } = evolved
@@ -252,8 +273,12 @@ export function applyRosterChanges(
   const isTakenOut = governing.roster.some(
     ({ id, role }) => role === 'participant' && !leaving.includes(id) && !seated(id),
   )
+  const { newcomers: _, ...before } = isTakenOut ? askAgain(governing) : governing
+  const joined = changes.flatMap((change) => (change.type === 'admitted' ? [change.seat.id] : []))
   const peopled = withoutOwing({
-    ...(isTakenOut ? askAgain(governing) : governing),
+    ...before,
+    ...(joined.length > 0 && space !== 'outbox' && { newcomers: joined }),
+    chapters: governing.chapters.map((mark) => withoutJoined(mark, seated)),
     roster: roster.value,
     runs: isTakenOut ? afterRemoval(governing) : governing.runs,
     affirmed: affirmed.filter(seated),
@@ -264,6 +289,14 @@ export function applyRosterChanges(
   const isTooLarge = sizeOf(changed) + bytesOf(changes) > MAX_ADMITTING_BYTES
   const isAdding = changes.some(({ type }) => type === 'admitted' || type === 'device-added')
   return isTooLarge && isAdding ? err('no-room') : ok(changed)
+}
+
+/** A chapter's mark without people who are not there any more; the same where all are. */
+function withoutJoined(mark: ChapterMark, seated: (seat: SeatId) => boolean): ChapterMark {
+  const { joined, ...others } = mark
+  if (!joined || joined.every(seated)) return mark
+  const left = joined.filter(seated)
+  return left.length > 0 ? { ...others, joined: left } : others
 }
 
 /** Without the yeses of devices that are gone: what these have signed proves nothing any more (DV6). */

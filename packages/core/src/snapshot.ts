@@ -4,12 +4,14 @@ import {
   chaptersShape,
   destroyedShape,
   destructionShape,
+  joinedShape,
   MAX_ABOUT,
   owingShape,
   passedShape,
 } from './destruction/events.ts'
 import type { RunId, SeatId } from './ids.ts'
 import { MAX_SEATS } from './limits.ts'
+import { pastChaptersShape } from './past-chapters/events.ts'
 import { loadProcess } from './process.ts'
 import { KNOWN_PARTS, kindOf } from './registry.ts'
 import { err, ok, type Result } from './result.ts'
@@ -49,6 +51,8 @@ const governingShape: Shape<Governing> = object({
   destruction: optional(destructionShape),
   destroyed: destroyedShape,
   owing: owingShape,
+  newcomers: optional(joinedShape),
+  past: optional(pastChaptersShape),
   turns: standingShape(MAX_ABOUT),
   passed: passedShape,
 }) as Shape<Governing>

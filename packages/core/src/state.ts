@@ -1,6 +1,7 @@
 import type { Charter } from './charter.ts'
 import type { ChapterMark, Destroyed, Destruction, Owing } from './destruction/events.ts'
 import type { ContributionId, Millis, RestatementId, RunId, SeatId, SideId } from './ids.ts'
+import type { PastChapters } from './past-chapters/events.ts'
 import type { Roster } from './roster.ts'
 import type { EndedKey } from './round-key.ts'
 import { runShape } from './run.ts'
@@ -76,6 +77,10 @@ export interface Governing {
   /** What has been destroyed here, in that order; and which devices have yet to say that they have deleted it. */
   readonly destroyed: readonly Destroyed[]
   readonly owing: Owing
+  /** Seats that the chapter lets in which is opening; in its own snapshot alone. */
+  readonly newcomers?: readonly SeatId[]
+  /** What people are asked, and have agreed to, of chapters for those who came after them. In the room and in caucuses. */
+  readonly past?: PastChapters
   /** Yeses that stand, but for those of activities. Only in caucuses and in the panel. */
   readonly turns: Standing
   /** What this person has said "not yet" to. Only in `own`. */

@@ -38,6 +38,8 @@ export const QUORUM_OF = {
   destruction: 'two',
   'caucus-destruction': 'two',
   'panel-destruction': 'most',
+  'past-chapter': 'two',
+  'caucus-past-chapter': 'two',
 } as const satisfies Readonly<Record<string, Quorum>>
 export type TurnPurpose = keyof typeof QUORUM_OF
 export const purposeShape = oneOf(...(Object.keys(QUORUM_OF) as TurnPurpose[]))

@@ -5,6 +5,12 @@ import { type DestructionCommand, followUpDestruction } from './destruction/deci
 import { type DestructionView, viewDestruction } from './destruction/view.ts'
 import { exitMet } from './exits.ts'
 import type { RunId, SeatId, SideId } from './ids.ts'
+import {
+  followUpPastChapters,
+  type PastChapterCommand,
+  type PastChaptersView,
+  viewPastChapters,
+} from './past-chapters/decide.ts'
 import type { Texts } from './process.ts'
 import { type ActivityCommand, type ActivityView, kindOf } from './registry.ts'
 import { REASON } from './replay.ts'
@@ -87,6 +93,8 @@ export interface DialogueView {
   readonly destruction: DestructionView | undefined
   /** The same of the other spaces that this person reads and in which something can be destroyed. */
   readonly destructionElsewhere: readonly { readonly space: SpaceName; readonly destruction: DestructionView }[]
+  /** What people are asked, and have agreed to, of the room's chapters for those who came after them; undefined as above. */
+  readonly pastChapters: PastChaptersView | undefined
   /** Only for facilitators who have accepted the ground rules. */
   readonly table: FacilitatorTable | undefined
 }
@@ -139,6 +147,7 @@ export function view(world: World, proofs: Proofs): DialogueView | undefined {
       return past
     },
     destruction: left || mustAffirm ? undefined : viewDestruction({ world, me, governing, proofs }),
+    pastChapters: left || mustAffirm ? undefined : viewPastChapters(world, me, governing, proofs),
     destructionElsewhere: left || mustAffirm ? [] : viewElsewhere(world, me, proofs),
     table: me.role === 'facilitator' && !mustAffirm && !left ? table(world, stages[at + 1]?.id) : undefined,
   }
@@ -198,7 +207,10 @@ const NO_FACTS: Facts = {
  * What this person's device should do by itself now: the same answer until it is done. What would be refused is not
  * due: it would be tried again without end.
  */
-export function followUps(world: World, proofs: Proofs): readonly (RunCommand | DestructionCommand)[] {
+export function followUps(
+  world: World,
+  proofs: Proofs,
+): readonly (RunCommand | DestructionCommand | PastChapterCommand)[] {
   const { governing } = world.room
   const me = seatOf(governing.roster, world.me)
   if (!me || !governing.affirmed.includes(me.id) || governing.leaving.includes(me.id)) return []
@@ -209,7 +221,8 @@ export function followUps(world: World, proofs: Proofs): readonly (RunCommand | 
       command: command as ActivityCommand,
     }))
   })
-  return [...followUpDestruction(world, me, proofs), ...ofRuns].filter(
+  const ofChapters = followUpPastChapters(world, me, proofs)
+  return [...followUpDestruction(world, me, proofs), ...ofChapters, ...ofRuns].filter(
     (command) => decide(world, command, NO_FACTS, proofs).ok,
   )
 }

@@ -1,4 +1,4 @@
-import type { Millis } from '../ids.ts'
+import type { Millis, SeatId } from '../ids.ts'
 import { MAX_SEATS } from '../limits.ts'
 import { MAX_DEVICES } from '../roster.ts'
 import { MAX_RUNS, version } from '../run.ts'
@@ -19,6 +19,8 @@ export interface ChapterMark {
   readonly header: string
   /** `<stage>#<visit>`; only in the room. */
   readonly visit?: string | undefined
+  /** Seats that came with it and are there still: what was before it they may be given by the others' yes alone (PC1). */
+  readonly joined?: readonly SeatId[] | undefined
 }
 
 /** All up to a chapter of a space, of which somebody has asked that it be destroyed. */
@@ -81,10 +83,14 @@ export const MAX_UNTOLD = 9999
 const header = match(/^[A-Za-z0-9_-]{43}$/, 'the hash of a header')
 const visit = match(/^[a-z][a-z0-9-]{0,39}#[1-9][0-9]{0,3}$/, 'a visit of a stage')
 
+/** Seats of a chapter's header. */
+export const joinedShape = list(id<SeatId>(), MAX_SEATS)
+
 export const chaptersShape = list(
   object({
     header,
     visit: optional(visit),
+    joined: optional(joinedShape),
   }),
   MAX_CHAPTERS,
 ) as Shape<readonly ChapterMark[]>

@@ -88,6 +88,8 @@ const GIVEN_IN: Readonly<Partial<Record<TurnPurpose, SpaceKind>>> = {
   destruction: 'caucus',
   'caucus-destruction': 'caucus',
   'panel-destruction': 'panel',
+  'past-chapter': 'caucus',
+  'caucus-past-chapter': 'caucus',
 }
 
 function refuseTurn(

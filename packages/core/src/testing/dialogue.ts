@@ -229,15 +229,28 @@ export class TestDialogue {
     }
   }
 
+  /** Somebody is let in with a chapter of each of their spaces: their device begins with what these say. */
+  letIn(person: Someone, time: number, by: Someone = fay): void {
+    this.#people.set(person.seat.id, { person, facts: factsOf(person) })
+    const own = newSpace('own', this.room.charter, [person.seat])
+    this.#devices.set(person.seat.id, new Map([['own', unread(own)]]))
+    const changes = [{ type: 'admitted', seat: person.seat } as const]
+    for (const space of this.spacesOf(person).filter((name) => name !== 'own')) this.chapter(space, time, by, changes)
+  }
+
   /** Opens a chapter in one space at this time, on every device alike. @returns the hash of its header */
-  chapter(space: SpaceName, time: number, by: Someone = fay): string {
-    const opening = { by: by.seat, changes: [], openedAt: time as Millis }
+  chapter(space: SpaceName, time: number, by: Someone = fay, changes: readonly RosterChange[] = []): string {
+    const opening = { by: by.seat, changes, openedAt: time as Millis }
     const next = openChapter(this.state(by, space).governing, opening, this.proofs)
     if (!next.ok) throw new Error(next.error)
     const header = idOf(`header ${this.#entries++}`).padEnd(43, '-')
     for (const reader of this.people) {
       const before = this.device(reader).get(space)
-      if (before) this.device(reader).set(space, beginChapter(before, next.value, header))
+      const read = readSnapshot(writeSnapshot(next.value))
+      if (!read.ok) throw new Error(`snapshot of ${space}: ${read.error.field}, ${read.error.expected}`)
+      const isNew = changes.some((change) => change.type === 'admitted' && change.seat.id === reader.seat.id)
+      if (before || isNew)
+        this.device(reader).set(space, beginChapter(before, before ? next.value : read.value, header))
     }
     return header
   }

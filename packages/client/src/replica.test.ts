@@ -42,8 +42,7 @@ test('[LG6] a place from before the chapter is set aside by those who know it as
   const { log, fay, ada } = room()
   const ben = newWriter('participant', 'Ben')
   log.entry(ada, affirm, { kind: 200 })
-  const withBen = { ...log.governing(fay, ada, ben), newcomers: [ben.seat.id] }
-  log.header(fay, withBen, { changes: [{ type: 'admitted', seat: ben.seat }] })
+  log.header(fay, log.governing(fay, ada, ben), { changes: [{ type: 'admitted', seat: ben.seat }] })
   const before = log.placeAt(2)
   const opening = log.placeAt(3)
   log.entry(ben, affirm, { seen: before })

@@ -118,7 +118,9 @@ export class LogMaker {
     const contentKey = newContentKey(random)
     const previous = wish.previous ?? { headerHash: this.#headerHash, ...this.head }
     const chapters = this.#chapters.get(toBase64Url(previous.headerHash)) ?? []
-    const next = { ...governing, time: 1 as Millis, chapters }
+    const joined = (wish.changes ?? []).flatMap((change) => (change.type === 'admitted' ? [change.seat.id] : []))
+    const came = joined.length > 0 ? { newcomers: joined } : {}
+    const next: Governing = { ...governing, ...came, time: 1 as Millis, chapters }
     const snapshot = { opener: toBase64Url(opener.device), openedAt: 1, changes: wish.changes ?? [], governing: next }
     const { envelope, header, chapter } = createHeader({
       place: { dialogue: this.dialogue, space: this.space, chapter: chapterId },

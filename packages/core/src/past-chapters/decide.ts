@@ -8,15 +8,7 @@ import { caucusOf, type SpaceName } from '../space.ts'
 import { spaceIn } from '../space-in.ts'
 import type { Governing } from '../state.ts'
 import { hasTurned, suffices, type Turns } from '../turns.ts'
-import {
-  isPastFor,
-  type PastChapter,
-  type PastChapterEvent,
-  pastGroups,
-  pastPurpose,
-  pastQuorum,
-  pastSubject,
-} from './events.ts'
+import { type PastChapter, type PastChapterEvent, pastGroups, pastPurpose, pastQuorum, pastSubject } from './events.ts'
 import { refusePastAbsence } from './rules.ts'
 
 type Act =
@@ -142,13 +134,21 @@ export interface PastChaptersView {
 
 export function viewPastChapters(world: World, me: Seat, governing: Governing, proofs: Proofs): PastChaptersView {
   const { asked, granted = [] } = governing.past ?? {}
-  const isHost = me.role === 'facilitator'
-  const isOpen = ({ header, seat }: Omit<PastChapter, 'id'>): boolean =>
-    isPastFor(governing, seat, header) && !granted.some((one) => one.seat === seat && one.header === header)
-  const open = governing.chapters
-    .flatMap(({ header }) => governing.roster.map(({ id: seat }) => ({ seat, header })))
-    .filter(isOpen)
-  return { asked: asked && viewAsked(world, me, governing, asked, proofs), granted, open: isHost && !asked ? open : [] }
+  const open = me.role === 'facilitator' && !asked ? openIn(governing) : []
+  return { asked: asked && viewAsked(world, me, governing, asked, proofs), granted, open }
+}
+
+/** What could be asked for. Cost: as much as there is of it. */
+function openIn({ chapters, past }: Governing): readonly Omit<PastChapter, 'id'>[] {
+  const isGranted = (header: string, seat: SeatId): boolean =>
+    past?.granted.some((one) => one.seat === seat && one.header === header) === true
+  const open: Omit<PastChapter, 'id'>[][] = []
+  let later: readonly SeatId[] = []
+  for (const { header, joined = [] } of chapters.toReversed()) {
+    open.unshift(later.filter((seat) => !isGranted(header, seat)).map((seat) => ({ seat, header })))
+    later = [...later, ...joined]
+  }
+  return open.flat()
 }
 
 function viewAsked(world: World, me: Seat, governing: Governing, asked: PastChapter, proofs: Proofs) {

@@ -98,8 +98,8 @@ function deliver(room: Room, hint: SpaceHint): void {
   switch (hint.type) {
     case 'grown':
       room.heard(hint.head)
-      if (hint.head <= room.head()) return
       room.saw(hint.head)
+      // Also where the head was known: whoever has just entered may have brought it from the storage, and woken nobody.
       return room.wakeSoon()
     case 'removed':
       for (const member of [...room.members]) {

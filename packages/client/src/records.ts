@@ -242,6 +242,8 @@ export const lateKeyName = (local: string, field: string): string => `latekey/${
 export const contentKeyName = (space: string, chapter: string): string => `key/${space}/${chapter}`
 /** What a device remembers of what it has deleted. */
 export const goneName = (space: string): string => `gone/${space}`
+/** The root keys of a space's keepers, as this device last knew them. */
+export const keepersName = (space: string): string => `keepers/${space}`
 export const freshnessName = (space: string): string => `fresh/${space}`
 export const logName = (space: string, n: number): string => `log/${space}/${String(n).padStart(12, '0')}`
 /** The number in the name of a log's record. */
@@ -252,5 +254,11 @@ export const namesOf = ({ local, spaces }: DialogueRecord): readonly string[] =>
   dialogueName(local),
   knownDevicesName(local),
   ...['invitation', 'further', 'queue', 'draft', 'late', 'latekey'].map((kind) => `${kind}/${local}/`),
-  ...spaces.flatMap(({ space }) => [`key/${space}/`, `log/${space}/`, freshnessName(space), goneName(space)]),
+  ...spaces.flatMap(({ space }) => [
+    `key/${space}/`,
+    `log/${space}/`,
+    freshnessName(space),
+    goneName(space),
+    keepersName(space),
+  ]),
 ]

@@ -35,6 +35,7 @@ export class SpaceKeys {
   readonly #name: SpaceName
   readonly #space: string
   readonly #device: Uint8Array
+  readonly #awaited = new Set<string>()
   #sealingKeys: SpaceRecord['sealingKeys']
 
   constructor(record: SpaceRecord, of: SpaceKeysOf) {
@@ -45,11 +46,17 @@ export class SpaceKeys {
     this.#sealingKeys = record.sealingKeys
   }
 
+  /** Chapters whose key this device has made, and whose header has not come. Ids in base64url. */
+  get awaited(): ReadonlySet<string> {
+    return this.#awaited
+  }
+
   /** CK from the device's store or a grant; S from the relay, always, since it is never kept: reading needs the relay. */
   async find(chapter: Uint8Array, facts: HeaderFacts): Promise<ChapterKeys | 'gone'> {
     const granted = await this.#ask(chapter)
     if (granted === 'gone') return granted
     const { share, grant } = granted
+    this.#awaited.delete(toBase64Url(chapter))
     const kept = await this.#of.vault.read(this.#nameOf(chapter))
     if (kept) return { contentKey: importContentKey(kept), share }
     const key = this.#sealingKeys.find(({ number }) => number === grant?.keyNumber)
@@ -58,7 +65,7 @@ export class SpaceKeys {
     const sealingKey = await sealingKeyFromSecret(key.number, decoded(key.secret))
     const opened = await openGrant({ place, facts, device: this.#device }, grant, sealingKey)
     if (!opened.ok) return undefined
-    await this.keep(chapter, opened.value)
+    await this.#keep(chapter, opened.value)
     await this.#rotate(key.number)
     return { contentKey: opened.value, share }
   }
@@ -67,13 +74,20 @@ export class SpaceKeys {
     try {
       return await this.#of.connection.request({ type: 'grant', chapter }, 'granted')
     } catch (failure) {
-      if (failure instanceof Failure && failure.code === 'not-found') return 'gone'
-      throw failure
+      if (!(failure instanceof Failure && failure.code === 'not-found')) throw failure
+      // Whoever has just been taken out is answered so too, and then no more.
+      await this.#of.connection.request({ type: 'ping' }, 'done')
+      return 'gone'
     }
   }
 
-  /** Keeps a chapter's content key; its maker does so before the chapter is sent. */
+  /** Keeps the content key of a chapter that this device has made, before the chapter is sent. */
   async keep(chapter: Uint8Array, contentKey: ContentKey): Promise<void> {
+    this.#awaited.add(toBase64Url(chapter))
+    await this.#keep(chapter, contentKey)
+  }
+
+  async #keep(chapter: Uint8Array, contentKey: ContentKey): Promise<void> {
     await this.#of.vault.write([{ name: this.#nameOf(chapter), content: exportContentKey(contentKey) }])
   }
 

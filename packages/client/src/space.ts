@@ -1,6 +1,7 @@
-import type { Governing, RosterChange, SpaceName, SpaceState } from '@antechamber/core'
+import { type Governing, type RosterChange, type SpaceName, type SpaceState, wordsNamedIn } from '@antechamber/core'
 import { ID_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
 import { signingKeyFromSecret } from '@antechamber/sealing'
+import { lackOf } from './bridge.ts'
 import type { Newcomer } from './chapter-batch.ts'
 import { ChapterOpener, isSo } from './chapter-opener.ts'
 import { Connection, type Request } from './connection.ts'
@@ -9,8 +10,9 @@ import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
 import { Freshness } from './freshness.ts'
 import { Gate } from './gate.ts'
-import { Gone, lackOf } from './gone.ts'
+import { Gone } from './gone.ts'
 import { keptRecord, listKept } from './kept-log.ts'
+import { KnownKeepers } from './known-keepers.ts'
 import { CORE_EVENT, DEVICE_OFFER, type Landing, SEEN, type StopCode } from './landing.ts'
 import { type DeviceOffer, writeOffer } from './offers.ts'
 import { Outgoing } from './outgoing.ts'
@@ -19,6 +21,7 @@ import type { SpaceRecord } from './records.ts'
 import { Replica } from './replica.ts'
 import { SpaceKeys } from './space-keys.ts'
 import type { Appended, SpaceOf } from './space-of.ts'
+import type { VaultChange } from './vault.ts'
 import { type SentWords, Writer } from './writer.ts'
 
 export type { SpaceOf } from './space-of.ts'
@@ -38,6 +41,7 @@ export class Space {
   readonly #dropped: DroppedWords
   readonly #freshness: Freshness
   readonly #gone: Gone
+  readonly #keepers: KnownKeepers
   readonly #opener: ChapterOpener
   readonly #replica: Replica
   readonly #gate = new Gate()
@@ -71,14 +75,16 @@ export class Space {
     const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
     const { random } = of.platform
     const ask = (request: Request): Promise<unknown> => this.#connection.request(request, 'done')
-    this.#gone = new Gone({ vault, space: record.space, ask })
     this.#dropped = new DroppedWords({ vault, space: this.#id, root, ask })
     this.#freshness = new Freshness({ vault, space: record.space, now: of.platform.now, random })
     this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
+    this.#gone = new Gone({ vault, space: record.space, ask, awaited: this.#keys.awaited })
+    this.#keepers = new KnownKeepers(vault, record.space, record.name)
     // Nobody but our own devices opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey), ...of.ownRoots] : trustedRoots
     const own = { me, device: record.device, root, trustedRoots: openers }
-    const replicaOf = { dialogue, space: this.#id, name: this.name, ...own, resumes: this.#gone.resumes }
+    const known = { resumes: this.#gone.resumes, keepers: this.#keepers.roots }
+    const replicaOf = { dialogue, space: this.#id, name: this.name, ...own, ...known }
     this.#replica = new Replica(replicaOf, proofs, (chapter, facts) => this.#keys.find(chapter, facts))
     const flow = {
       live: () => this.live(),
@@ -122,9 +128,15 @@ export class Space {
     return this.#id
   }
 
-  /** What has been destroyed, and what this device has of it; see {@link Gone}. */
-  get gone(): Pick<Gone, 'isDone' | 'chapterOf'> {
-    return this.#gone
+  /** This device's store has nothing of what was destroyed: it has been looked into (DX7). */
+  get hasDeleted(): boolean {
+    const { beginning, isUnproven } = this.#replica.bridge
+    return !isUnproven && (beginning === undefined || this.#gone.isEmptyBefore(beginning.n))
+  }
+
+  /** The chapter that a destruction ended with, as far as this device has met it; see {@link Gone}. */
+  chapterOf(header: string): string | undefined {
+    return this.#gone.chapterOf(header)
   }
 
   get current(): Replica['current'] {
@@ -149,7 +161,7 @@ export class Space {
 
   /** Connected, and everything that the relay has is processed. */
   get isLive(): boolean {
-    const isThere = this.#connection.isIn && this.#replica.head >= this.#knownHead && !this.#replica.bridge.isUnproven
+    const isThere = this.#connection.isIn && this.#isCaughtUp && !this.#replica.bridge.isUnproven
     return isThere && this.#stop === undefined
   }
 
@@ -300,18 +312,23 @@ export class Space {
     this.#loaded = true
     this.#knownHead = head
     if (this.#stop === 'wrong-share') this.#stop = undefined
-    if (this.state ? head < this.#replica.head : !this.#replica.beginAt(since, head)) this.#stopAs('gap')
+    // What a device has deleted it never reads again, whatever a relay has in the place of it.
+    const from = Math.max(since, ...this.#gone.resumes.keys())
+    if (this.state ? head < this.#replica.head : !this.#replica.beginAt(from, head)) this.#stopAs('gap')
+    this.#gone.reconnected()
     this.#connection.tail(this.#replica.head)
     await this.#keys.publish()
-    await this.#dropped.forget(this.state?.dropped ?? [])
-    await this.#forgetGone()
+    this.#noteLack()
+    await this.#forget()
     this.#changed()
   }
 
   async #load(): Promise<void> {
     await this.#freshness.load()
     await this.#gone.load()
+    await this.#keepers.load()
     for (const { logEntry, trusted } of await listKept(this.#of.vault, toBase64Url(this.#id))) {
+      this.#gone.note(logEntry)
       if (!this.state) this.#replica.beginAt(logEntry.n, logEntry.n)
       if (logEntry.n <= this.#replica.head) continue
       const landing = await this.#replica.receive(logEntry, trusted)
@@ -325,7 +342,7 @@ export class Space {
 
   async #receive(items: readonly LogItem[], head: number): Promise<void> {
     this.#knownHead = head
-    const kept: ReturnType<typeof keptRecord>[] = []
+    const kept: VaultChange[] = []
     try {
       for (const logEntry of items) {
         if (this.#stop !== undefined || logEntry.n <= this.#replica.head) continue
@@ -334,28 +351,46 @@ export class Space {
           this.#stop = landing.error
           return
         }
-        kept.push(keptRecord(toBase64Url(this.#id), { logEntry, trusted: landing.value.type === 'entry' }))
+        const trusted = landing.value.type === 'entry' || landing.value.type === 'chapter'
+        kept.push(keptRecord(toBase64Url(this.#id), { logEntry, trusted }))
+        if (landing.value.type === 'chapter' && this.state) kept.push(...this.#keepers.note(this.state.governing))
+        this.#gone.note(logEntry)
         this.#noteWords(landing.value, logEntry)
         if ('by' in landing.value && landing.value.by !== this.#of.me) this.#freshness.heard()
       }
     } finally {
       // Also what came before a loss: the store must have no gap.
       await this.#of.vault.write(kept)
-      if (this.#stop === undefined && this.#replica.head >= head) this.#stop = lackOf(this.#replica)
+      this.#noteLack()
       this.#changed()
     }
     await this.#freshness.save()
-    await this.#dropped.forget(this.state?.dropped ?? [])
-    await this.#forgetGone()
+    await this.#forget()
   }
 
-  /** Deletes what has been destroyed: here first, and then at the relay (DX7). */
-  async #forgetGone(): Promise<void> {
-    const upTo = (this.state?.governing.destroyed ?? []).map((one) => one.upTo)
-    if (upTo.length === 0 || this.#stop !== undefined || this.#replica.bridge.isUnproven) return
-    await this.#gone.delete(this.#replica.bridge.chapters, upTo)
+  /** All that the relay has is here, and it is not enough. */
+  #noteLack(): void {
+    const lack = this.#isCaughtUp ? lackOf(this.#replica) : undefined
+    if (lack !== undefined) this.#stopAs(lack)
+  }
+
+  /** Deletes what has been destroyed and what was taken back: here first, and then at the relay (DX7, RD7). */
+  async #forget(): Promise<void> {
+    const { bridge, current, state } = this.#replica
+    const { beginning } = bridge
+    if (beginning && state && current && !this.#gone.isEmptyBefore(beginning.n)) {
+      const ends = state.governing.destroyed.map(({ upTo }) => upTo)
+      await this.#gone.delete({ beginning, ends, isCaughtUp: this.#isCaughtUp })
+      await this.#dropped.forgetGone(beginning.n, current.first, wordsNamedIn(state))
+    }
+    await this.#dropped.forget(state?.dropped ?? [])
     this.#changed()
     await this.#gone.askRelay()
+  }
+
+  /** Everything that the relay has is processed. */
+  get #isCaughtUp(): boolean {
+    return this.#replica.head >= this.#knownHead
   }
 
   #noteWords(landing: Landing, logEntry: LogItem): void {

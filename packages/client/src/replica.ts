@@ -283,9 +283,11 @@ export class Replica {
     this.#lacksSome = false
     // Our own already, but for the first chapter: whoever opened it vouches for the log before it.
     this.#logHash = facts.logHash
-    const header = toBase64Url(facts.headerHash)
-    this.#state = beginChapter(this.#state, governing, header)
+    this.#state = beginChapter(this.#state, governing, toBase64Url(facts.headerHash))
+    const before = this.#bridge.beginning
     this.#bridge.begin(this.#head + 1, facts, governing)
+    const { beginning } = this.#bridge
+    if (beginning && beginning !== before) this.#sealed.forget(beginning.n, wordsNamedIn(this.#state))
     this.#current = {
       chapter,
       first: this.#head + 1,
@@ -376,7 +378,7 @@ export class Replica {
     this.#state = after.value
     for (const ref of after.value.dropped.slice(before.dropped.length)) this.#sealed.drop(ref)
     for (const key of after.value.ended.slice(before.ended.length)) {
-      for (const { ref, said } of await this.#sealed.end(key, wordsNamedIn(after.value)))
+      for (const { ref, said } of await this.#sealed.end(key, wordsNamedIn(after.value), this.#head + 1))
         this.#state = withWords(this.#state, ref, said.words)
     }
     return undefined

@@ -147,6 +147,26 @@ test('[LG18] garbage opens for nobody and stops nothing; whoever puts it under a
   }
 })
 
+test('[LG18] under one name eight are tried for each round, and no more: what costs every device time ends', async () => {
+  const { ref, envelope } = await log.sealRound(ada, WELL, round)
+  const hers = sealedIn(envelope)
+  const send = (words: Partial<RoundWords>): void =>
+    log.add(sealContent(log.chapter as OpenChapter, ben.root, encodeRoundWords({ ...hers, ...words }), systemRandom))
+  const garbage = { enc: systemRandom(1120), wrapped: systemRandom(48), sealed: systemRandom(700) }
+  // For another round: they take nobody's place.
+  for (let sent = 0; sent < 8; sent++) send({ ...garbage, key: systemRandom(32) })
+  for (let sent = 0; sent < 7; sent++) send(garbage)
+  log.add(envelope)
+  offer(ada, ref)
+  const late = await log.sealRound(fay, 'under eight others', round)
+  const others = { ...garbage, ref: sealedIn(late.envelope).ref }
+  for (let sent = 0; sent < 8; sent++) send(others)
+  log.add(late.envelope)
+  offer(fay, late.ref)
+  log.entry(fay, closed(round.secret))
+  expect((await readBy(ben)).words).toEqual([WELL])
+})
+
 test('[LG18] words that nothing names are not opened; those that come late are', async () => {
   log.add((await log.sealRound(ben, 'never said', round)).envelope)
   const { ref, envelope } = await log.sealRound(ada, WELL, round)

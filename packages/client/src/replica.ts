@@ -194,11 +194,18 @@ export class Replica {
     if (this.#bridge.isClosed && bytes[ENVELOPE_KIND_AT] !== HEADER) return this.#landMissing()
     if (!envelope.ok || envelope.value.kind !== HEADER) this.#bridge.note('here')
     if (!envelope.ok || !equalBytes(envelope.value.space, this.#of.space)) return setAside('malformed')
+    if (envelope.value.kind !== HEADER && this.#isOfUnseen(envelope.value)) return err('withheld')
     if (envelope.value.kind === ENTRY) return this.#landEntry(envelope.value, trusted)
     if (envelope.value.kind === WORDS) return this.#landWords(envelope.value)
     const landing = await this.#landHeader(envelope.value, trusted)
     if (landing.ok) this.#isOrphaned = landing.value.type === 'set-aside'
     return landing
+  }
+
+  /** It is of a chapter whose header is missing: the relay takes envelopes of its current chapter alone (WR8). */
+  #isOfUnseen({ chapter }: Envelope): boolean {
+    const current = this.#current?.chapter.place.chapter
+    return this.#lacksSome && !this.#isOrphaned && current !== undefined && !equalBytes(chapter, current)
   }
 
   async #landHeader(envelope: Envelope, trusted: boolean): Promise<Result<Landing, StopCode>> {

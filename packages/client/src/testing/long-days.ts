@@ -23,6 +23,16 @@ export class LongDays {
   /** How far the clock of everybody's device has been moved. */
   moved = 0
   #scene: Scene | undefined
+  #facilitator: Person | undefined
+
+  /** Who opens rounds, goes on, and asks; Fay unless somebody else does. */
+  get facilitator(): Person {
+    return this.#facilitator ?? this.scene.fay
+  }
+
+  set facilitator(person: Person) {
+    this.#facilitator = person
+  }
 
   set scene(scene: Scene) {
     this.#scene = scene
@@ -40,25 +50,29 @@ export class LongDays {
     after: (ms, then) => platform.after(ms === 60_000 ? 100 : ms, then),
   })
 
+  start(person: Person, around = this.around): Promise<void> {
+    return restart(this.scene.relay, person, around)
+  }
+
   async back(person: Person, around = this.around): Promise<void> {
-    await restart(this.scene.relay, person, around)
+    await this.start(person, around)
     await until(person.dialogue, `${person.name} is back`, ({ isLive, view }) => isLive && view?.mustAffirm === false)
   }
 
   /** The round of perceptions in a visit of the second stage. */
   run(visit: number): RunId {
-    const stage = this.scene.fay.dialogue.status.view?.stages[1]?.id as string
+    const stage = this.facilitator.dialogue.status.view?.stages[1]?.id as string
     return `${stage}/perceptions#${visit}` as RunId
   }
 
   async enterRounds(): Promise<void> {
-    const stage = this.scene.fay.dialogue.status.view?.stages[1]?.id as string
-    expect(await this.scene.fay.dialogue.send({ type: 'enterStage', stage, reason: 'on' })).toEqual({ done: true })
+    const stage = this.facilitator.dialogue.status.view?.stages[1]?.id as string
+    expect(await this.facilitator.dialogue.send({ type: 'enterStage', stage, reason: 'on' })).toEqual({ done: true })
   }
 
   /** A round of a stage in which somebody says something, from its beginning to its end. */
   async sayInRound(visit: number, by: Person, text: string): Promise<void> {
-    const { fay } = this.scene
+    const fay = this.facilitator
     const run = this.run(visit)
     const has = (status: string) => (person: Person) =>
       until(person.dialogue, `${run} is ${status}`, ({ isLive, view }) =>
@@ -74,9 +88,9 @@ export class LongDays {
     expect(await fay.dialogue.send({ run, command: { type: 'closeRound' } })).toEqual({ done: true })
   }
 
-  /** Fay asks that the first `extent` things that may be destroyed be destroyed, and all of these say yes. @returns up to where */
+  /** It is asked that the first `extent` things that may be destroyed be destroyed, and all of these say yes. @returns up to where */
   async agree(extent: number, people: readonly Person[]): Promise<string> {
-    const { fay } = this.scene
+    const fay = this.facilitator
     await until(fay.dialogue, 'it can be asked', () => destructionOf(fay).extents.length >= extent)
     const { upTo } = destructionOf(fay).extents[extent - 1] ?? { upTo: '' }
     expect(await fay.dialogue.send({ type: 'askDestruction', upTo })).toEqual({ done: true })
@@ -90,7 +104,7 @@ export class LongDays {
 
   /** Resolves when as many devices of somebody's seat as these have said that they have deleted the newest destruction. */
   async confirmed(person: Person, devices = 1): Promise<void> {
-    const { fay } = this.scene
+    const fay = this.facilitator
     const { seat } = person.dialogue.status.record
     await until(fay.dialogue, `${person.name} says that it is deleted`, () =>
       Boolean(

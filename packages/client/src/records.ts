@@ -17,6 +17,13 @@ import { list, match, object, oneOf, optional, type Shape, text, whole } from '@
 import { ID_BYTES, PUBLIC_KEY_BYTES, SEALING_PUBLIC_BYTES, SIGNATURE_BYTES } from '@antechamber/protocol'
 import { base64url } from './encoding.ts'
 
+/** A sealing key. `since`: the number of the header with which it was made; no chapter before was granted to it. */
+export interface KeptSealingKey {
+  readonly number: number
+  readonly secret: string
+  readonly since?: number
+}
+
 /** One space as this device belongs to it. Secrets in base64url; the whole record is sealed under the vault key. */
 export interface SpaceRecord {
   readonly name: SpaceName
@@ -25,7 +32,7 @@ export interface SpaceRecord {
   readonly device: string
   readonly loginSecret: string
   /** Sealing keys that may still be needed, oldest first. */
-  readonly sealingKeys: readonly { readonly number: number; readonly secret: string }[]
+  readonly sealingKeys: readonly KeptSealingKey[]
 }
 
 /** How far this device has come with a dialogue. */

@@ -66,7 +66,7 @@ export class SpaceKeys {
     const opened = await openGrant({ place, facts, device: this.#device }, grant, sealingKey)
     if (!opened.ok) return undefined
     await this.#keep(chapter, opened.value)
-    await this.#rotate(key.number)
+    await this.#rotate(key.number, facts.n + 1)
     return { contentKey: opened.value, share }
   }
 
@@ -101,15 +101,42 @@ export class SpaceKeys {
   }
 
   /** A grant to key k has opened: keys before k go, and the next one is published (CH10). */
-  async #rotate(used: number): Promise<void> {
-    const kept = this.#sealingKeys.filter(({ number }) => number >= used)
-    if (kept.at(-1)?.number === used) {
-      const next = await newSealingKey(used + 1, this.#of.random)
-      kept.push({ number: next.number, secret: toBase64Url(next.secret) })
-    }
-    this.#sealingKeys = kept
-    await this.#of.save(this.#name, kept)
+  async #rotate(used: number, since: number): Promise<void> {
+    this.#sealingKeys = this.#sealingKeys.filter(({ number }) => number >= used)
+    if (this.#sealingKeys.at(-1)?.number === used) await this.#addNext(since)
+    await this.#save()
     await this.publish()
+  }
+
+  /** No chapter before that number was granted to a key that is kept: a relay may have kept the grants. */
+  areAllSince(n: number): boolean {
+    return this.#sealingKeys.every(({ since = 0 }) => since >= n)
+  }
+
+  /** Publishes a key that nothing before that number was granted to. @returns its number: older ones are needed until nobody grants to them */
+  async renew(n: number): Promise<number> {
+    if ((this.#sealingKeys.at(-1)?.since ?? 0) < n) {
+      await this.#addNext(n)
+      await this.#save()
+    }
+    await this.publish()
+    return this.#sealingKeys.at(-1)?.number ?? 0
+  }
+
+  /** Deletes the sealing keys before one. */
+  async dropBefore(number: number): Promise<void> {
+    this.#sealingKeys = this.#sealingKeys.filter((key) => key.number >= number)
+    await this.#save()
+  }
+
+  async #addNext(since: number): Promise<void> {
+    const last = this.#sealingKeys.at(-1)?.number ?? -1
+    const { number, secret } = await newSealingKey(last + 1, this.#of.random)
+    this.#sealingKeys = [...this.#sealingKeys, { number, secret: toBase64Url(secret), since }]
+  }
+
+  #save(): Promise<void> {
+    return this.#of.save(this.#name, this.#sealingKeys)
   }
 
   #nameOf(chapter: Uint8Array): string {

@@ -1,4 +1,4 @@
-import { type Governing, type RosterChange, type SpaceName, type SpaceState, wordsNamedIn } from '@antechamber/core'
+import type { Governing, RosterChange, SpaceName, SpaceState } from '@antechamber/core'
 import { ID_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
 import { signingKeyFromSecret } from '@antechamber/sealing'
 import { lackOf } from './bridge.ts'
@@ -8,12 +8,13 @@ import { Connection, type Request } from './connection.ts'
 import { DroppedWords } from './dropped-words.ts'
 import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
+import { Forgetting } from './forgetting.ts'
 import { Freshness } from './freshness.ts'
 import { Gate } from './gate.ts'
 import { Gone } from './gone.ts'
 import { keptRecord, listKept } from './kept-log.ts'
 import { KnownKeepers } from './known-keepers.ts'
-import { CORE_EVENT, DEVICE_OFFER, type Landing, SEEN, type StopCode } from './landing.ts'
+import { CORE_EVENT, DEVICE_OFFER, SEEN, type StopCode } from './landing.ts'
 import { type DeviceOffer, writeOffer } from './offers.ts'
 import { Outgoing } from './outgoing.ts'
 import { StoreError } from './ports.ts'
@@ -38,7 +39,7 @@ export class Space {
   readonly #connection: Connection
   readonly #keys: SpaceKeys
   readonly #writing: Outgoing
-  readonly #dropped: DroppedWords
+  readonly #forgetting: Forgetting
   readonly #freshness: Freshness
   readonly #gone: Gone
   readonly #keepers: KnownKeepers
@@ -75,7 +76,6 @@ export class Space {
     const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
     const { random } = of.platform
     const ask = (request: Request): Promise<unknown> => this.#connection.request(request, 'done')
-    this.#dropped = new DroppedWords({ vault, space: this.#id, root, ask })
     this.#freshness = new Freshness({ vault, space: record.space, now: of.platform.now, random })
     this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
     this.#gone = new Gone({ vault, space: record.space, ask, awaited: this.#keys.awaited })
@@ -86,6 +86,14 @@ export class Space {
     const known = { resumes: this.#gone.resumes, keepers: this.#keepers.roots }
     const replicaOf = { dialogue, space: this.#id, name: this.name, ...own, ...known }
     this.#replica = new Replica(replicaOf, proofs, (chapter, facts) => this.#keys.find(chapter, facts))
+    this.#forgetting = new Forgetting({
+      replica: this.#replica,
+      keys: this.#keys,
+      gone: this.#gone,
+      dropped: new DroppedWords({ vault, space: this.#id, root, ask }),
+      isCaughtUp: () => this.#isCaughtUp && this.#stop === undefined,
+      changed: () => this.#changed(),
+    })
     const flow = {
       live: () => this.live(),
       untilOrLost: (holds: () => boolean) => this.#untilOrLost(holds),
@@ -128,10 +136,9 @@ export class Space {
     return this.#id
   }
 
-  /** This device's store has nothing of what was destroyed: it has been looked into (DX7). */
+  /** See {@link Forgetting.isDone}. */
   get hasDeleted(): boolean {
-    const { beginning, isUnproven } = this.#replica.bridge
-    return !isUnproven && (beginning === undefined || this.#gone.isEmptyBefore(beginning.n))
+    return this.#forgetting.isDone
   }
 
   /** The chapter that a destruction ended with, as far as this device has met it; see {@link Gone}. */
@@ -239,14 +246,18 @@ export class Space {
     })
   }
 
-  /** Says what the others lack (RD9), and that this device is there, if it was silent for long and somebody else is (LG14). */
+  /** Says what the others lack (RD9), gets rid of keys (DX7), and says that this device is there, if it was silent for long and somebody else is (LG14). */
   sayIfSilent(): Promise<void> {
     return this.#exclusive(async () => {
       await this.#writing.shareUnopened()
-      if (!this.isLive || !this.#hasOthers || !this.#freshness.isSilent) return
-      await this.#writing.append({ entryId: this.#of.platform.random(ID_BYTES), kind: SEEN, body: new Uint8Array(0) })
-      await this.#freshness.save()
+      if (this.isLive) await this.#forgetting.renewKeys(() => this.#saySeen())
+      if (this.isLive && this.#hasOthers && this.#freshness.isSilent) await this.#saySeen()
     })
+  }
+
+  async #saySeen(): Promise<void> {
+    await this.#writing.append({ entryId: this.#of.platform.random(ID_BYTES), kind: SEEN, body: new Uint8Array(0) })
+    await this.#freshness.save()
   }
 
   /** Connected for all one can tell, and nobody else has been heard of for a day (LG15). */
@@ -319,7 +330,7 @@ export class Space {
     this.#connection.tail(this.#replica.head)
     await this.#keys.publish()
     this.#noteLack()
-    await this.#forget()
+    await this.#forgetting.forget()
     this.#changed()
   }
 
@@ -328,7 +339,6 @@ export class Space {
     await this.#gone.load()
     await this.#keepers.load()
     for (const { logEntry, trusted } of await listKept(this.#of.vault, toBase64Url(this.#id))) {
-      this.#gone.note(logEntry)
       if (!this.state) this.#replica.beginAt(logEntry.n, logEntry.n)
       if (logEntry.n <= this.#replica.head) continue
       const landing = await this.#replica.receive(logEntry, trusted)
@@ -336,7 +346,7 @@ export class Space {
         this.#stop = landing.error
         return
       }
-      this.#noteWords(landing.value, logEntry)
+      this.#forgetting.note(landing.value, logEntry)
     }
   }
 
@@ -354,8 +364,7 @@ export class Space {
         const trusted = landing.value.type === 'entry' || landing.value.type === 'chapter'
         kept.push(keptRecord(toBase64Url(this.#id), { logEntry, trusted }))
         if (landing.value.type === 'chapter' && this.state) kept.push(...this.#keepers.note(this.state.governing))
-        this.#gone.note(logEntry)
-        this.#noteWords(landing.value, logEntry)
+        this.#forgetting.note(landing.value, logEntry)
         if ('by' in landing.value && landing.value.by !== this.#of.me) this.#freshness.heard()
       }
     } finally {
@@ -365,7 +374,7 @@ export class Space {
       this.#changed()
     }
     await this.#freshness.save()
-    await this.#forget()
+    await this.#forgetting.forget()
   }
 
   /** All that the relay has is here, and it is not enough. */
@@ -374,26 +383,8 @@ export class Space {
     if (lack !== undefined) this.#stopAs(lack)
   }
 
-  /** Deletes what has been destroyed and what was taken back: here first, and then at the relay (DX7, RD7). */
-  async #forget(): Promise<void> {
-    const { bridge, current, state } = this.#replica
-    const { beginning } = bridge
-    if (beginning && state && current && !this.#gone.isEmptyBefore(beginning.n)) {
-      const ends = state.governing.destroyed.map(({ upTo }) => upTo)
-      await this.#gone.delete({ beginning, ends, isCaughtUp: this.#isCaughtUp })
-      await this.#dropped.forgetGone(beginning.n, current.first, wordsNamedIn(state))
-    }
-    await this.#dropped.forget(state?.dropped ?? [])
-    this.#changed()
-    await this.#gone.askRelay()
-  }
-
   /** Everything that the relay has is processed. */
   get #isCaughtUp(): boolean {
     return this.#replica.head >= this.#knownHead
-  }
-
-  #noteWords(landing: Landing, logEntry: LogItem): void {
-    if (landing.type === 'words' && landing.ref !== undefined) this.#dropped.note(landing.ref, logEntry)
   }
 }

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await days.enterRounds()
   await days.sayInRound(2, chi, 'Said in the second.')
   const upTo = await days.agree(2, people)
-  room = await roomOf(await lookInto(fay))
+  room = (await roomOf(await lookInto(fay))).space
   doomed = await doomedIn(await lookInto(fay), room, upTo)
   late = relay.backup()
   days.moved += 25 * HOUR_MS

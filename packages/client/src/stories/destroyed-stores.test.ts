@@ -1,4 +1,16 @@
-import { addDevice, admit, interfere, openScene, type Person, type Rules, SOUTH, until } from '@antechamber/testkit'
+import { type Grant, toBase64Url } from '@antechamber/protocol'
+import {
+  addDevice,
+  admit,
+  interfere,
+  type MovingRelay,
+  openScene,
+  type Person,
+  type Rules,
+  SOUTH,
+  startMovingRelay,
+  until,
+} from '@antechamber/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { destructionOf, HOUR_MS, LongDays, noticesOf, shows } from '../testing/long-days.ts'
 import { type Doomed, doomedIn, leftOf, lookInto, roomOf } from '../testing/store-look.ts'
@@ -6,10 +18,11 @@ import { type Doomed, doomedIn, leftOf, lookInto, roomOf } from '../testing/stor
 const SAID = 'Said in the first round, and to be gone.'
 const BEGUN = 'Begun in the first round, and never said.'
 const TOO_LATE = 'Sent when the first round was over.'
-const LATER = 'Begun in the second round, and to stay.'
+const LATER = 'Begun in the third round, and to stay.'
 
 const days = new LongDays()
-const { around } = days
+let relay: MovingRelay
+const around = (platform: Person['platform']) => days.around(relay.around(platform))
 const rulesOfBen: Rules = {}
 const aroundBen = (platform: Person['platform']) => interfere(around(platform), rulesOfBen).platform
 /** Comes to the second side, and says neither yes nor no. */
@@ -19,10 +32,13 @@ let laptop: Person
 let everybody: readonly Person[]
 let room: string
 let doomed: Doomed
+/** Of the chapters that are to be gone: what a relay has that does not delete them. */
+let grants: readonly Grant[]
 
 beforeAll(async () => {
-  days.scene = await openScene(undefined, around)
-  const { relay, fay, people, chi, ben } = days.scene
+  relay = await startMovingRelay()
+  days.scene = await openScene(relay, around)
+  const { fay, people, chi, ben } = days.scene
   eli = await admit(relay, fay, 'Eli', SOUTH, around)
   laptop = await addDevice(relay, chi, around)
   await days.back(ben, aroundBen)
@@ -33,14 +49,16 @@ beforeAll(async () => {
     await until(person.dialogue, `${person.name} reads`, () => shows(person, SAID))
     await person.dialogue.saveDraft(days.run(1), BEGUN)
     await person.dialogue.saveDraft(`${days.run(1)}/somebody`, BEGUN)
-    await person.dialogue.saveDraft(days.run(2), LATER)
+    await person.dialogue.saveDraft(days.run(3), LATER)
     const offer = { type: 'offerContribution', text: TOO_LATE, attribution: 'named' } as const
     expect(await person.dialogue.send({ run: days.run(1), command: offer })).toMatchObject({ done: false })
   }
   eli.device.close()
   await days.enterRounds()
-  await days.sayInRound(2, chi, 'Said in the second.')
-  room = await roomOf(await lookInto(fay))
+  await until(fay.dialogue, 'a chapter that Eli never reads', () => destructionOf(fay).extents.length === 2)
+  await days.enterRounds()
+  await days.sayInRound(3, chi, 'Said in the third.')
+  room = (await roomOf(await lookInto(fay))).space
 }, 100_000)
 afterAll(async () => {
   eli.device.close()
@@ -56,13 +74,21 @@ async function expectKept(person: Person, isKept: boolean): Promise<void> {
   else expect([person.name, left]).toEqual([person.name, []])
   for (const text of [BEGUN, TOO_LATE]) expect([person.name, text, kept.has(text)]).toEqual([person.name, text, isKept])
   expect([person.name, kept.has(LATER)]).toEqual([person.name, true])
+  const { device, sealingKeys } = await roomOf(kept)
+  const opened = grants.filter(
+    (grant) => toBase64Url(grant.device) === device && sealingKeys.some(({ number }) => number === grant.keyNumber),
+  )
+  if (!isKept) expect([person.name, opened.length]).toEqual([person.name, 0])
   expect([person.name, shows(person, SAID)]).toEqual([person.name, isKept])
 }
 
 test('[DX7] devices that are there delete keys, envelopes, drafts and what they could not say, and only then say so', async () => {
   const { fay, ada, ben, chi, dov } = days.scene
-  const upTo = await days.agree(2, [ada, ben, chi, dov])
+  const upTo = await days.agree(3, [ada, ben, chi, dov])
   doomed = await doomedIn(await lookInto(fay), room, upTo)
+  const spaces = [...relay.backup().spaces.values()].filter(({ id }) => toBase64Url(id) === room)
+  const chapters = spaces.flatMap((space) => [...space.chapters.values()])
+  grants = chapters.flatMap((one) => ((one.first ?? 0) < doomed.begins ? [...one.grants.values()] : []))
   for (const person of everybody.filter((one) => one !== eli)) await expectKept(person, true)
   dov.device.close()
   // Ben's device is killed while it deletes.
@@ -91,13 +117,13 @@ test('[DX7] devices that are there delete keys, envelopes, drafts and what they 
 test('[DX7] [DX8] so do devices that were closed before anybody was asked, and after everybody had agreed, though nobody has a share for them', async () => {
   const { dov, ada, fay } = days.scene
   for (const person of [dov, eli]) {
-    await days.back(person)
+    await days.back(person, around)
     await days.confirmed(person)
     await expectKept(person, false)
     expect(noticesOf(person)).toEqual([])
   }
   for (const person of [dov, eli, ada, fay]) {
-    await days.back(person)
+    await days.back(person, around)
     await until(person.dialogue, 'gone', () => destructionOf(person).destroyed.length === 1)
     await expectKept(person, false)
     expect(noticesOf(person)).toEqual([])

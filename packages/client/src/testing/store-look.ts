@@ -2,7 +2,7 @@ import { decodeEnvelope, HEADER, toBase64Url } from '@antechamber/protocol'
 import { readHeader } from '@antechamber/sealing'
 import type { Person } from '@antechamber/testkit'
 import { listKept } from '../kept-log.ts'
-import { numberOf } from '../records.ts'
+import { type DialogueRecord, numberOf, type SpaceRecord } from '../records.ts'
 import type { Vault } from '../vault.ts'
 import { openVault } from '../vault-door.ts'
 
@@ -66,12 +66,10 @@ export const leftOf = ({ names }: Kept, space: string, { chapters, begins }: Doo
     return name.startsWith(`key/${space}/`) && chapters.some((id) => name.endsWith(id))
   })
 
-/** The id of the room that a device is in. */
-export async function roomOf({ vault }: Kept): Promise<string> {
-  const [record] = (await vault.listJson('dialogue/')) as readonly {
-    readonly spaces: readonly { readonly name: string; readonly space: string }[]
-  }[]
+/** The room as a device's record has it: its id, the device's own, and the sealing keys that it keeps. */
+export async function roomOf({ vault }: Kept): Promise<SpaceRecord> {
+  const [record] = (await vault.listJson('dialogue/')) as readonly DialogueRecord[]
   const room = record?.spaces.find(({ name }) => name === 'room')
   if (!room) throw new Error('the device knows no room')
-  return room.space
+  return room
 }

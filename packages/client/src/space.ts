@@ -67,10 +67,7 @@ export class Space {
         entered: (head, since) => this.#enqueue(() => this.#resume(head, since)),
         items: (items, head) => this.#enqueue(() => this.#receive(items, head)),
         joined: of.joined,
-        lost: (code) =>
-          this.#note(() => {
-            this.#lost = code
-          }),
+        lost: (code) => this.#noteLost(code),
       },
     )
     const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
@@ -83,17 +80,11 @@ export class Space {
     // Nobody but our own devices opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey), ...of.ownRoots] : trustedRoots
     const own = { me, device: record.device, root, trustedRoots: openers }
-    const known = { resumes: this.#gone.resumes, keepers: this.#keepers.roots }
-    const replicaOf = { dialogue, space: this.#id, name: this.name, ...own, ...known }
-    this.#replica = new Replica(replicaOf, proofs, (chapter, facts) => this.#keys.find(chapter, facts))
-    this.#forgetting = new Forgetting({
-      replica: this.#replica,
-      keys: this.#keys,
-      gone: this.#gone,
-      dropped: new DroppedWords({ vault, space: this.#id, root, ask }),
-      isCaughtUp: () => this.#isCaughtUp && this.#stop === undefined,
-      changed: () => this.#changed(),
-    })
+    const known = { dialogue, space: this.#id, resumes: this.#gone.resumes, keepers: this.#keepers.roots }
+    this.#replica = new Replica({ name: this.name, ...own, ...known }, proofs, (chapter, facts) =>
+      this.#keys.find(chapter, facts),
+    )
+    this.#forgetting = this.#newForgetting(new DroppedWords({ vault, space: this.#id, root, ask }))
     const flow = {
       live: () => this.live(),
       untilOrLost: (holds: () => boolean) => this.#untilOrLost(holds),
@@ -120,6 +111,17 @@ export class Space {
       keys: this.#keys,
       replica: this.#replica,
       ...flow,
+    })
+  }
+
+  #newForgetting(dropped: DroppedWords): Forgetting {
+    return new Forgetting({
+      replica: this.#replica,
+      keys: this.#keys,
+      gone: this.#gone,
+      dropped,
+      isCaughtUp: () => this.#isCaughtUp && this.#stop === undefined,
+      changed: () => this.#changed(),
     })
   }
 
@@ -311,10 +313,13 @@ export class Space {
           this.#stop = 'not-kept'
         })
       else if (!(failure instanceof Failure)) throw failure
-      else if (failure.code !== 'unreachable')
-        this.#note(() => {
-          this.#lost = failure.code
-        })
+      else if (failure.code !== 'unreachable') this.#noteLost(failure.code)
+    })
+  }
+
+  #noteLost(code: FailureCode): void {
+    this.#note(() => {
+      this.#lost = code
     })
   }
 

@@ -38,7 +38,7 @@ async function say(person: Person, text: string): Promise<void> {
 /** Whether somebody's device keeps an envelope. */
 async function keeps(person: Person, envelope: Uint8Array | undefined): Promise<boolean> {
   const log = await (await lookInto(person)).vault.list('log/')
-  return log.some(({ content }) => Buffer.from(content).includes(envelope ?? 'none'))
+  return log.some(({ content }) => Buffer.from(content).includes(Buffer.from(envelope ?? 'none')))
 }
 
 beforeAll(async () => {

@@ -1,6 +1,8 @@
 import type { Governing } from '@antechamber/core'
 import { toBase64Url } from '@antechamber/protocol'
 import type { HeaderFacts } from '@antechamber/sealing'
+import type { StopCode } from './landing.ts'
+import type { Replica } from './replica.ts'
 
 /**
  * Why a header is taken that does not follow on what this device has read. `known`: it has verified it before, and has
@@ -9,31 +11,39 @@ import type { HeaderFacts } from '@antechamber/sealing'
  */
 export type Jump = 'known' | 'claimed'
 
-/** A chapter as this device has read it. Ids in base64url. */
-export interface ReadChapter {
-  readonly id: string
+/** What envelopes that are not there any more have left: their hashes, or, of a chapter, what nobody can open (CH2). */
+export type Absence = 'missing' | 'closed'
+
+/** Where the log begins again behind what was destroyed. */
+export interface Beginning {
+  readonly n: number
+  /** Its header's hash, in base64url. */
   readonly header: string
-  /** The number of its header. */
-  readonly first: number
-  /** It has been destroyed, and what is kept of it is to be deleted. */
-  readonly isGone: boolean
 }
 
-/** The chapters that a device has read, and how it gets over those that are gone. */
+/** A chapter as this device has read it. Hashes in base64url. */
+interface ReadChapter extends Beginning {
+  /** Of the header before it. */
+  readonly previous: string
+}
+
+/** The chapters that a device has read, and how it gets over those that have been destroyed. */
 export class Bridge {
   readonly #resumes: ReadonlyMap<number, string>
   #isGapBefore = false
+  #isClosed = false
   #unproven: string | undefined
   #chapters: readonly ReadChapter[] = []
+  #beginning: Beginning | undefined
 
   /** @param resumes the hashes of headers that this device begins again at, behind what it has deleted; by number */
   constructor(resumes: ReadonlyMap<number, string> = new Map()) {
     this.#resumes = resumes
   }
 
-  /** Oldest first. */
-  get chapters(): readonly ReadChapter[] {
-    return this.#chapters
+  /** Where the log begins for whoever has read the newest chapter; undefined where nothing before has been destroyed. */
+  get beginning(): Beginning | undefined {
+    return this.#unproven === undefined ? this.#beginning : undefined
   }
 
   /** Chapters were missing, and nothing in the log has said yet that they were destroyed. */
@@ -41,9 +51,15 @@ export class Bridge {
     return this.#unproven !== undefined
   }
 
-  /** An envelope is missing, or one has come that is no header. */
-  note(envelope: 'missing' | 'here'): void {
-    this.#isGapBefore = envelope === 'missing'
+  /** The relay has no share of the newest chapter, which only its date destroys. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** An envelope has come that is no header, or nothing in its place. */
+  note(envelope: Absence | 'here'): void {
+    this.#isGapBefore = envelope !== 'here'
+    if (envelope === 'closed') this.#isClosed = true
   }
 
   /** @param goesOn the header follows on what has been read */
@@ -58,13 +74,19 @@ export class Bridge {
     this.#unproven = toBase64Url(previous)
   }
 
-  /** A chapter begins. What has been destroyed since is to be deleted, of what was read; and a claim may be proven by it. */
-  begin(chapter: Omit<ReadChapter, 'isGone'>, before: Governing | undefined, { destroyed, chapters }: Governing): void {
+  /** A chapter begins, at number `n`. What its space says to be destroyed moves the beginning, and may prove a claim. */
+  begin(n: number, { headerHash, previous }: HeaderFacts, { destroyed }: Pick<Governing, 'destroyed'>): void {
     this.#isGapBefore = false
-    if (destroyed.some(({ upTo }) => upTo === this.#unproven)) this.#unproven = undefined
-    const isLeft = new Set(chapters.map(({ header }) => header))
-    const isNews = destroyed.length > (before?.destroyed.length ?? 0)
-    const read = this.#chapters.map((one) => (isNews && !isLeft.has(one.header) ? { ...one, isGone: true } : one))
-    this.#chapters = [...read, { ...chapter, isGone: false }]
+    this.#isClosed = false
+    const ends = new Set(destroyed.map(({ upTo }) => upTo))
+    if (this.#unproven !== undefined && ends.has(this.#unproven)) this.#unproven = undefined
+    this.#chapters = [...this.#chapters, { n, header: toBase64Url(headerHash), previous: toBase64Url(previous) }]
+    this.#beginning = this.#chapters.findLast((one) => ends.has(one.previous)) ?? this.#beginning
   }
+}
+
+/** Why what has come is not enough, though nothing is left to come: something is missing that nobody has destroyed (DX9). */
+export function lackOf({ bridge, state, head }: Pick<Replica, 'bridge' | 'state' | 'head'>): StopCode | undefined {
+  if (bridge.isUnproven || bridge.isClosed) return 'withheld'
+  return state === undefined && head > 0 ? 'gap' : undefined
 }

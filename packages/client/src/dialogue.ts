@@ -97,6 +97,7 @@ export class Dialogue {
       now,
       me: record.seat,
       queue: this.#queue,
+      drafts: this.#drafts,
       isInside: () => !this.#closed && this.#record.phase === 'inside',
       tell: (code) => this.#note('keeping', code),
     })

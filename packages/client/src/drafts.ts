@@ -49,6 +49,15 @@ export class Drafts {
     return this.#vault.writeAtOnce(lateDraftName(this.#local, field), key, utf8(text))
   }
 
+  /** Deletes what is kept of some fields. */
+  async delete(isToGo: (field: string) => boolean): Promise<void> {
+    const found: string[] = []
+    for (const name of [draftName(this.#local, ''), lateDraftName(this.#local, ''), lateKeyName(this.#local, '')])
+      found.push(...(await this.#vault.names(name)).filter((one) => isToGo(one.slice(name.length))))
+    for (const field of this.#keys.keys()) if (isToGo(field)) this.#keys.delete(field)
+    if (found.length > 0) await this.#vault.write(found.map((name) => ({ name, content: undefined })))
+  }
+
   /** The keys in memory are not those of the store any more. */
   get #isOutdated(): boolean {
     return this.#generation !== this.#vault.generation

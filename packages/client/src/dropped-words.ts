@@ -39,6 +39,25 @@ export class DroppedWords {
     }
   }
 
+  /**
+   * Forgets what was deleted with its chapter, and words of later chapters that nothing names: they were sent again, and
+   * what had named them is destroyed.
+   *
+   * @param begins the number that the log begins with again
+   * @param current the number of the newest header: what came since may be named yet
+   */
+  async forgetGone(begins: number, current: number, named: ReadonlySet<string>): Promise<void> {
+    for (const [ref, all] of this.#kept) {
+      const isToGo = ({ n }: LogItem): boolean => n < current && !named.has(ref)
+      const left = all.filter(({ n }) => n >= begins)
+      for (const logEntry of left.filter(isToGo)) await this.#forget(logEntry)
+      this.#kept.set(
+        ref,
+        left.filter((one) => !isToGo(one)),
+      )
+    }
+  }
+
   async #forget({ n, envelope, envelopeHash }: LogItem): Promise<void> {
     const { vault, space, root, ask } = this.#of
     const read = envelope && decodeEnvelope(envelope)

@@ -1,12 +1,11 @@
-import { type Governing, owedBy, type SeatId } from '@antechamber/core'
 import { list, match, object, type Shaped, whole } from '@antechamber/core/shape'
-import type { ReadChapter } from './bridge.ts'
+import { decodeEnvelope, HEADER, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
+import { readHeader } from '@antechamber/sealing'
+import type { Beginning } from './bridge.ts'
 import type { Request } from './connection.ts'
 import { decoded } from './encoding.ts'
 import { Failure } from './errors.ts'
-import type { StopCode } from './landing.ts'
 import { contentKeyName, goneName, numberOf } from './records.ts'
-import type { Replica } from './replica.ts'
 import type { Vault } from './vault.ts'
 
 /** What deleting destroyed chapters needs of their space. */
@@ -15,6 +14,8 @@ export interface GoneOf {
   /** The space's id in base64url. */
   readonly space: string
   readonly ask: (request: Request) => Promise<unknown>
+  /** Chapters that this device has made a key for and whose header has not come yet. Ids in base64url. */
+  readonly awaited: ReadonlySet<string>
 }
 
 /** What a device remembers of what it has deleted. */
@@ -31,17 +32,36 @@ const recordShape = object({
 })
 type GoneRecord = Shaped<typeof recordShape>
 
+/** A header that has come, read or not. */
+interface SeenHeader {
+  readonly n: number
+  /** Its chapter, in base64url. */
+  readonly id: string
+}
+
+/** What is known of a space when something is deleted from it. */
+export interface Extent {
+  readonly beginning: Beginning
+  /** The headers of the chapters that destructions ended with. */
+  readonly ends: readonly string[]
+  /** Everything that the relay has is processed: a key whose header has not come belongs to nothing that is left. */
+  readonly isCaughtUp: boolean
+}
+
 /**
  * Deletes from this device what has been destroyed, content keys and envelopes, in one write; then has the relay delete
- * the same, which waits until somebody else has asked too (WR23). The relay is asked again at each start of the device: a
- * relay that was set back to a backup has to delete it once more.
+ * the same, which waits until somebody else has asked too (WR23). What is deleted goes by the number of the header that
+ * the log begins with again, whatever of it this device can read: the relay may have been faster.
  */
 export class Gone {
   readonly #of: GoneOf
   readonly #resumes = new Map<number, string>()
+  /** By the header's hash. */
+  readonly #headers = new Map<string, SeenHeader>()
   readonly #asked = new Set<string>()
   #record: GoneRecord | undefined
-  #isDone = true
+  /** The beginning before which the store has been found empty. */
+  #isEmptyBefore = 0
 
   constructor(of: GoneOf) {
     this.#of = of
@@ -52,12 +72,12 @@ export class Gone {
     return this.#resumes
   }
 
-  /** Nothing of what has been destroyed is left on this device. */
-  get isDone(): boolean {
-    return this.#isDone
+  /** This device's store has nothing of before this number: it has been looked into. */
+  isEmptyBefore(n: number): boolean {
+    return this.#isEmptyBefore >= n
   }
 
-  /** The chapters that destructions ended with, by their headers' hashes. Ids in base64url. */
+  /** The chapter that a destruction ended with, by its header's hash. Ids in base64url. */
   chapterOf(header: string): string | undefined {
     return this.#record?.chapters.find((one) => one.header === header)?.id
   }
@@ -67,44 +87,66 @@ export class Gone {
     if (read.ok) this.#keep(read.value)
   }
 
+  /** An envelope has come, or has been kept. */
+  note({ n, envelope: bytes }: LogItem): void {
+    const envelope = bytes && decodeEnvelope(bytes)
+    if (!envelope?.ok || envelope.value.kind !== HEADER) return
+    const facts = readHeader(envelope.value)
+    if (facts.ok) this.#headers.set(toBase64Url(facts.value.headerHash), { n, id: toBase64Url(envelope.value.chapter) })
+  }
+
   #keep(record: GoneRecord): void {
     this.#record = record
     this.#resumes.clear()
     this.#resumes.set(record.n, record.header)
   }
 
-  /**
-   * Deletes what is to be deleted of these chapters, the oldest first, of which the last is current.
-   *
-   * @param upTo the headers that destructions ended with
-   */
-  async delete(chapters: readonly ReadChapter[], upTo: readonly string[]): Promise<void> {
-    const gone = chapters.filter(({ isGone }) => isGone)
-    const next = chapters[chapters.findLastIndex(({ isGone }) => isGone) + 1]
-    const isNews = gone.length > 0 && next !== undefined && (this.#record?.n ?? 0) < next.first
-    if (!isNews) return
-    this.#isDone = false
-    const { vault, space } = this.#of
-    const kept = await vault.names(`log/${space}/`)
-    const record: GoneRecord = {
-      v: 1,
-      n: next.first,
-      header: next.header,
-      chapters: [
-        ...(this.#record?.chapters ?? []),
-        ...gone.filter(({ header }) => upTo.includes(header)).map(({ id, header }) => ({ id, header })),
-      ].slice(-400),
+  /** Deletes all that is kept of before a beginning, and looks whether it is gone. */
+  async delete(extent: Extent): Promise<void> {
+    const { n, header } = extent.beginning
+    if (this.isEmptyBefore(n)) return
+    const left = await this.#listFrom(extent)
+    if (left.length > 0 || this.#record?.n !== n) {
+      const record = { v: 1 as const, n, header, chapters: this.#endedBy(extent) }
+      const deletions = left.map((name) => ({ name, content: undefined }))
+      await this.#of.vault.write([
+        ...deletions,
+        { name: goneName(this.#of.space), content: utf8(JSON.stringify(record)) },
+      ])
+      this.#keep(record)
     }
-    await vault.write([
-      ...gone.map(({ id }) => ({ name: contentKeyName(space, id), content: undefined })),
-      ...kept.filter((name) => numberOf(name) < next.first).map((name) => ({ name, content: undefined })),
-      { name: goneName(space), content: new TextEncoder().encode(JSON.stringify(record)) },
-    ])
-    this.#keep(record)
-    this.#isDone = true
+    if (extent.isCaughtUp && (await this.#listFrom(extent)).length === 0) this.#isEmptyBefore = n
   }
 
-  /** Asks the relay, once while this device runs. Rejects when it cannot be reached. */
+  /** The names of the records that are to be deleted. */
+  async #listFrom({ beginning: { n }, isCaughtUp }: Extent): Promise<readonly string[]> {
+    const { vault, space, awaited } = this.#of
+    const seen = [...this.#headers.values()]
+    const isOver = (at: number): boolean => at < n
+    const over = new Set(seen.filter((one) => isOver(one.n)).map(({ id }) => contentKeyName(space, id)))
+    const left = new Set(seen.filter((one) => !isOver(one.n)).map(({ id }) => contentKeyName(space, id)))
+    const isAwaited = (name: string): boolean => [...awaited].some((id) => contentKeyName(space, id) === name)
+    const isToGo = (name: string): boolean => !left.has(name) && !isAwaited(name) && (isCaughtUp || over.has(name))
+    const [keys, log] = [await vault.names(`key/${space}/`), await vault.names(`log/${space}/`)]
+    return [...keys.filter(isToGo), ...log.filter((name) => isOver(numberOf(name)))]
+  }
+
+  /** The chapters that the relay is asked to destroy: those that destructions ended with, as far as this device has met them. */
+  #endedBy({ ends }: Extent): GoneRecord['chapters'] {
+    const before = this.#record?.chapters ?? []
+    const met = ends.flatMap((header) => {
+      const { id } = this.#headers.get(header) ?? {}
+      return id === undefined || before.some((one) => one.header === header) ? [] : [{ id, header }]
+    })
+    return [...before, ...met].slice(-400)
+  }
+
+  /** The relay may be another than before, or one that was set back to a backup: it is asked anew. */
+  reconnected(): void {
+    this.#asked.clear()
+  }
+
+  /** Asks the relay, once for each connection. Rejects when it cannot be reached. */
   async askRelay(): Promise<void> {
     for (const { id } of this.#record?.chapters ?? []) {
       if (this.#asked.has(id)) continue
@@ -118,20 +160,4 @@ export class Gone {
 function unlessGone(failure: unknown): void {
   // `forbidden`: set back to a backup in which nothing came after it yet.
   if (!(failure instanceof Failure && ['not-found', 'forbidden'].includes(failure.code))) throw failure
-}
-
-/** A command by which a device says that it has deleted what was destroyed. */
-export const confirmation = (
-  governing: Pick<Governing, 'destroyed' | 'owing' | 'roster'>,
-  me: SeatId,
-  device: string,
-) =>
-  governing.roster.some(({ id, devices }) => id === me && devices.some((one) => one.device === device))
-    ? owedBy(governing, device).map((destruction) => ({ type: 'confirmDestruction', destruction, device }) as const)
-    : []
-
-/** Why what has come is not enough, though nothing is left to come: something is missing that nobody has destroyed (DX9). */
-export function lackOf({ bridge, state, head }: Pick<Replica, 'bridge' | 'state' | 'head'>): StopCode | undefined {
-  if (bridge.isUnproven) return 'withheld'
-  return state === undefined && head > 0 ? 'gap' : undefined
 }

@@ -4,7 +4,9 @@ import {
   followUps,
   type Governing,
   isKeeper,
+  owedBy,
   type Proofs,
+  type SeatId,
   type SpaceState,
   seatOf,
 } from '@antechamber/core'
@@ -13,9 +15,10 @@ import type { Newcomer } from './chapter-batch.ts'
 import { isSo } from './chapter-opener.ts'
 import type { CommandQueue } from './command-queue.ts'
 import { stageOf } from './current-chapter.ts'
+import type { Drafts } from './drafts.ts'
 import { codeOf, Failure, type FailureCode, RefusedChapter } from './errors.ts'
-import { confirmation } from './gone.ts'
 import { newcomer } from './host.ts'
+import { Leftovers } from './leftovers.ts'
 import { addedBy, type DeviceOffer } from './offers.ts'
 import type { Space } from './space.ts'
 import type { Spaces } from './spaces.ts'
@@ -28,6 +31,7 @@ export interface KeepingOf {
   readonly now: () => number
   readonly me: Parameters<typeof seatOf>[1]
   readonly queue: CommandQueue<AnyCommand>
+  readonly drafts: Drafts
   /** Whether this device does anything by itself now. */
   readonly isInside: () => boolean
   /** Is given the code of what went wrong with this device alone; undefined when nothing did. */
@@ -37,6 +41,7 @@ export interface KeepingOf {
 /** A device's own commands, and the chapters that it opens by itself. */
 export class Keeping {
   readonly #of: KeepingOf
+  readonly #leftovers: Leftovers
   /** Own commands that a rule has refused, and the states in which it did: they are given again when something is new. */
   readonly #vain = new Map<string, readonly (SpaceState | undefined)[]>()
 
@@ -49,6 +54,7 @@ export class Keeping {
 
   constructor(of: KeepingOf) {
     this.#of = of
+    this.#leftovers = new Leftovers(of.drafts, of.queue)
   }
 
   /** Does what is to be done now. Call it after each change, and from time to time. */
@@ -89,8 +95,9 @@ export class Keeping {
   async #confirmDeletion(): Promise<void> {
     const { spaces, me } = this.#of
     const room = spaces.all.find(({ name }) => name === 'room')
-    if (!room?.state || !spaces.isLive || !room.gone.isDone) return
+    if (!room?.state || !spaces.isLive || !room.hasDeleted) return
     const { governing } = room.state
+    if (!(await this.#leftovers.delete(governing))) return
     if (!governing.leaving.includes(me)) await this.#give(confirmation(governing, me, room.device))
   }
 
@@ -166,6 +173,12 @@ export class Keeping {
     return this.#of.spaces.all.map(({ state }) => state)
   }
 }
+
+/** The commands by which a device says that it has deleted what was destroyed. */
+const confirmation = (governing: Pick<Governing, 'destroyed' | 'owing' | 'roster'>, me: SeatId, device: string) =>
+  governing.roster.some(({ id, devices }) => id === me && devices.some((one) => one.device === device))
+    ? owedBy(governing, device).map((destruction) => ({ type: 'confirmDestruction', destruction, device }) as const)
+    : []
 
 /** The day begins with a chapter, and ends with one (DX5). */
 const isDestructionDue = ({ destruction }: Governing, now: number): boolean =>

@@ -1,4 +1,4 @@
-import { type Governing, isKeeper, type RosterChange, type Seat, seatOfDevice } from '@antechamber/core'
+import { type Governing, isKeeper, type RosterChange, type Seat, type SpaceName, seatOfDevice } from '@antechamber/core'
 import { fromBase64Url } from '@antechamber/protocol'
 import type { OpenChapter } from '@antechamber/sealing'
 import type { Jump } from './bridge.ts'
@@ -12,33 +12,55 @@ export interface SignedHeader {
   readonly chapter: OpenChapter
 }
 
+/** How a header has come to be taken. */
+export interface Taken {
+  readonly jump?: Jump | undefined
+  /** This device verified it before, and kept it under its own key. */
+  readonly trusted?: boolean
+}
+
 /**
  * Whose signature must be under a header: a member before it; for the first chapter that this device reads, somebody whom
- * its invitation names; behind chapters that are gone, that or a keeper whom it has known (DX9).
+ * its invitation names; behind chapters that are gone, a keeper as it last knew them, or that where it has known none (DX9).
  *
  * @param before what governed the space until then, as far as this device has read
  */
 export function openerOf(
   { opener, governing }: ChapterSnapshot,
-  of: Pick<ReplicaOf, 'name' | 'trustedRoots'>,
+  of: Pick<ReplicaOf, 'name' | 'trustedRoots' | 'keepers'>,
   before: Governing | undefined,
-  jump: Jump | undefined,
+  { jump, trusted = false }: Taken,
 ): { readonly seat: Seat; readonly root: Uint8Array } | undefined {
   const seat = seatOfDevice(before && !jump ? before.roster : governing.roster, opener)
   const root = seat?.devices.find(({ device }) => device === opener)?.root
   if (!seat || root === undefined) return undefined
-  const isKnown = jump ? jump === 'known' : before !== undefined
-  return isKnown || isTrusted(root, of, before) ? { seat, root: fromBase64Url(root) ?? new Uint8Array(0) } : undefined
+  const isKnown = trusted || (jump ? jump === 'known' || isLastKnown(root, of, before) : before !== undefined)
+  return isKnown || (!before && isNamed(root, of, jump)) ? { seat, root: fromBase64Url(root) ?? NO_KEY } : undefined
 }
 
-function isTrusted(
+/** Nothing is signed with it. */
+const NO_KEY = new Uint8Array(0)
+
+/** What is kept is of the last chapter that was read, which may be a later one than has been replayed yet. */
+function isLastKnown(
   root: string,
-  { name, trustedRoots }: Pick<ReplicaOf, 'name' | 'trustedRoots'>,
+  { name, keepers }: Pick<ReplicaOf, 'name' | 'keepers'>,
   before: Governing | undefined,
 ): boolean {
-  const known = before?.roster.filter((seat) => isKeeper(name, seat)) ?? []
-  return trustedRoots.includes(root) || known.some(({ devices }) => devices.some((one) => one.root === root))
+  if (keepers?.size) return keepers.has(root)
+  return before !== undefined && keeperRoots(name, before).includes(root)
 }
+
+/** Behind chapters that are gone the invitation's word is out of date once this device has known the space itself. */
+const isNamed = (
+  root: string,
+  { trustedRoots, keepers }: Pick<ReplicaOf, 'trustedRoots' | 'keepers'>,
+  jump: Jump | undefined,
+): boolean => trustedRoots.includes(root) && (!jump || !keepers?.size)
+
+/** The root keys of all devices that keep a space. */
+export const keeperRoots = (name: SpaceName, { roster }: Pick<Governing, 'roster'>): readonly string[] =>
+  roster.filter((seat) => isKeeper(name, seat)).flatMap(({ devices }) => devices.map(({ root }) => root))
 
 /** Whether the chapter lets this device in on its own seat; the first of a space has it in its roster. @param n of the envelopes before it */
 export function isLetIn(

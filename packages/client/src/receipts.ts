@@ -23,17 +23,17 @@ export interface RelayReceipt {
 export async function readReceipts(
   doors: RelayDoors,
   { receiptKey }: Charter,
-  { id: space, state, gone }: Pick<Space, 'id' | 'state' | 'gone'>,
+  room: Pick<Space, 'id' | 'state' | 'chapterOf'>,
 ): Promise<readonly RelayReceipt[]> {
   if (receiptKey === undefined) return []
   const key = decoded(receiptKey)
-  const destroyed = state?.governing.destroyed ?? []
-  const { receipts } = await doors.readReceipts(space)
+  const destroyed = room.state?.governing.destroyed ?? []
+  const { receipts } = await doors.readReceipts(room.id)
   return receipts.flatMap(({ receipt, signature }): readonly RelayReceipt[] => {
     const { chapter, destroyedAt, backupsUntil } = receipt
-    if (!equalBytes(receipt.space, space) || !verifyReceipt(key, receipt, signature)) return []
+    if (!equalBytes(receipt.space, room.id) || !verifyReceipt(key, receipt, signature)) return []
     const ended = chapter && toBase64Url(chapter)
-    const destruction = destroyed.find(({ upTo }) => ended !== undefined && gone.chapterOf(upTo) === ended)
+    const destruction = destroyed.find(({ upTo }) => ended !== undefined && room.chapterOf(upTo) === ended)
     return [{ destruction: destruction?.id, isAll: chapter === undefined, destroyedAt, backupsUntil }]
   })
 }

@@ -17,6 +17,13 @@ import { list, match, object, oneOf, optional, type Shape, text, whole } from '@
 import { ID_BYTES, PUBLIC_KEY_BYTES, SEALING_PUBLIC_BYTES, SIGNATURE_BYTES } from '@antechamber/protocol'
 import { base64url } from './encoding.ts'
 
+/** A sealing key. `since`: the number of the header with which it was made; no chapter before was granted to it. */
+export interface KeptSealingKey {
+  readonly number: number
+  readonly secret: string
+  readonly since?: number
+}
+
 /** One space as this device belongs to it. Secrets in base64url; the whole record is sealed under the vault key. */
 export interface SpaceRecord {
   readonly name: SpaceName
@@ -25,7 +32,7 @@ export interface SpaceRecord {
   readonly device: string
   readonly loginSecret: string
   /** Sealing keys that may still be needed, oldest first. */
-  readonly sealingKeys: readonly { readonly number: number; readonly secret: string }[]
+  readonly sealingKeys: readonly KeptSealingKey[]
 }
 
 /** How far this device has come with a dialogue. */
@@ -242,6 +249,8 @@ export const lateKeyName = (local: string, field: string): string => `latekey/${
 export const contentKeyName = (space: string, chapter: string): string => `key/${space}/${chapter}`
 /** What a device remembers of what it has deleted. */
 export const goneName = (space: string): string => `gone/${space}`
+/** The root keys of a space's keepers, as this device last knew them. */
+export const keepersName = (space: string): string => `keepers/${space}`
 export const freshnessName = (space: string): string => `fresh/${space}`
 export const logName = (space: string, n: number): string => `log/${space}/${String(n).padStart(12, '0')}`
 /** The number in the name of a log's record. */
@@ -252,5 +261,11 @@ export const namesOf = ({ local, spaces }: DialogueRecord): readonly string[] =>
   dialogueName(local),
   knownDevicesName(local),
   ...['invitation', 'further', 'queue', 'draft', 'late', 'latekey'].map((kind) => `${kind}/${local}/`),
-  ...spaces.flatMap(({ space }) => [`key/${space}/`, `log/${space}/`, freshnessName(space), goneName(space)]),
+  ...spaces.flatMap(({ space }) => [
+    `key/${space}/`,
+    `log/${space}/`,
+    freshnessName(space),
+    goneName(space),
+    keepersName(space),
+  ]),
 ]

@@ -45,13 +45,13 @@ import {
   verifyEntry,
   verifyHeader,
 } from '@antechamber/sealing'
-import { Bridge, type Jump } from './bridge.ts'
+import { type Absence, Bridge, type Jump } from './bridge.ts'
 import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
 import { type Current, stageOf } from './current-chapter.ts'
 import { parseJson } from './encoding.ts'
 import { CORE_EVENT, DEVICE_OFFER, isMissing, type Landing, SEEN, type StopCode, setAside } from './landing.ts'
 import { type DeviceOffer, Offers } from './offers.ts'
-import { isLetIn, openerOf, type SignedHeader } from './opener.ts'
+import { isLetIn, openerOf, type SignedHeader, type Taken } from './opener.ts'
 import { type ReadyProofs, secretsIn } from './proofs.ts'
 import type { FindKeys, ReplicaOf } from './replica-of.ts'
 import { SealedWords } from './sealed-words.ts'
@@ -77,7 +77,6 @@ export class Replica {
   /** Envelopes were missing since the last header: the next one's chain tells whether they were words (LG12). */
   #lacksSome = false
   readonly #bridge: Bridge
-  #isInGone = false
   readonly #forks = new Set<SeatId>()
   readonly #sealed: SealedWords
   readonly #offers: Offers
@@ -121,7 +120,7 @@ export class Replica {
     return this.#state
   }
 
-  get current(): Readonly<Omit<Current, 'first' | 'hashes' | 'counters' | 'entryIds' | 'words'>> | undefined {
+  get current(): Readonly<Omit<Current, 'hashes' | 'counters' | 'entryIds' | 'words'>> | undefined {
     return this.#current
   }
 
@@ -141,7 +140,7 @@ export class Replica {
   }
 
   /** See {@link Bridge}. */
-  get bridge(): Pick<Bridge, 'chapters' | 'isUnproven'> {
+  get bridge(): Pick<Bridge, 'beginning' | 'isUnproven' | 'isClosed'> {
     return this.#bridge
   }
 
@@ -192,24 +191,31 @@ export class Replica {
     // Whatever else was left out would break the chain for us: only words are chained as what can be missing (LG12).
     if (!bytes) return this.#landMissing()
     const envelope = decodeEnvelope(bytes)
-    if (this.#isInGone && bytes[ENVELOPE_KIND_AT] !== HEADER) return this.#landMissing()
+    if (this.#bridge.isClosed && bytes[ENVELOPE_KIND_AT] !== HEADER) return this.#landMissing()
     if (!envelope.ok || envelope.value.kind !== HEADER) this.#bridge.note('here')
     if (!envelope.ok || !equalBytes(envelope.value.space, this.#of.space)) return setAside('malformed')
+    if (envelope.value.kind !== HEADER && this.#isOfUnseen(envelope.value)) return err('withheld')
     if (envelope.value.kind === ENTRY) return this.#landEntry(envelope.value, trusted)
     if (envelope.value.kind === WORDS) return this.#landWords(envelope.value)
-    const landing = await this.#landHeader(envelope.value)
+    const landing = await this.#landHeader(envelope.value, trusted)
     if (landing.ok) this.#isOrphaned = landing.value.type === 'set-aside'
     return landing
   }
 
-  async #landHeader(envelope: Envelope): Promise<Result<Landing, StopCode>> {
+  /** It is of a chapter whose header is missing: the relay takes envelopes of its current chapter alone (WR8). */
+  #isOfUnseen({ chapter }: Envelope): boolean {
+    const current = this.#current?.chapter.place.chapter
+    return this.#lacksSome && !this.#isOrphaned && current !== undefined && !equalBytes(chapter, current)
+  }
+
+  async #landHeader(envelope: Envelope, trusted: boolean): Promise<Result<Landing, StopCode>> {
     const facts = readHeader(envelope)
     if (!facts.ok) return setAside(facts.error.code)
     const goesOn = this.#state !== undefined && this.#continues(facts.value)
     const jump = this.#bridge.jumpTo(this.#head + 1, facts.value, goesOn)
     if (!jump && !(this.#state ? goesOn : this.#isBeginning(facts.value)))
       return this.#lacksSome ? err('withheld') : this.#landElsewhere(envelope, facts.value)
-    const signed = await this.#readSigned(envelope, facts.value, jump)
+    const signed = await this.#readSigned(envelope, facts.value, { jump, trusted })
     if (!signed.ok) return signed.error
     const { opener, snapshot, chapter } = signed.value
     const agreed = jump ? this.#agreeAfter(snapshot, facts.value, jump) : this.#agree(snapshot, opener)
@@ -231,16 +237,16 @@ export class Replica {
   async #readSigned(
     envelope: Envelope,
     facts: HeaderFacts,
-    jump?: Jump,
+    taken: Taken = {},
   ): Promise<Result<SignedHeader, Result<Landing, StopCode>>> {
     const keys = await this.#findKeys(envelope.chapter, facts)
-    if (keys === 'gone') return err(this.#landGone())
+    if (keys === 'gone') return err(this.#landMissing('closed'))
     if (!keys) return err(err('no-grant'))
     const opened = openHeader(envelope, this.#of.dialogue, keys.contentKey, keys.share)
     if (!opened.ok) return err(opened.error.code === 'wrong-share' ? err('wrong-share') : setAside(opened.error.code))
     const snapshot = decodeSnapshot(opened.value.claimedSnapshot)
     if (!snapshot.ok) return err(setAside('bad-snapshot'))
-    const opener = openerOf(snapshot.value, this.#of, this.#state?.governing, jump)
+    const opener = openerOf(snapshot.value, this.#of, this.#state?.governing, taken)
     if (!opener) return err(setAside('not-a-member'))
     const header = verifyHeader(opened.value, opener.root)
     if (!header.ok) return err(setAside(header.error.code))
@@ -282,14 +288,13 @@ export class Replica {
   #begin(chapter: OpenChapter, facts: HeaderFacts, { governing, openedAt }: ChapterSnapshot): void {
     this.#headerHash = facts.headerHash
     this.#lacksSome = false
-    this.#isInGone = false
     // Our own already, but for the first chapter: whoever opened it vouches for the log before it.
     this.#logHash = facts.logHash
-    const header = toBase64Url(facts.headerHash)
-    const before = this.#state?.governing
-    this.#state = beginChapter(this.#state, governing, header)
-    const id = toBase64Url(chapter.place.chapter)
-    this.#bridge.begin({ id, header, first: this.#head + 1 }, before, this.#state.governing)
+    this.#state = beginChapter(this.#state, governing, toBase64Url(facts.headerHash))
+    const before = this.#bridge.beginning
+    this.#bridge.begin(this.#head + 1, facts, governing)
+    const { beginning } = this.#bridge
+    if (beginning && beginning !== before) this.#sealed.forget(beginning.n, wordsNamedIn(this.#state))
     this.#current = {
       chapter,
       first: this.#head + 1,
@@ -303,14 +308,9 @@ export class Replica {
     }
   }
 
-  /** A chapter that this device has kept, and that the relay has no share of any more: as if it were missing. */
-  #landGone(): Result<Landing, StopCode> {
-    this.#isInGone = true
-    return this.#landMissing()
-  }
-
-  #landMissing(): Result<Landing, StopCode> {
-    this.#bridge.note('missing')
+  /** Where the relay has no share of a chapter any more, all of it is as if it were missing. */
+  #landMissing(absence: Absence = 'missing'): Result<Landing, StopCode> {
+    this.#bridge.note(absence)
     if (!this.#current) return ok({ type: 'words', ref: undefined })
     this.#current.entries += 1
     this.#lacksSome = true
@@ -385,7 +385,7 @@ export class Replica {
     this.#state = after.value
     for (const ref of after.value.dropped.slice(before.dropped.length)) this.#sealed.drop(ref)
     for (const key of after.value.ended.slice(before.ended.length)) {
-      for (const { ref, said } of await this.#sealed.end(key, wordsNamedIn(after.value)))
+      for (const { ref, said } of await this.#sealed.end(key, wordsNamedIn(after.value), this.#head + 1))
         this.#state = withWords(this.#state, ref, said.words)
     }
     return undefined

@@ -128,7 +128,12 @@ test('[LG18] what came in a chapter before opens when the round closes, on a dev
 test('[LG18] garbage opens for nobody and stops nothing; whoever puts it under another’s name changes nothing', async () => {
   const { ref, envelope } = await log.sealRound(ada, WELL, round)
   const hers = sealedIn(envelope)
-  const garbage = { ...hers, enc: systemRandom(1120), wrapped: systemRandom(48), sealed: systemRandom(700) }
+  const garbage = {
+    ...hers,
+    enc: systemRandom(1120),
+    wrapped: systemRandom(48),
+    sealed: systemRandom(hers.sealed.length),
+  }
   const send = (words: RoundWords): void =>
     log.add(sealContent(log.chapter as OpenChapter, ben.root, encodeRoundWords(words), systemRandom))
   // Before hers too: a relay that is in it with him can put his first.
@@ -145,6 +150,27 @@ test('[LG18] garbage opens for nobody and stops nothing; whoever puts it under a
     expect(words).toEqual([WELL])
     expect(replica.state?.governing.contributions.map((one) => one.id).sort()).toEqual([id, broken].sort())
   }
+})
+
+test('[LG18] under one name eight are tried for each round, and no more: what costs every device time ends', async () => {
+  const { ref, envelope } = await log.sealRound(ada, WELL, round)
+  const hers = sealedIn(envelope)
+  const send = (words: Partial<RoundWords>): void =>
+    log.add(sealContent(log.chapter as OpenChapter, ben.root, encodeRoundWords({ ...hers, ...words }), systemRandom))
+  const garbage = { enc: systemRandom(1120), wrapped: systemRandom(48), sealed: systemRandom(hers.sealed.length) }
+  // For another round: they take nobody's place.
+  for (let sent = 0; sent < 8; sent++) send({ ...garbage, key: systemRandom(32) })
+  for (let sent = 0; sent < 7; sent++) send(garbage)
+  log.add(envelope)
+  offer(ada, ref)
+  const late = await log.sealRound(ben, 'under eight others', round)
+  const others = { ...garbage, ref: sealedIn(late.envelope).ref }
+  for (let sent = 0; sent < 8; sent++) send(others)
+  log.add(late.envelope)
+  offer(ben, late.ref)
+  log.entry(fay, closed(round.secret))
+  expect((await readBy(fay)).words).toEqual([WELL])
+  expect(new Set((await readBy(ben)).words)).toEqual(new Set([WELL, 'under eight others']))
 })
 
 test('[LG18] words that nothing names are not opened; those that come late are', async () => {

@@ -25,6 +25,18 @@ export interface Landed {
   readonly isSent: boolean
 }
 
+/**
+ * How many envelopes under one name are tried: that of its author is the first, unless somebody in the room and the relay
+ * work together, who could as well leave it out. Each try costs every device some milliseconds.
+ */
+const MAX_TRIES = 8
+
+/** What opens the words of a round, unless nothing does, and the number of the envelope that its closing came in. */
+interface Ended {
+  readonly opens: Uint8Array | undefined
+  readonly n: number
+}
+
 /** Words that were written in rounds of one space, from when they come until they can be read (LG17, LG18, RD9). */
 export class SealedWords {
   readonly #root: SigningKey
@@ -34,7 +46,7 @@ export class SealedWords {
   /** This device's own, which it reads from the first; with the name of the key that they are sealed to. */
   readonly #own = new Map<string, { readonly said: SaidWords; readonly key: string }>()
   /** What opens the words of rounds that have closed, by the name of their key. */
-  readonly #ended = new Map<string, Uint8Array | undefined>()
+  readonly #ended = new Map<string, Ended>()
   readonly #unshared = new Map<string, SaidWords>()
 
   constructor(root: SigningKey, space: Uint8Array) {
@@ -65,17 +77,24 @@ export class SealedWords {
       this.#own.set(ref, { said: own, key })
       return { ref, said: own, isSent: true }
     }
-    const secret = this.#ended.get(key)
-    if (!this.#ended.has(key)) this.#waiting.set(ref, [...(this.#waiting.get(ref) ?? []), words])
-    const said = secret && named().has(ref) ? await openRoundWords(secret, this.#space, words) : undefined
+    const ended = this.#ended.get(key)
+    const waiting = this.#waiting.get(ref) ?? []
+    if (!ended && waiting.filter((one) => toBase64Url(one.key) === key).length < MAX_TRIES)
+      this.#waiting.set(ref, [...waiting, words])
+    const said = ended?.opens && named().has(ref) ? await openRoundWords(ended.opens, this.#space, words) : undefined
     return { ref, said, isSent: false }
   }
 
-  /** A round has closed. Only what something names is opened. @returns what can be read now */
-  async end({ key, secret }: EndedKey, named: ReadonlySet<string>): Promise<readonly Readable[]> {
+  /**
+   * A round has closed. Only what something names is opened.
+   *
+   * @param n the number of the envelope that says so
+   * @returns what can be read now
+   */
+  async end({ key, secret }: EndedKey, named: ReadonlySet<string>, n: number): Promise<readonly Readable[]> {
     const name = toBase64Url(roundKeyName(decoded(key)))
     const opens = secret && decoded(secret)
-    this.#ended.set(name, opens)
+    this.#ended.set(name, { opens, n })
     if (!opens) {
       for (const [ref, own] of this.#own) if (own.key === name && named.has(ref)) this.#unshared.set(ref, own.said)
     }
@@ -94,6 +113,18 @@ export class SealedWords {
   /** Forgets words that were taken back. */
   drop(ref: string): void {
     for (const known of [this.#waiting, this.#own, this.#unshared]) known.delete(ref)
+  }
+
+  /**
+   * Forgets what was destroyed: words that nothing names any more, whether they could be read or not, so that they are not
+   * sent again either; and what opens the rounds that were closed there.
+   *
+   * @param begins the number that the log begins with again
+   */
+  forget(begins: number, named: ReadonlySet<string>): void {
+    for (const known of [this.#waiting, this.#own, this.#unshared])
+      for (const ref of known.keys()) if (!named.has(ref)) known.delete(ref)
+    for (const [key, { n }] of this.#ended) if (n < begins) this.#ended.delete(key)
   }
 
   /** The first that opens: whoever seals something else under the name of another's words comes after them. */

@@ -35,6 +35,7 @@ export class SpaceKeys {
   readonly #name: SpaceName
   readonly #space: string
   readonly #device: Uint8Array
+  readonly #awaited = new Set<string>()
   #sealingKeys: SpaceRecord['sealingKeys']
 
   constructor(record: SpaceRecord, of: SpaceKeysOf) {
@@ -45,11 +46,17 @@ export class SpaceKeys {
     this.#sealingKeys = record.sealingKeys
   }
 
+  /** Chapters whose key this device has made, and whose header has not come. Ids in base64url. */
+  get awaited(): ReadonlySet<string> {
+    return this.#awaited
+  }
+
   /** CK from the device's store or a grant; S from the relay, always, since it is never kept: reading needs the relay. */
   async find(chapter: Uint8Array, facts: HeaderFacts): Promise<ChapterKeys | 'gone'> {
     const granted = await this.#ask(chapter)
     if (granted === 'gone') return granted
     const { share, grant } = granted
+    this.#awaited.delete(toBase64Url(chapter))
     const kept = await this.#of.vault.read(this.#nameOf(chapter))
     if (kept) return { contentKey: importContentKey(kept), share }
     const key = this.#sealingKeys.find(({ number }) => number === grant?.keyNumber)
@@ -58,8 +65,8 @@ export class SpaceKeys {
     const sealingKey = await sealingKeyFromSecret(key.number, decoded(key.secret))
     const opened = await openGrant({ place, facts, device: this.#device }, grant, sealingKey)
     if (!opened.ok) return undefined
-    await this.keep(chapter, opened.value)
-    await this.#rotate(key.number)
+    await this.#keep(chapter, opened.value)
+    await this.#rotate(key.number, facts.n + 1)
     return { contentKey: opened.value, share }
   }
 
@@ -67,13 +74,20 @@ export class SpaceKeys {
     try {
       return await this.#of.connection.request({ type: 'grant', chapter }, 'granted')
     } catch (failure) {
-      if (failure instanceof Failure && failure.code === 'not-found') return 'gone'
-      throw failure
+      if (!(failure instanceof Failure && failure.code === 'not-found')) throw failure
+      // Whoever has just been taken out is answered so too, and then no more.
+      await this.#of.connection.request({ type: 'ping' }, 'done')
+      return 'gone'
     }
   }
 
-  /** Keeps a chapter's content key; its maker does so before the chapter is sent. */
+  /** Keeps the content key of a chapter that this device has made, before the chapter is sent. */
   async keep(chapter: Uint8Array, contentKey: ContentKey): Promise<void> {
+    this.#awaited.add(toBase64Url(chapter))
+    await this.#keep(chapter, contentKey)
+  }
+
+  async #keep(chapter: Uint8Array, contentKey: ContentKey): Promise<void> {
     await this.#of.vault.write([{ name: this.#nameOf(chapter), content: exportContentKey(contentKey) }])
   }
 
@@ -87,15 +101,42 @@ export class SpaceKeys {
   }
 
   /** A grant to key k has opened: keys before k go, and the next one is published (CH10). */
-  async #rotate(used: number): Promise<void> {
-    const kept = this.#sealingKeys.filter(({ number }) => number >= used)
-    if (kept.at(-1)?.number === used) {
-      const next = await newSealingKey(used + 1, this.#of.random)
-      kept.push({ number: next.number, secret: toBase64Url(next.secret) })
-    }
-    this.#sealingKeys = kept
-    await this.#of.save(this.#name, kept)
+  async #rotate(used: number, since: number): Promise<void> {
+    this.#sealingKeys = this.#sealingKeys.filter(({ number }) => number >= used)
+    if (this.#sealingKeys.at(-1)?.number === used) await this.#addNext(since)
+    await this.#save()
     await this.publish()
+  }
+
+  /** No chapter before that number was granted to a key that is kept: a relay may have kept the grants. */
+  areAllSince(n: number): boolean {
+    return this.#sealingKeys.every(({ since = 0 }) => since >= n)
+  }
+
+  /** Publishes a key that nothing before that number was granted to. @returns its number: older ones are needed until nobody grants to them */
+  async renew(n: number): Promise<number> {
+    if ((this.#sealingKeys.at(-1)?.since ?? 0) < n) {
+      await this.#addNext(n)
+      await this.#save()
+    }
+    await this.publish()
+    return this.#sealingKeys.at(-1)?.number ?? 0
+  }
+
+  /** Deletes the sealing keys before one. */
+  async dropBefore(number: number): Promise<void> {
+    this.#sealingKeys = this.#sealingKeys.filter((key) => key.number >= number)
+    await this.#save()
+  }
+
+  async #addNext(since: number): Promise<void> {
+    const last = this.#sealingKeys.at(-1)?.number ?? -1
+    const { number, secret } = await newSealingKey(last + 1, this.#of.random)
+    this.#sealingKeys = [...this.#sealingKeys, { number, secret: toBase64Url(secret), since }]
+  }
+
+  #save(): Promise<void> {
+    return this.#of.save(this.#name, this.#sealingKeys)
   }
 
   #nameOf(chapter: Uint8Array): string {

@@ -1,17 +1,20 @@
 import type { Governing, RosterChange, SpaceName, SpaceState } from '@antechamber/core'
 import { ID_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
 import { signingKeyFromSecret } from '@antechamber/sealing'
+import { lackOf } from './bridge.ts'
 import type { Newcomer } from './chapter-batch.ts'
 import { ChapterOpener, isSo } from './chapter-opener.ts'
 import { Connection, type Request } from './connection.ts'
 import { DroppedWords } from './dropped-words.ts'
 import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
+import { Forgetting } from './forgetting.ts'
 import { Freshness } from './freshness.ts'
 import { Gate } from './gate.ts'
-import { Gone, lackOf } from './gone.ts'
+import { Gone } from './gone.ts'
 import { keptRecord, listKept } from './kept-log.ts'
-import { CORE_EVENT, DEVICE_OFFER, type Landing, SEEN, type StopCode } from './landing.ts'
+import { KnownKeepers } from './known-keepers.ts'
+import { CORE_EVENT, DEVICE_OFFER, SEEN, type StopCode } from './landing.ts'
 import { type DeviceOffer, writeOffer } from './offers.ts'
 import { Outgoing } from './outgoing.ts'
 import { StoreError } from './ports.ts'
@@ -19,6 +22,7 @@ import type { SpaceRecord } from './records.ts'
 import { Replica } from './replica.ts'
 import { SpaceKeys } from './space-keys.ts'
 import type { Appended, SpaceOf } from './space-of.ts'
+import type { VaultChange } from './vault.ts'
 import { type SentWords, Writer } from './writer.ts'
 
 export type { SpaceOf } from './space-of.ts'
@@ -35,9 +39,10 @@ export class Space {
   readonly #connection: Connection
   readonly #keys: SpaceKeys
   readonly #writing: Outgoing
-  readonly #dropped: DroppedWords
+  readonly #forgetting: Forgetting
   readonly #freshness: Freshness
   readonly #gone: Gone
+  readonly #keepers: KnownKeepers
   readonly #opener: ChapterOpener
   readonly #replica: Replica
   readonly #gate = new Gate()
@@ -62,24 +67,24 @@ export class Space {
         entered: (head, since) => this.#enqueue(() => this.#resume(head, since)),
         items: (items, head) => this.#enqueue(() => this.#receive(items, head)),
         joined: of.joined,
-        lost: (code) =>
-          this.#note(() => {
-            this.#lost = code
-          }),
+        lost: (code) => this.#noteLost(code),
       },
     )
     const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
     const { random } = of.platform
     const ask = (request: Request): Promise<unknown> => this.#connection.request(request, 'done')
-    this.#gone = new Gone({ vault, space: record.space, ask })
-    this.#dropped = new DroppedWords({ vault, space: this.#id, root, ask })
     this.#freshness = new Freshness({ vault, space: record.space, now: of.platform.now, random })
     this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
+    this.#gone = new Gone({ vault, space: record.space, ask, awaited: this.#keys.awaited })
+    this.#keepers = new KnownKeepers(vault, record.space, record.name)
     // Nobody but our own devices opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey), ...of.ownRoots] : trustedRoots
     const own = { me, device: record.device, root, trustedRoots: openers }
-    const replicaOf = { dialogue, space: this.#id, name: this.name, ...own, resumes: this.#gone.resumes }
-    this.#replica = new Replica(replicaOf, proofs, (chapter, facts) => this.#keys.find(chapter, facts))
+    const known = { dialogue, space: this.#id, resumes: this.#gone.resumes, keepers: this.#keepers.roots }
+    this.#replica = new Replica({ name: this.name, ...own, ...known }, proofs, (chapter, facts) =>
+      this.#keys.find(chapter, facts),
+    )
+    this.#forgetting = this.#newForgetting(new DroppedWords({ vault, space: this.#id, root, ask }))
     const flow = {
       live: () => this.live(),
       untilOrLost: (holds: () => boolean) => this.#untilOrLost(holds),
@@ -109,6 +114,17 @@ export class Space {
     })
   }
 
+  #newForgetting(dropped: DroppedWords): Forgetting {
+    return new Forgetting({
+      replica: this.#replica,
+      keys: this.#keys,
+      gone: this.#gone,
+      dropped,
+      isCaughtUp: () => this.#isCaughtUp && this.#stop === undefined,
+      changed: () => this.#changed(),
+    })
+  }
+
   get state(): SpaceState | undefined {
     return this.#replica.state
   }
@@ -122,9 +138,14 @@ export class Space {
     return this.#id
   }
 
-  /** What has been destroyed, and what this device has of it; see {@link Gone}. */
-  get gone(): Pick<Gone, 'isDone' | 'chapterOf'> {
-    return this.#gone
+  /** See {@link Forgetting.isDone}. */
+  get hasDeleted(): boolean {
+    return this.#forgetting.isDone
+  }
+
+  /** The chapter that a destruction ended with, as far as this device has met it; see {@link Gone}. */
+  chapterOf(header: string): string | undefined {
+    return this.#gone.chapterOf(header)
   }
 
   get current(): Replica['current'] {
@@ -149,7 +170,7 @@ export class Space {
 
   /** Connected, and everything that the relay has is processed. */
   get isLive(): boolean {
-    const isThere = this.#connection.isIn && this.#replica.head >= this.#knownHead && !this.#replica.bridge.isUnproven
+    const isThere = this.#connection.isIn && this.#isCaughtUp && !this.#replica.bridge.isUnproven
     return isThere && this.#stop === undefined
   }
 
@@ -227,14 +248,18 @@ export class Space {
     })
   }
 
-  /** Says what the others lack (RD9), and that this device is there, if it was silent for long and somebody else is (LG14). */
+  /** Says what the others lack (RD9), gets rid of keys (DX7), and says that this device is there, if it was silent for long and somebody else is (LG14). */
   sayIfSilent(): Promise<void> {
     return this.#exclusive(async () => {
       await this.#writing.shareUnopened()
-      if (!this.isLive || !this.#hasOthers || !this.#freshness.isSilent) return
-      await this.#writing.append({ entryId: this.#of.platform.random(ID_BYTES), kind: SEEN, body: new Uint8Array(0) })
-      await this.#freshness.save()
+      if (this.isLive) await this.#forgetting.renewKeys(() => this.#saySeen())
+      if (this.isLive && this.#hasOthers && this.#freshness.isSilent) await this.#saySeen()
     })
+  }
+
+  async #saySeen(): Promise<void> {
+    await this.#writing.append({ entryId: this.#of.platform.random(ID_BYTES), kind: SEEN, body: new Uint8Array(0) })
+    await this.#freshness.save()
   }
 
   /** Connected for all one can tell, and nobody else has been heard of for a day (LG15). */
@@ -288,10 +313,13 @@ export class Space {
           this.#stop = 'not-kept'
         })
       else if (!(failure instanceof Failure)) throw failure
-      else if (failure.code !== 'unreachable')
-        this.#note(() => {
-          this.#lost = failure.code
-        })
+      else if (failure.code !== 'unreachable') this.#noteLost(failure.code)
+    })
+  }
+
+  #noteLost(code: FailureCode): void {
+    this.#note(() => {
+      this.#lost = code
     })
   }
 
@@ -300,17 +328,21 @@ export class Space {
     this.#loaded = true
     this.#knownHead = head
     if (this.#stop === 'wrong-share') this.#stop = undefined
-    if (this.state ? head < this.#replica.head : !this.#replica.beginAt(since, head)) this.#stopAs('gap')
+    // What a device has deleted it never reads again, whatever a relay has in the place of it.
+    const from = Math.max(since, ...this.#gone.resumes.keys())
+    if (this.state ? head < this.#replica.head : !this.#replica.beginAt(from, head)) this.#stopAs('gap')
+    this.#gone.reconnected()
     this.#connection.tail(this.#replica.head)
     await this.#keys.publish()
-    await this.#dropped.forget(this.state?.dropped ?? [])
-    await this.#forgetGone()
+    this.#noteLack()
+    await this.#forgetting.forget()
     this.#changed()
   }
 
   async #load(): Promise<void> {
     await this.#freshness.load()
     await this.#gone.load()
+    await this.#keepers.load()
     for (const { logEntry, trusted } of await listKept(this.#of.vault, toBase64Url(this.#id))) {
       if (!this.state) this.#replica.beginAt(logEntry.n, logEntry.n)
       if (logEntry.n <= this.#replica.head) continue
@@ -319,13 +351,13 @@ export class Space {
         this.#stop = landing.error
         return
       }
-      this.#noteWords(landing.value, logEntry)
+      this.#forgetting.note(landing.value, logEntry)
     }
   }
 
   async #receive(items: readonly LogItem[], head: number): Promise<void> {
     this.#knownHead = head
-    const kept: ReturnType<typeof keptRecord>[] = []
+    const kept: VaultChange[] = []
     try {
       for (const logEntry of items) {
         if (this.#stop !== undefined || logEntry.n <= this.#replica.head) continue
@@ -334,31 +366,30 @@ export class Space {
           this.#stop = landing.error
           return
         }
-        kept.push(keptRecord(toBase64Url(this.#id), { logEntry, trusted: landing.value.type === 'entry' }))
-        this.#noteWords(landing.value, logEntry)
+        const trusted = landing.value.type === 'entry' || landing.value.type === 'chapter'
+        kept.push(keptRecord(toBase64Url(this.#id), { logEntry, trusted }))
+        if (landing.value.type === 'chapter' && this.state) kept.push(...this.#keepers.note(this.state.governing))
+        this.#forgetting.note(landing.value, logEntry)
         if ('by' in landing.value && landing.value.by !== this.#of.me) this.#freshness.heard()
       }
     } finally {
       // Also what came before a loss: the store must have no gap.
       await this.#of.vault.write(kept)
-      if (this.#stop === undefined && this.#replica.head >= head) this.#stop = lackOf(this.#replica)
+      this.#noteLack()
       this.#changed()
     }
     await this.#freshness.save()
-    await this.#dropped.forget(this.state?.dropped ?? [])
-    await this.#forgetGone()
+    await this.#forgetting.forget()
   }
 
-  /** Deletes what has been destroyed: here first, and then at the relay (DX7). */
-  async #forgetGone(): Promise<void> {
-    const upTo = (this.state?.governing.destroyed ?? []).map((one) => one.upTo)
-    if (upTo.length === 0 || this.#stop !== undefined || this.#replica.bridge.isUnproven) return
-    await this.#gone.delete(this.#replica.bridge.chapters, upTo)
-    this.#changed()
-    await this.#gone.askRelay()
+  /** All that the relay has is here, and it is not enough. */
+  #noteLack(): void {
+    const lack = this.#isCaughtUp ? lackOf(this.#replica) : undefined
+    if (lack !== undefined) this.#stopAs(lack)
   }
 
-  #noteWords(landing: Landing, logEntry: LogItem): void {
-    if (landing.type === 'words' && landing.ref !== undefined) this.#dropped.note(landing.ref, logEntry)
+  /** Everything that the relay has is processed. */
+  get #isCaughtUp(): boolean {
+    return this.#replica.head >= this.#knownHead
   }
 }

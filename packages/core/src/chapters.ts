@@ -70,6 +70,7 @@ export function beginChapter(before: SpaceState | undefined, governing: Governin
 function forgotten(space: SpaceState): SpaceState {
   const isLeft = new Set(space.governing.chapters.map(({ header }) => header))
   const said = Object.entries(space.said)
-  const left = { ...space, said: Object.fromEntries(said.filter(([header]) => isLeft.has(header))) }
-  return said.filter(([header]) => !isLeft.has(header)).reduce((all, [, gone]) => withoutSaid(all, gone), left)
+  const left = Object.fromEntries(said.filter(([header]) => isLeft.has(header)))
+  const gone = said.filter(([header]) => !isLeft.has(header)).map(([, one]) => one)
+  return withoutSaid({ ...space, said: left, ended: [] }, gone)
 }

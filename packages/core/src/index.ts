@@ -50,6 +50,7 @@ export {
   seatShape,
 } from './roster.ts'
 export { type EndedKey, type RoundKey, type RoundSecret, roundSecretShape } from './round-key.ts'
+export { labelOfRun } from './run.ts'
 export { readSnapshot, writeSnapshot } from './snapshot.ts'
 export { caucusOf, type SpaceKind, type SpaceName, sideOf, sideShape, spaceKind, spaceShape } from './space.ts'
 export { MAX_REASON_CHARS } from './stage-events.ts'

@@ -100,9 +100,9 @@ export interface SpaceState {
   readonly texts: WrittenTexts
   /** Words that have come apart from the events that name them. */
   readonly words: KnownWords
-  /** Words that were taken back, in the order in which that was said. */
+  /** Words that were taken back or destroyed, in the order in which that was said. */
   readonly dropped: readonly WordsRef[]
-  /** Keys of rounds that this device has seen closing, in that order. */
+  /** Keys of rounds that this device has seen closing, in that order; since something was destroyed last. */
   readonly ended: readonly EndedKey[]
   /** What was written in this chapter, and in those before, by their headers' hashes; as far as this device has read. */
   readonly now: Said

@@ -119,9 +119,27 @@ export function withoutText(space: SpaceState, id: string): SpaceState {
   }
 }
 
-/** The space without anything that was written in a chapter: its texts, and words that came in it (DX5). */
-export const withoutSaid = (space: SpaceState, { texts, words }: Said): SpaceState => ({
-  ...space,
-  texts: texts.reduce(without, space.texts),
-  words: words.reduce(without, space.words),
-})
+/**
+ * The space without anything that was written in some chapters (DX5): its texts, and the words of those, in whatever
+ * chapter they have come and however often. What something that is left names as well stays.
+ */
+export function withoutSaid(space: SpaceState, gone: readonly Said[]): SpaceState {
+  const again = new Set([space.now, ...Object.values(space.said)].flatMap(({ texts }) => texts))
+  const ids = gone.flatMap(({ texts }) => texts).filter((id) => !again.has(id))
+  const texts = ids.reduce(without, space.texts)
+  const named = wordsNamedIn({ texts })
+  const isOver = (ref: WordsRef): boolean => !named.has(ref)
+  const lost = ids.flatMap((id) => refOf(space, id)).filter(isOver)
+  const unsaid = gone.flatMap(({ words }) => words).filter(isOver)
+  return {
+    ...space,
+    texts,
+    words: [...lost, ...unsaid].reduce(without, space.words),
+    dropped: [...space.dropped, ...lost],
+  }
+}
+
+function refOf({ texts }: Pick<SpaceState, 'texts'>, id: string): readonly WordsRef[] {
+  const written = texts[partOf(id)]?.[id]
+  return typeof written === 'object' ? [written.ref] : []
+}

@@ -214,7 +214,8 @@ export function followUps(
   const { governing } = world.room
   const me = seatOf(governing.roster, world.me)
   if (!me || !governing.affirmed.includes(me.id) || governing.leaving.includes(me.id)) return []
-  const ofRuns = currentRuns(governing).flatMap(({ run }) => {
+  const ofPanel = Object.keys(world.panel?.governing.runs ?? {}) as RunId[]
+  const ofRuns = [...new Set([...currentRuns(governing).map(({ run }) => run), ...ofPanel])].flatMap((run) => {
     const found = runContext(world, me, run, proofs)
     return (found?.kind.followUps?.(found.context) ?? []).map((command) => ({
       run,

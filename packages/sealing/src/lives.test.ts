@@ -24,13 +24,14 @@ const GRANT_TRIES = LONG ? Number.POSITIVE_INFINITY : 2
 const SEEDS = LONG ? ['1', '2', '3'] : ['1']
 describe('random lives of a room', () => {
   test.each(SEEDS)(
-    '[CH10] [CH12] [CH13] life %s: nobody outside a chapter reads it, whatever keys they kept',
+    '[CH10] [CH12] [CH13] [DX7] life %s: nobody outside a chapter reads it, whatever keys they kept; nobody one that was destroyed',
     async (seed) => {
       const { seen, sums, life } = await liveOne(seed, STEPS, GRANT_TRIES)
       for (const what of HAPPENINGS) expect([what, seen.get(what) ?? 0]).not.toEqual([what, 0])
       expect(sums.headers).toBeGreaterThan(STEPS)
       expect(sums.entries).toBeGreaterThan(STEPS)
       expect(sums.grants).toBeGreaterThan(STEPS)
+      expect(sums.stores).toBeGreaterThan(STEPS)
       const entries = life.chapters.flatMap((chapter) => chapter.entries)
       expect(entries.length).toBeGreaterThan(STEPS / 4)
     },

@@ -1,5 +1,6 @@
 export { disguises, findTexts } from './disguises.ts'
 export { type Interfered, interfere, type Rules } from './interference.ts'
+export { type MovingRelay, startMovingRelay } from './moving-relay.ts'
 export { type RelayProcess, readFolder, startRelayProcess } from './relay-process.ts'
 export {
   type Around,

@@ -134,19 +134,20 @@ export async function comeWith(
   link: string,
   { name }: Pick<Person, 'name'>,
   choice: Omit<Parameters<Device['join']>[1], 'name' | 'language'> = {},
+  around: Around = nothing,
 ): Promise<Person> {
   const memory = await newMemoryDevice()
   const traffic: Traffic = { up: [], down: [] }
-  const platform = await newPlatform(memory, traffic, nothing)
+  const platform = await newPlatform(memory, traffic, around)
   const device = await openDevice(platform, relay)
   const dialogue = await device.join(await device.readInvitation(link), { name: '', language: 'en', ...choice })
   return { name, memory, traffic, device, platform, dialogue }
 }
 
 /** Somebody adds a second device by a code from the first, and both are in. */
-export async function addDevice(relay: RelayAt, person: Person): Promise<Person> {
+export async function addDevice(relay: RelayAt, person: Person, around: Around = nothing): Promise<Person> {
   const { id, link } = await person.dialogue.devices.invite()
-  const second = await comeWith(relay, link, person)
+  const second = await comeWith(relay, link, person, {}, around)
   await until(person.dialogue, 'the device has come', ({ codes }) =>
     codes.some((one) => one.id === id && one.state === 'arrived'),
   )

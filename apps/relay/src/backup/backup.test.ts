@@ -35,7 +35,7 @@ function newPlace(databaseUrl?: string) {
   const base = join(folder.path, String(count))
   const dataDir = join(base, 'data')
   return {
-    source: { dataDir, databaseUrl, shareKeyFile: join(dataDir, 'keys', 'share.key') },
+    source: { dataDir, databaseUrl, shareKeyFile: join(dataDir, 'keys', 'share.key'), backupDays: 30 },
     out: join(base, 'copies', 'relay.backup'),
     keys: join(base, 'keys', 'share.key'),
   }
@@ -333,6 +333,8 @@ test('[BK5] without its key file nothing is restored, or, when that is wanted, w
   await withPorts(place, async (ports) => {
     expect(await ports.storage.roster.enter(filled.ada)).toEqual({ ok: false, error: 'not-found' })
     expect(await ports.storage.desks.hasDesk(filled.ada)).toBe(true)
+    // Nothing has been destroyed: it is in the backup, and its key may be.
+    expect(await ports.storage.envelopes.receipts(filled.ada)).toEqual([])
     await fill(ports)
   })
 })
@@ -350,6 +352,10 @@ test('[BK6] a space whose date has come since is deleted again, and the shares o
   expect(file.includes(Buffer.from(ended.ada.space))).toBe(false)
   await withPorts(other, async (ports) => {
     expect(await ports.storage.roster.enter(ended.ada)).toEqual({ ok: false, error: 'not-found' })
+    // The backup that was restored is there still.
+    expect(await ports.storage.envelopes.receipts(ended.ada)).toMatchObject([
+      { destroyedAt: now, backupsUntil: now + 30 * DAY_MS },
+    ])
     expect(await ports.storage.envelopes.sweep({ now })).toMatchObject({ owesRenewal: true })
     await ports.vault.renew(ports.storage.shares, now)
     expect(await ports.storage.envelopes.sweep({ now })).toMatchObject({ owesRenewal: false })

@@ -33,7 +33,11 @@ export interface RestoreDone {
   readonly unreadable: number
 }
 
-type Target = Pick<RelayConfig, 'dataDir' | 'databaseUrl' | 'shareKeyFile'>
+type Target = Pick<RelayConfig, 'dataDir' | 'databaseUrl' | 'shareKeyFile' | 'backupDays'>
+
+const DAY_MS = 24 * 60 * 60 * 1000
+/** No time of a receipt. */
+const NO_RECEIPT = -1
 
 async function unpack(from: string, to: string): Promise<{ readonly madeAt: number }> {
   const unpacked = await unsealBackup(from, to).catch((error: unknown) => {
@@ -68,16 +72,23 @@ function demandKeys(copy: string, { from, keys, withoutKeys }: RestoreOrder): Ke
 /**
  * Brings the copy up to date: its tables, and what the clock has done since. Without keys all spaces go: nobody could
  * read them, and a door to them would be a false one. With them all shares are owed another key, so that the one that lay
- * with the backup opens nothing once the relay has run.
+ * with the backup opens nothing once the relay has run. What ends now is in this backup still, which its operator keeps for
+ * `backupDays` at most; what is left out is in it too, and has not been destroyed: no receipt says so.
  */
-function freshen(copy: string, now: number, hasKeys: boolean): Omit<RestoreDone, 'madeAt'> {
+function freshen(
+  copy: string,
+  { now, backupDays }: { readonly now: number; readonly backupDays: number },
+  hasKeys: boolean,
+): Omit<RestoreDone, 'madeAt'> {
   return editCopy(copy, (db) => {
     const answer = answerOnFile(db)
     runAtOnce(answer, migrate('sqlite', now))
-    const sweep = (at: number): number => runAtOnce(answer, databaseOperations({}).sweep({ now: at })).spaces.length
-    const ended = sweep(now)
-    const unreadable = hasKeys ? 0 : sweep(Number.MAX_SAFE_INTEGER)
-    sweep(now)
+    const sweep = (backupsUntil: number): number =>
+      runAtOnce(answer, databaseOperations({}).sweep({ now, backupsUntil })).spaces.length
+    const ended = sweep(now + backupDays * DAY_MS)
+    if (!hasKeys) db.exec('UPDATE spaces SET retain_until = 0')
+    const unreadable = sweep(NO_RECEIPT)
+    db.exec(`DELETE FROM receipts WHERE backups_until = ${NO_RECEIPT}`)
     const renewal = hasKeys ? 'owes_renewal = 1' : 'owes_renewal = 0, share_key = NULL'
     db.exec(`UPDATE relay SET ${renewal}, upkeep_by = NULL, upkeep_until = 0`)
     const [count] = db.prepare('SELECT count(*) AS n FROM spaces').all() as { n: number }[]
@@ -85,11 +96,11 @@ function freshen(copy: string, now: number, hasKeys: boolean): Omit<RestoreDone,
   })
 }
 
-async function prepare(copy: string, order: RestoreOrder) {
+async function prepare(copy: string, order: RestoreOrder, { backupDays }: Target) {
   const { madeAt } = await unpack(order.from, copy)
   try {
     const keyCopy = demandKeys(copy, order)
-    return { keyCopy, done: { ...freshen(copy, order.now, keyCopy !== undefined), madeAt } }
+    return { keyCopy, done: { ...freshen(copy, { now: order.now, backupDays }, keyCopy !== undefined), madeAt } }
   } catch (error) {
     if (error instanceof NewerDatabaseError) {
       throw new BackupError('refused', `${order.from} was made by a newer version; update first`, { cause: error })
@@ -117,7 +128,8 @@ function demandEmptyFolder(path: string): void {
   }
 }
 
-async function restoreToFolder({ dataDir, shareKeyFile }: Target, order: RestoreOrder): Promise<RestoreDone> {
+async function restoreToFolder(target: Target, order: RestoreOrder): Promise<RestoreDone> {
+  const { dataDir, shareKeyFile } = target
   demandEmptyFolder(dataDir)
   demandFree(shareKeyFile)
   makeFolder(dataDir)
@@ -126,7 +138,7 @@ async function restoreToFolder({ dataDir, shareKeyFile }: Target, order: Restore
   const unlock = lockFolder(lock)
   const copy = join(dataDir, 'restoring')
   try {
-    const { keyCopy, done } = await prepare(copy, order)
+    const { keyCopy, done } = await prepare(copy, order, target)
     demandSameReceiptKey(shareKeyFile, keyCopy)
     putKeys(shareKeyFile, keyCopy, order.now)
     renameSync(copy, databaseFile(dataDir))
@@ -138,12 +150,13 @@ async function restoreToFolder({ dataDir, shareKeyFile }: Target, order: Restore
   }
 }
 
-async function restoreToPostgres({ shareKeyFile }: Target, url: string, order: RestoreOrder): Promise<RestoreDone> {
+async function restoreToPostgres(target: Target, url: string, order: RestoreOrder): Promise<RestoreDone> {
+  const { shareKeyFile } = target
   demandFree(shareKeyFile)
   const folder = mkdtempSync(join(tmpdir(), 'restoring-'))
   const copy = join(folder, 'copy')
   try {
-    const { keyCopy, done } = await prepare(copy, order)
+    const { keyCopy, done } = await prepare(copy, order, target)
     demandSameReceiptKey(shareKeyFile, keyCopy)
     const storage = await postgresStorage(url, order.now)
     await storage.envelopes.close()

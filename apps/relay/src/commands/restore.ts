@@ -30,6 +30,8 @@ function account(
       '- Devices that have seen more stop in that space, and say so: they cannot tell this from a server that cheats.',
       '  Tell people what happened, by another way. A space with anything new in it has to be founded anew.',
       '- Words that were taken back are here again, closed. Whoever was taken out can connect again.',
+      '- Chapters that were destroyed are here again, closed. The devices that have destroyed them ask for it once more when',
+      "  they connect: a facilitator's and a participant's. Until both have, they lie here, and where nobody comes, until their date.",
     )
   }
   lines.push("- Convenors' links that were ended are good again: antechamber desk-link --revoke ends all.")

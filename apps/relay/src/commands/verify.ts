@@ -19,8 +19,9 @@ const SENTENCES: Readonly<Record<LogFaultCode, string>> = {
   'share-closed': "begins a chapter of which the relay's half of the key does not open with this key file",
 }
 
-function account({ spaces, envelopes, withdrawn, shares, faults, oddHeaders }: Findings): readonly string[] {
-  const counted = `${countOf(spaces, 'space')}, ${countOf(envelopes, 'envelope')}, ${withdrawn} taken back`
+function account({ shares, faults, oddHeaders, ...found }: Findings): readonly string[] {
+  const { spaces, envelopes, withdrawn, destroyed } = found
+  const counted = `${countOf(spaces, 'space')}, ${countOf(envelopes, 'envelope')}, ${withdrawn} taken back, ${destroyed} destroyed`
   const lines = [`${faults.length === 0 ? 'Whole' : 'NOT WHOLE'}: ${counted}.`]
   lines.push(
     shares === undefined

@@ -1,3 +1,4 @@
+export { memoryReceiptKey } from '../receipt-key.ts'
 export { memoryStorage, newMemoryState } from '../storage/memory.ts'
 export type { MemoryState } from '../storage/memory-state.ts'
 export { postgresStorage } from '../storage/postgres.ts'

@@ -48,6 +48,8 @@ export interface SpaceFindings {
   readonly envelopes: number
   /** Words that were taken out: their hash alone is left. */
   readonly withdrawn: number
+  /** Envelopes of chapters that were destroyed: all before the first header that is left. */
+  readonly destroyed: number
   /** Headers that name another place in the log than their own: devices set them aside (CH7). */
   readonly oddHeaders: readonly number[]
   /** The log hash, as far as the log is good. */
@@ -84,6 +86,11 @@ class Walk {
   constructor(space: Uint8Array, chapters: ReadonlyMap<number, Uint8Array>) {
     this.#space = space
     this.#chapters = chapters
+  }
+
+  /** Nothing but hashes has come so far. */
+  get isAllGone(): boolean {
+    return this.#isAllGone
   }
 
   step({ n, id, hash, envelope }: EnvelopeRow): LogFaultCode | undefined {
@@ -129,7 +136,7 @@ export function checkSpace(
   chapters: ReadonlyMap<number, Uint8Array>,
 ): SpaceFindings {
   const walk = new Walk(space, chapters)
-  let withdrawn = 0
+  let [withdrawn, destroyed] = [0, 0]
   let fault: LogFault | undefined
   for (const row of envelopes) {
     const code = walk.step(row)
@@ -137,9 +144,11 @@ export function checkSpace(
       fault = { code, n: code === 'gap' ? walk.envelopes + 1 : row.n }
       break
     }
-    if (row.envelope === null) withdrawn += 1
+    if (row.envelope === null && walk.isAllGone) destroyed += 1
+    else if (row.envelope === null) withdrawn += 1
   }
   if (fault === undefined && walk.envelopes !== head) fault = { code: 'gap', n: Math.min(walk.envelopes, head) + 1 }
   if (fault === undefined && !equalBytes(walk.logHash, headHash)) fault = { code: 'broken-chain', n: head }
-  return { envelopes: walk.envelopes, withdrawn, oddHeaders: walk.oddHeaders, logHash: walk.logHash, fault }
+  const { envelopes: counted, oddHeaders, logHash } = walk
+  return { envelopes: counted, withdrawn, destroyed, oddHeaders, logHash, fault }
 }

@@ -8,6 +8,7 @@ export interface Findings {
   readonly spaces: number
   readonly envelopes: number
   readonly withdrawn: number
+  readonly destroyed: number
   /** Shares that open, of all that there are; undefined where no key file was given. */
   readonly shares: { readonly open: number; readonly all: number } | undefined
   /** One a space: its first. */
@@ -41,6 +42,7 @@ class Verification {
   readonly #opens: Opens | undefined
   #envelopes = 0
   #withdrawn = 0
+  #destroyed = 0
   #open = 0
   #shares = 0
   readonly #faults: (LogFault & { readonly space: string })[] = []
@@ -58,6 +60,7 @@ class Verification {
       spaces: spaces.length,
       envelopes: this.#envelopes,
       withdrawn: this.#withdrawn,
+      destroyed: this.#destroyed,
       shares: this.#opens && { open: this.#open, all: this.#shares },
       faults: this.#faults,
       oddHeaders: this.#oddHeaders,
@@ -76,6 +79,7 @@ class Verification {
     const found: SpaceFindings = checkSpace(row, envelopes, byHeader)
     this.#envelopes += found.envelopes
     this.#withdrawn += found.withdrawn
+    this.#destroyed += found.destroyed
     this.#oddHeaders.push(...found.oddHeaders.map((n) => ({ space, n })))
     const closed = this.#closedShare(row.space, chapters)
     const fault = found.fault ?? closed

@@ -113,3 +113,18 @@ function replaceWithOwnId(n: number, bytes: Uint8Array): void {
   replace(n, bytes)
   tamper(`UPDATE envelopes SET id = ? ${OF_SPACE}`, bytes.slice(35, 51), space, n)
 }
+
+test('[BK7] what was destroyed with its chapter is counted apart from words that were taken back', async () => {
+  const storage = await sqliteStorage(path, NOW, { workerUrl })
+  const ada = await storedSpace(storage)
+  const { chapter } = await storedChapter(storage, ada)
+  await storage.envelopes.append(newEntry(ada, chapter))
+  const { chapter: left } = await storedChapter(storage, ada)
+  await storage.envelopes.append(newEntry(ada, left))
+  const destroyed = await storage.envelopes.destroy({ ...ada, chapter, now: NOW, backupsUntil: NOW })
+  expect(destroyed).toEqual({ ok: true, value: { isDone: true } })
+  await storage.envelopes.close()
+  expect(verified()).toMatchObject({ envelopes: 14, destroyed: 2, withdrawn: 0 })
+  tamper(`UPDATE envelopes SET envelope = NULL ${OF_SPACE}`, ada.space, 4)
+  expect(verified()).toMatchObject({ destroyed: 2, withdrawn: 1 })
+})

@@ -1,9 +1,7 @@
 import type { RoundView, RunId } from '@antechamber/core'
-import { toBase64Url, utf8 } from '@antechamber/protocol'
-import { roundKeyOf, systemRandom } from '@antechamber/sealing'
 import { joinByLink, openScene, type Person, restart, type Scene, until } from '@antechamber/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openVault } from '../vault-door.ts'
+import { openWithoutKeeping } from '../testing/lost-round.ts'
 
 const WELL = 'that the well runs dry'
 const ASKS = 'that nobody asks us'
@@ -78,25 +76,9 @@ test('[RD8][LG18] who opened a round is lost, who was let in meanwhile closes it
   }
 })
 
-/** Fay's device opens a round as if it had died, and come back with another panel, before the panel had the secret. */
-async function openWithoutKeeping(activity: string): Promise<void> {
-  const { fay, relay } = scene
-  const { local } = fay.dialogue
-  fay.device.close()
-  const opened = await openVault(fay.platform)
-  if (!opened.ok) throw new Error(opened.error.code)
-  const { publicKey } = await roundKeyOf(systemRandom(32))
-  const event = { v: 1, type: 'round.opened', run: run(activity), key: toBase64Url(publicKey) }
-  const command = { run: run(activity), command: { type: 'openRound' } }
-  const record = { v: 1, id: toBase64Url(systemRandom(16)), order: 900, command, plan: [{ space: 'room', event }] }
-  const name = `queue/${local}/${'900'.padStart(12, '0')}`
-  await opened.value.vault.write([{ name, content: utf8(JSON.stringify(record)) }])
-  await restart(relay, fay)
-}
-
 test('[RD9] a round of which nobody has the secret is closed all the same, and each author’s own device sends its words again', async () => {
   const { fay, ada, ben, chi, dov, relay } = scene
-  await openWithoutKeeping('fears')
+  await openWithoutKeeping(relay, fay, run('fears'))
   for (const person of [ada, chi]) await untilRound(person, 'fears', 'open', ({ status }) => status === 'open')
   expect(await say(ada, 'fears', WELL)).toEqual({ done: true })
   expect(await say(chi, 'fears', ASKS)).toEqual({ done: true })

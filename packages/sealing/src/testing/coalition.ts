@@ -1,4 +1,4 @@
-import { openEntry, openGrant, openHeader } from '../index.ts'
+import { importContentKey, openEntry, openGrant, openHeader } from '../index.ts'
 import { decoded, type KeptChapter, type Life, type Person, placeOf } from './life.ts'
 
 /**
@@ -38,7 +38,7 @@ export async function attack(life: Life, coalition: Coalition): Promise<Attempts
 }
 
 /** True the first time. */
-function isNew(coalition: Coalition, ...parts: readonly (string | number)[]): boolean {
+function isNew(coalition: Pick<Coalition, 'tried'>, ...parts: readonly (string | number)[]): boolean {
   const name = parts.join('/')
   if (coalition.tried.has(name)) return false
   coalition.tried.add(name)
@@ -97,4 +97,36 @@ async function tryGrants(
       if (opened.ok) attempts.leaks.push(`${i}: the grant of ${owner.name}`)
     }
   }
+}
+
+/**
+ * A relay that only says that it has destroyed, and has kept every share and grant, with what is in the stores of these
+ * people's devices now: content keys and sealing keys. Nothing is tried twice.
+ */
+export async function attackStores(
+  life: Life,
+  people: readonly Person[],
+  tried: Set<string>,
+): Promise<Omit<Attempts, 'entries'>> {
+  const attempts = { headers: 0, grants: 0, leaks: [] as string[] }
+  for (const [i, chapter] of life.chapters.entries()) {
+    if (!chapter.isDestroyed) continue
+    for (const person of people) {
+      for (const [id, stored] of person.stored) {
+        if (!isNew({ tried }, 'stored', i, person.name, id)) continue
+        attempts.headers++
+        const opened = openHeader(decoded(chapter.header), life.dialogue, importContentKey(stored), chapter.share)
+        if (opened.ok) attempts.leaks.push(`${i}: what ${person.name} stores`)
+      }
+      const grant = chapter.grants.get(person)
+      for (const key of grant ? person.keys : []) {
+        if (!grant || !isNew({ tried }, 'stored key', i, person.name, key.number)) continue
+        attempts.grants++
+        const place = { place: placeOf(life, chapter), facts: chapter.facts, device: person.device }
+        const opened = await openGrant(place, grant, { ...key, number: grant.keyNumber })
+        if (opened.ok) attempts.leaks.push(`${i}: a sealing key of ${person.name}`)
+      }
+    }
+  }
+  return attempts
 }

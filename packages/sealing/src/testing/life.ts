@@ -27,9 +27,13 @@ import {
 } from '../index.ts'
 import { idOf, must, START, seeded } from './fixtures.ts'
 
-/** One person with one device. `archive` is what a modified client keeps of all that it should have deleted. */
+/**
+ * One person with one device; a further device of a seat counts as another with the same `seat`. `archive` is what a
+ * modified client keeps of all that it should have deleted.
+ */
 export interface Person {
   readonly name: string
+  readonly seat: string
   readonly device: Uint8Array
   readonly root: SigningKey
   keys: readonly SealingKey[]
@@ -52,7 +56,7 @@ export interface KeptChapter {
   readonly members: readonly Person[]
   readonly grants: ReadonlyMap<Person, Grant>
   readonly entries: { readonly envelope: Uint8Array; readonly by: Person; readonly text: string }[]
-  /** The relay has deleted its share and its grants, honest devices their keys. */
+  /** The relay has deleted its share and its grants, or says so; honest devices their keys, once they are online. */
   isDestroyed: boolean
 }
 
@@ -61,7 +65,7 @@ export interface Life {
   readonly random: Random
   readonly dialogue: Uint8Array
   readonly space: Uint8Array
-  readonly people: readonly Person[]
+  readonly people: Person[]
   readonly chapters: KeptChapter[]
   members: readonly Person[]
   head: PreviousHead
@@ -77,12 +81,13 @@ export const placeOf = (life: Life, chapter: Pick<KeptChapter, 'id'>) => ({
 })
 export const decoded = (bytes: Uint8Array) => must(decodeEnvelope(bytes))
 
-async function newPerson(name: string, space: Uint8Array, random: Random): Promise<Person> {
+async function newPerson(name: string, space: Uint8Array, random: Random, seat = name): Promise<Person> {
   const root = newSigningKey(random)
   const device = idOf(`${name}'s device`)
   const key = await newSealingKey(0, random)
   return {
     name,
+    seat,
     device,
     root,
     keys: [key],
@@ -169,6 +174,7 @@ export async function catchUp(life: Life, person: Person): Promise<void> {
     person.keys = person.keys.filter(({ number }) => number >= grant.keyNumber)
     await publishNext(life, person, grant.keyNumber)
   }
+  deleteDestroyed(life, person)
   reload(life, person)
 }
 
@@ -191,13 +197,37 @@ export function reload(life: Life, person: Person): void {
   }
 }
 
-/** A chapter is destroyed: what makes it readable is deleted at the relay, and by every honest device. */
-export function destroy(life: Life, chapter: KeptChapter): void {
-  chapter.isDestroyed = true
-  for (const person of life.people) {
-    person.stored.delete(idText(chapter))
-    person.open.delete(idText(chapter))
+/** All up to a chapter is destroyed: what makes it readable is deleted at the relay, and by the devices that are online. */
+export function destroy(life: Life, upTo: KeptChapter): void {
+  for (const chapter of life.chapters.slice(0, life.chapters.indexOf(upTo) + 1)) {
+    chapter.isDestroyed = true
+    // Whoever is away has stored their half, and nothing in memory: reading needs the relay.
+    for (const person of life.people) person.open.delete(idText(chapter))
   }
+  for (const person of life.members) if (person.online) deleteDestroyed(life, person)
+}
+
+/**
+ * An honest device deletes its half of what was destroyed. Of its sealing keys only the newest is left, which no chapter
+ * that was destroyed has been granted to: what was granted to the others has been opened, or is gone.
+ */
+function deleteDestroyed(life: Life, person: Person): void {
+  const gone = life.chapters.filter(({ isDestroyed }) => isDestroyed).map(idText)
+  if (gone.length === 0) return
+  for (const id of gone) {
+    person.stored.delete(id)
+    person.open.delete(id)
+  }
+  person.keys = person.keys.filter(({ number }) => number >= person.published.number)
+}
+
+/** A seat gets one more device, with keys of its own; its first chapter is the one that admits it. */
+export async function addDevice(life: Life, owner: Person, opener: Person): Promise<void> {
+  const count = life.people.filter(({ seat }) => seat === owner.seat).length
+  const device = await newPerson(`${owner.seat}'s device ${count + 1}`, life.space, life.random, owner.seat)
+  life.people.push(device)
+  life.members = [...life.members, device]
+  await openChapter(life, opener)
 }
 
 /** A member says something in the current chapter. */

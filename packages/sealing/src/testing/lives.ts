@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
-import { type Attempts, attack, type Coalition } from './coalition.ts'
+import { type Attempts, attack, attackStores, type Coalition } from './coalition.ts'
 import {
+  addDevice,
   beginLife,
   catchUp,
   destroy,
@@ -15,7 +16,20 @@ import {
 } from './life.ts'
 
 const NAMES = ['Fay', 'Ada', 'Ben', 'Chi', 'Dov', 'Gil']
-export const HAPPENINGS = ['admit', 'remove', 'rotate', 'offline', 'late grant', 'reload', 'destroy', 'write'] as const
+/** A seat has at most three devices, and a life not so many that it takes long. */
+const MAX_DEVICES = 3
+const MAX_PEOPLE = 8
+export const HAPPENINGS = [
+  'admit',
+  'second device',
+  'remove',
+  'rotate',
+  'offline',
+  'late grant',
+  'reload',
+  'destroy',
+  'write',
+] as const
 
 const pick = <T>(life: Life, from: readonly T[]): T => from[life.dice(from.length)] as T
 
@@ -31,10 +45,17 @@ async function step(life: Life): Promise<string> {
     return 'admit'
   }
   if (throwOf === 1 && inside.length > 1) {
+    // With all their devices.
     const gone = pick(life, inside)
-    life.members = life.members.filter((person) => person !== gone)
+    life.members = life.members.filter(({ seat }) => seat !== gone.seat || seat === fay.seat)
+    if (gone.seat === fay.seat) life.members = life.members.filter((person) => person !== gone)
     await openChapter(life, fay)
     return 'remove'
+  }
+  const owners = life.members.filter(({ seat }) => life.people.filter((one) => one.seat === seat).length < MAX_DEVICES)
+  if (throwOf === 9 && owners.length > 0 && life.people.length < MAX_PEOPLE) {
+    await addDevice(life, pick(life, owners), fay)
+    return 'second device'
   }
   if (throwOf === 2) {
     await openChapter(
@@ -77,10 +98,25 @@ function checkReaders(life: Life): void {
   }
 }
 
+/**
+ * Destroyed chapters are gone from the stores of all who have been online since: a relay that has kept everything, and
+ * has their devices, reads nothing of them.
+ */
+async function checkStores(life: Life, tried: Set<string>): Promise<number> {
+  const { leaks, headers, grants } = await attackStores(
+    life,
+    life.members.filter(({ online }) => online),
+    tried,
+  )
+  expect(leaks).toEqual([])
+  return headers + grants
+}
+
 /** How often what happened, and how much was tried against it. */
 export interface LivedLife {
   readonly seen: ReadonlyMap<string, number>
-  readonly sums: Omit<Attempts, 'leaks'>
+  /** `stores`: tries of a relay that has kept all, with what is in the stores of honest devices. */
+  readonly sums: Omit<Attempts, 'leaks'> & { readonly stores: number }
   readonly life: Life
 }
 
@@ -94,17 +130,19 @@ export async function liveOne(seed: string, steps: number, grantTries: number): 
   const life = await beginLife(`life ${seed}`, NAMES)
   const outside = new Set<string>()
   const together: Coalition = { people: life.people, grantTries: 0, tried: new Set() }
-  const alone = new Map(
-    life.people.map((person) => [person, { people: [person], grantTries, tried: new Set<string>() }]),
-  )
+  const alone = new Map<Person, Coalition>()
   const seen = new Map<string, number>()
-  const sums = { headers: 0, entries: 0, grants: 0 }
+  const sums = { headers: 0, entries: 0, grants: 0, stores: 0 }
+  const triedOnStores = new Set<string>()
   for (let i = 0; i < steps; i++) {
     const what = await step(life)
     seen.set(what, (seen.get(what) ?? 0) + 1)
     checkReaders(life)
+    sums.stores += await checkStores(life, triedOnStores)
     const gone = life.people.filter((person) => !life.members.includes(person))
-    const newest = alone.get(life.members.at(-1) as Person) as Coalition
+    const last = life.members.at(-1) as Person
+    const newest = alone.get(last) ?? { people: [last], grantTries, tried: new Set<string>() }
+    alone.set(last, newest)
     for (const coalition of [{ people: gone, grantTries, tried: outside }, newest, together]) {
       const attempts = await attack(life, coalition)
       expect(attempts.leaks).toEqual([])

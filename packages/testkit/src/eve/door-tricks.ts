@@ -57,12 +57,33 @@ async function deviceIn(stage: Stage, name: Anyone): Promise<string> {
   return found
 }
 
+/** What Ada's device is told of chapters that it asks the share of: that there is none any more. */
+const saysGone =
+  (stage: Stage, isGone: (chapter: Uint8Array) => boolean): Rules['sends'] =>
+  (message, show, { space }) => {
+    if (message.type !== 'grant' || space !== stage.world.room || !isGone(message.chapter)) return message
+    show(refusal(message.ref, 'not-found'))
+    return undefined
+  }
+
 export const KEY_TRICKS: Readonly<Record<string, Trick>> = {
   'wrong-share': onGrants((granted) => ({ ...granted, share: systemRandom(32) })),
   'withholds-grant': onGrants((granted) => ({ ...granted, grant: undefined })),
   'wrong-grant': onGrants((granted) =>
     granted.grant ? { ...granted, grant: { ...granted.grant, wrapped: systemRandom(48) } } : granted,
   ),
+  'says-gone': async (stage) => {
+    let first: string | undefined
+    const isFirst = (chapter: Uint8Array): boolean => {
+      first ??= toBase64Url(chapter)
+      return first === toBase64Url(chapter)
+    }
+    await stage.restarts('Ada', { sends: saysGone(stage, isFirst) })
+  },
+  'says-gone-newest': async (stage) => {
+    stage.actor('Ada').eve.rules.sends = saysGone(stage, () => true)
+    await stage.nextChapter()
+  },
   'wrong-keys': async (stage) => {
     const device = await deviceIn(stage, 'Ada')
     const { publicKey } = await newSealingKey(0, systemRandom)

@@ -1,4 +1,4 @@
-import { decodeEnvelope, ENTRY, type LogItem, WORDS } from '@antechamber/protocol'
+import { decodeEnvelope, ENTRY, HEADER, type LogItem, WORDS } from '@antechamber/protocol'
 import { until } from '../wait.ts'
 import { type Falsify, itemOf } from './false-log.ts'
 import type { Stage } from './stage.ts'
@@ -11,6 +11,7 @@ const kindOf = ({ envelope }: LogItem): number | undefined => {
   return read?.ok ? read.value.kind : undefined
 }
 const isEntry = (item: LogItem): boolean => kindOf(item) === ENTRY
+const isHeader = (item: LogItem): boolean => kindOf(item) === HEADER
 const isWords = (item: LogItem): boolean => kindOf(item) === WORDS
 
 /** Falsifies the first item of its sort, and shows all others as they are. */
@@ -73,6 +74,13 @@ export const LOG_TRICKS: Readonly<Record<string, Trick>> = {
   },
   'hash-of-an-entry': toAda(() => onlyFirst(isEntry, (item) => [{ ...item, envelope: undefined }])),
   'hash-of-words': toAda(() => onlyFirst(isWords, (item) => [{ ...item, envelope: undefined }])),
+  'hash-of-a-header': async (stage) => {
+    stage.shows(
+      'Ada',
+      onlyFirst(isHeader, (item) => [{ ...item, envelope: undefined }]),
+    )
+    await stage.nextChapter()
+  },
   alters: toAda(() => onlyFirst(isEntry, (item) => [{ ...item, envelope: altered(item.envelope) }])),
   'alters-with-hash': toAda(() => onlyFirst(isEntry, ({ envelope }) => [itemOf(altered(envelope))])),
   reorders: async (stage) => {

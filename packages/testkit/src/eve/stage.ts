@@ -1,5 +1,5 @@
 import type { Platform } from '@antechamber/client'
-import { memoryPlatform } from '@antechamber/client/node'
+import { type MemoryDevice, memoryPlatform } from '@antechamber/client/node'
 import type { RelayMessage } from '@antechamber/protocol'
 import { type Interfered, interfere, type Rules } from '../interference.ts'
 import { type Around, joinByLink, NORTH, openDevice, type Person } from '../scene.ts'
@@ -49,7 +49,7 @@ export class Stage {
   static async open(world: World): Promise<Stage> {
     const stage = new Stage(world)
     const relay = await stage.startRelay()
-    for (const name of NAMES) stage.actors.set(name, await stage.#restart(name, relay.port))
+    for (const name of NAMES) stage.actors.set(name, await stage.#start(name, relay.port))
     for (const { dialogue } of stage.actors.values())
       await until(dialogue, 'everybody is back', ({ isLive, view }) => isLive && view !== undefined)
     return stage
@@ -196,17 +196,26 @@ export class Stage {
     }
   }
 
-  async #restart(name: Name, port: number): Promise<Actor> {
+  /** Somebody's device is closed, and opened again with other rules around it. */
+  async restarts(name: Name, rules: Rules): Promise<void> {
+    const { device, platform, memory, port } = this.actor(name)
+    device.close()
+    await platform.store.close()
+    this.actors.set(name, await this.#start(name, port, memory, rules))
+  }
+
+  /** @param memory what the device has kept; what it had kept when the world was stopped, unless given */
+  async #start(name: Name, port: number, memory?: MemoryDevice, rules: Rules = {}): Promise<Actor> {
     const { local, ...kept } = this.world.devices[name]
-    const memory = await copyOf(kept)
+    const own = memory ?? (await copyOf(kept))
     const traffic: Traffic = { up: [], down: [] }
     const led: { port: number } = { port }
-    const around = ledTo(() => led.port)(recorded(await memoryPlatform(memory), traffic))
-    const eve = interfere(this.#inHurry(around, name))
+    const around = ledTo(() => led.port)(recorded(await memoryPlatform(own), traffic))
+    const eve = interfere(this.#inHurry(around, name), rules)
     const device = await openDevice(eve.platform, { url: ORIGIN })
     const dialogue = device.dialogue(local)
     if (!dialogue) throw new Error(`${name} has forgotten the dialogue`)
-    return Object.assign(led, { name, memory, traffic, device, platform: eve.platform, dialogue, eve })
+    return Object.assign(led, { name, memory: own, traffic, device, platform: eve.platform, dialogue, eve })
   }
 }
 

@@ -2,7 +2,13 @@ import type { Platform } from '@antechamber/client'
 import { type MemoryDevice, newMemoryDevice } from '@antechamber/client/node'
 import type { RunId } from '@antechamber/core'
 import { memoryKeys, type ShareVault, shareVault, systemClock } from '@antechamber/relay'
-import { type MemoryState, memoryStorage, newMemoryState, startTestRelay } from '@antechamber/relay/testing'
+import {
+  type MemoryState,
+  memoryReceiptKey,
+  memoryStorage,
+  newMemoryState,
+  startTestRelay,
+} from '@antechamber/relay/testing'
 import { interfere, type Rules } from '../interference.ts'
 import { type Around, admit, foundScene, NORTH, type Person, type RelayAt, SOUTH } from '../scene.ts'
 import { until } from '../wait.ts'
@@ -24,11 +30,15 @@ export interface World {
   readonly nextStage: string
 }
 
-/** A real relay, which believes to be at {@link ORIGIN}, on a copy of what one had. */
-export async function startRelayOn(vault: ShareVault, state: MemoryState) {
-  const storage = memoryStorage({}, structuredClone(state))
-  return startTestRelay({ storage, vault, clock: systemClock }, { publicUrl: new URL(ORIGIN) })
-}
+/** A real relay, which believes to be at {@link ORIGIN}, and keeps what it has in `state`. */
+export const startRelayIn = (vault: ShareVault, state: MemoryState, receipts = memoryReceiptKey()) =>
+  startTestRelay(
+    { storage: memoryStorage({}, state), vault, receipts, clock: systemClock },
+    { publicUrl: new URL(ORIGIN) },
+  )
+
+/** The same on a copy of what one had. */
+export const startRelayOn = (vault: ShareVault, state: MemoryState) => startRelayIn(vault, structuredClone(state))
 
 /** The platform, led to a port of this machine. `port` is asked each time. */
 export const ledTo =
@@ -50,8 +60,7 @@ export async function copyOf({ disk, deviceKey }: MemoryDevice): Promise<MemoryD
 export async function makeWorld(): Promise<World> {
   const state = newMemoryState()
   const vault = shareVault(memoryKeys(systemClock.now()))
-  const storage = memoryStorage({}, state)
-  const relay = await startTestRelay({ storage, vault, clock: systemClock }, { publicUrl: new URL(ORIGIN) })
+  const relay = await startRelayIn(vault, state)
   const at: RelayAt = { url: ORIGIN, secret: relay.secret, stop: () => relay.stop() }
   const rules: Rules = {}
   const around = ledTo(() => relay.port)

@@ -12,6 +12,8 @@ export type RoundCommand =
   | { readonly type: 'offerContribution'; readonly text: string; readonly attribution: Attribution }
   | { readonly type: 'withdrawContribution'; readonly contribution: ContributionId }
   | { readonly type: 'passRound' }
+  /** Facilitators' devices, by themselves: the panel needs the round's secrets no more. */
+  | { readonly type: 'dropRoundKeys' }
 
 /** Decides what follows from a command. A pass is written where only its author reads, and undoes nothing (RD5). */
 export function decideRound(
@@ -28,6 +30,8 @@ export function decideRound(
     case 'passRound':
       if (offerOf(context)) return err({ code: 'already-offered' })
       return ok([{ space: 'own', event: { v: 1, type: 'round.passed', run } }])
+    case 'dropRoundKeys':
+      return ok([{ space: 'panel', event: { v: 1, type: 'round.keys-dropped', run } }])
     case 'offerContribution': {
       const words = sayable(command.text, facts, context.stateIn('room').key)
       if (!words.ok) return words
@@ -67,4 +71,10 @@ function close(
   if (lacks && !unopened) return err({ code: 'no-round-key' })
   const event = { v: 1, type: 'round.closed', run, ...(secret !== undefined && { secret }) } as const
   return ok([{ space: 'room', event }])
+}
+
+/** The panel keeps what opens a round as long as somebody may have to close it, and no longer (RD8). */
+export function followUpRound({ me, current, stateIn }: RunContext<RoundSettings, Round>): readonly RoundCommand[] {
+  const isOver = !current || stateIn('room').status === 'closed'
+  return me.role === 'facilitator' && isOver && stateIn('panel').secrets ? [{ type: 'dropRoundKeys' }] : []
 }

@@ -36,6 +36,8 @@ interface InRun {
 export type RoundEvent =
   /** In the panel, before the round is opened: every facilitator's device can then close it (RD8). */
   | (InRun & { readonly type: 'round.key-kept'; readonly secret: RoundSecret })
+  /** In the panel, once the round has closed, or can be opened no more: nothing needs them any longer. */
+  | (InRun & { readonly type: 'round.keys-dropped' })
   | (InRun & { readonly type: 'round.opened'; readonly key: RoundKey })
   | (InRun & {
       readonly type: 'contribution.offered'
@@ -53,6 +55,7 @@ export const roundEvents = {
     spaces: ['panel'],
     shape: object({ v: version, type: oneOf('round.key-kept'), run: runShape, secret: roundSecretShape }),
   },
+  'round.keys-dropped': { spaces: ['panel'], shape: simpleEvent('round.keys-dropped') },
   'round.opened': {
     spaces: ['room'],
     shape: object({ v: version, type: oneOf('round.opened'), run: runShape, key: roundKeyShape }),
@@ -98,7 +101,7 @@ export interface Round {
   readonly key?: RoundKey | undefined
   /** It was closed without what opens the words: their authors' devices send them again (RD9). */
   readonly unopened?: true | undefined
-  /** Only in the panel: what opens the key, with those that were drawn for it and not used. */
+  /** Only in the panel, until the round has closed: what opens the key, with those that were drawn for it and not used. */
   readonly secrets?: readonly RoundSecret[] | undefined
 }
 
@@ -144,6 +147,8 @@ export function refuseRoundEvent(
     case 'round.key-kept':
       if (by.role !== 'facilitator') return 'not-a-facilitator'
       return (round.secrets?.length ?? 0) < MAX_SECRETS ? undefined : 'no-room'
+    case 'round.keys-dropped':
+      return by.role === 'facilitator' ? undefined : 'not-a-facilitator'
     case 'round.opened':
     case 'round.closed':
       if (by.role !== 'facilitator') return 'not-a-facilitator'

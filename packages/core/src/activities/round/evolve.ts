@@ -13,6 +13,10 @@ export function evolveRound(round: Round, event: RoundEvent, context: EventConte
       const { secrets = [] } = round
       return { state: secrets.includes(event.secret) ? round : { ...round, secrets: [...secrets, event.secret] } }
     }
+    case 'round.keys-dropped': {
+      const { secrets: _, ...others } = round
+      return { state: others }
+    }
     case 'round.passed':
       return { state: { ...round, passed: true } }
     case 'contribution.offered': {

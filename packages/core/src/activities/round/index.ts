@@ -1,5 +1,5 @@
 import type { ActivityKind } from '../../activity.ts'
-import { decideRound, type RoundCommand } from './decide.ts'
+import { decideRound, followUpRound, type RoundCommand } from './decide.ts'
 import {
   emptyRound,
   type Round,
@@ -21,13 +21,14 @@ export const round: ActivityKind<RoundSettings, Round, RoundEvent, RoundCommand,
   empty: emptyRound,
   state: roundState,
   events: roundEvents,
-  commands: ['openRound', 'closeRound', 'offerContribution', 'passRound', 'withdrawContribution'],
-  afterwards: ['withdrawContribution'],
+  commands: ['openRound', 'closeRound', 'offerContribution', 'passRound', 'withdrawContribution', 'dropRoundKeys'],
+  afterwards: ['withdrawContribution', 'dropRoundKeys'],
   takingBack: ['withdrawContribution'],
   refuse: refuseRoundEvent,
   ids: ({ offered }) => Object.values(offered).map((offer) => offer.id),
   evolve: evolveRound,
   decide: decideRound,
+  followUps: followUpRound,
   view: viewRound,
   isReadAgain: ({ pool }) => pool.length > 0,
   unfinished: ({ status }) => (status === 'open' ? 'round-open' : undefined),

@@ -356,6 +356,24 @@ test('[RD8] any facilitator closes, also one who came to the panel since; two wh
   expect(fears(table, dov).unopened).toBe(false)
 })
 
+test('[RD8] the panel keeps what opens a round until it has closed, or its stage is over; facilitators’ devices see to it', () => {
+  const table = dialogueIn('sharing')
+  const secrets = () => JSON.stringify(table.state(fay, 'panel').governing.runs).includes('secrets')
+  open(table)
+  table.settle()
+  expect(secrets()).toBe(true)
+  close(table)
+  table.settle()
+  expect(secrets()).toBe(false)
+  const kept = { v: 1, type: 'round.key-kept', run: table.run('needs'), secret: roundKeyFor('unused').secret }
+  expect(table.write(fay, 'panel', kept)).toBeUndefined()
+  table.settle()
+  expect(secrets()).toBe(true)
+  table.enter(table.room.charter.process.stages[2]?.id as string)
+  table.settle()
+  expect(secrets()).toBe(false)
+})
+
 test('[RD9] where nobody has the secret, a facilitator closes only knowing it, and the room stands as if it were read', () => {
   const table = dialogueIn('sharing')
   openWithout(table)

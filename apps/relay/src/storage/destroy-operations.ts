@@ -17,11 +17,11 @@ import {
   setOwesRenewal,
   takeOutUpTo,
 } from './queries.ts'
-import { isAgreed, RECEIPT_MEMORY_MS, sha256 } from './rules.ts'
+import { haveAskedEnough, RECEIPT_MEMORY_MS, sha256 } from './rules.ts'
 import { all, get, run, type Steps } from './steps.ts'
 
 /** What was destroyed, and until when that is remembered. */
-interface Destroyed {
+interface Deletion {
   readonly space: Id
   readonly chapter: Id | null
   readonly upTo: number
@@ -31,7 +31,7 @@ interface Destroyed {
 }
 
 /** Writes down that something was destroyed. */
-export function* noteReceipt({ space, chapter, upTo, now, backupsUntil, forgetAt }: Destroyed): Steps<void> {
+export function* noteReceipt({ space, chapter, upTo, now, backupsUntil, forgetAt }: Deletion): Steps<void> {
   const name = sha256(space)
   const known = yield* get(countReceipts, { space: name })
   yield* run(insertReceipt, {
@@ -56,7 +56,7 @@ function* destroy({ space, device, chapter, now, backupsUntil }: Input<'destroy'
   const asked = { keeper: found.asked_by_keeper + place.keeper > 0, other: found.asked_by_other + 1 - place.keeper > 0 }
   const access = yield* all(listAccess, { space })
   const others = access.some(({ keeper, since }) => keeper === 0 && since <= first)
-  if (!isAgreed(asked, others)) return ok({ isDone: false })
+  if (!haveAskedEnough(asked, others)) return ok({ isDone: false })
   const upTo = Number(next) - 1
   for (const deletion of [takeOutUpTo, deleteGrantsUpTo, deleteChaptersUpTo]) yield* run(deletion, { space, upTo })
   yield* run(setOwesRenewal, {})

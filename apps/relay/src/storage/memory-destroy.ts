@@ -1,7 +1,7 @@
 import { equalBytes, err, MAX_RECEIPTS, ok, type Receipt } from '@antechamber/protocol'
 import { isKeeper, type MemoryReceipt, type MemorySpace, type MemoryState, spaceOf } from './memory-state.ts'
 import type { Operations } from './operations.ts'
-import { isAgreed, keyOf, RECEIPT_MEMORY_MS } from './rules.ts'
+import { haveAskedEnough, keyOf, RECEIPT_MEMORY_MS } from './rules.ts'
 
 type DestroyOperations = Pick<Operations, 'destroy' | 'receipts'>
 
@@ -30,7 +30,7 @@ const destroy =
     if (next === undefined) return err('forbidden')
     asked[isKeeper(space, device) ? 'keeper' : 'other'] = true
     const hasOthers = [...space.access.values()].some((one) => !one.keeper && one.since <= first)
-    if (!isAgreed(asked, hasOthers)) return ok({ isDone: false })
+    if (!haveAskedEnough(asked, hasOthers)) return ok({ isDone: false })
     const upTo = next - 1
     takeOutUpTo(space, upTo)
     state.owesRenewal = true

@@ -35,8 +35,10 @@ export const INVITATION_MEMORY_MS = 30 * 24 * 60 * 60 * 1000
 export const RECEIPT_MEMORY_MS = 90 * 24 * 60 * 60 * 1000
 
 /** Whether chapters may be destroyed: a keeper has asked, and somebody else, where anybody else can (WR23). */
-export const isAgreed = (asked: { readonly keeper: boolean; readonly other: boolean }, hasOthers: boolean): boolean =>
-  asked.keeper && (asked.other || !hasOthers)
+export const haveAskedEnough = (
+  asked: { readonly keeper: boolean; readonly other: boolean },
+  hasOthers: boolean,
+): boolean => asked.keeper && (asked.other || !hasOthers)
 
 /** Where a space's log stands. */
 export interface LogHead {

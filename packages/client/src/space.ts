@@ -1,7 +1,6 @@
 import type { Governing, RosterChange, SpaceName, SpaceState } from '@antechamber/core'
-import { ID_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
+import { ID_BYTES, toBase64Url, utf8 } from '@antechamber/protocol'
 import { signingKeyFromSecret } from '@antechamber/sealing'
-import { lackOf } from './bridge.ts'
 import type { Newcomer } from './chapter-batch.ts'
 import { ChapterOpener, isSo } from './chapter-opener.ts'
 import { Connection, type Request } from './connection.ts'
@@ -12,17 +11,15 @@ import { Forgetting } from './forgetting.ts'
 import { Freshness } from './freshness.ts'
 import { Gate } from './gate.ts'
 import { Gone } from './gone.ts'
-import { keptRecord, listKept } from './kept-log.ts'
+import { Incoming } from './incoming.ts'
 import { KnownKeepers } from './known-keepers.ts'
 import { CORE_EVENT, DEVICE_OFFER, SEEN, type StopCode } from './landing.ts'
 import { type DeviceOffer, writeOffer } from './offers.ts'
 import { Outgoing } from './outgoing.ts'
-import { StoreError } from './ports.ts'
 import type { SpaceRecord } from './records.ts'
 import { Replica } from './replica.ts'
 import { SpaceKeys } from './space-keys.ts'
 import type { Appended, SpaceOf } from './space-of.ts'
-import type { VaultChange } from './vault.ts'
 import { type SentWords, Writer } from './writer.ts'
 
 export type { SpaceOf } from './space-of.ts'
@@ -42,15 +39,11 @@ export class Space {
   readonly #forgetting: Forgetting
   readonly #freshness: Freshness
   readonly #gone: Gone
-  readonly #keepers: KnownKeepers
+  readonly #incoming: Incoming
   readonly #opener: ChapterOpener
   readonly #replica: Replica
   readonly #gate = new Gate()
-  #loaded = false
-  #knownHead = Number.POSITIVE_INFINITY
-  #incoming: Promise<void> = Promise.resolve()
   #outgoing: Promise<unknown> = Promise.resolve()
-  #stop: StopCode | undefined
   #lost: FailureCode | undefined
 
   constructor(record: SpaceRecord, of: SpaceOf) {
@@ -64,8 +57,8 @@ export class Space {
       of.doors,
       { space: this.#id, device: this.#device, loginKey },
       {
-        entered: (head, since) => this.#enqueue(() => this.#resume(head, since)),
-        items: (items, head) => this.#enqueue(() => this.#receive(items, head)),
+        entered: (head, since) => this.#incoming.entered(head, since),
+        items: (items, head) => this.#incoming.items(items, head),
         joined: of.joined,
         lost: (code) => this.#noteLost(code),
       },
@@ -76,15 +69,16 @@ export class Space {
     this.#freshness = new Freshness({ vault, space: record.space, now: of.platform.now, random })
     this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
     this.#gone = new Gone({ vault, space: record.space, ask, awaited: this.#keys.awaited })
-    this.#keepers = new KnownKeepers(vault, record.space, record.name)
+    const keepers = new KnownKeepers(vault, record.space, record.name)
     // Nobody but our own devices opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey), ...of.ownRoots] : trustedRoots
     const own = { me, device: record.device, root, trustedRoots: openers }
-    const known = { dialogue, space: this.#id, resumes: this.#gone.resumes, keepers: this.#keepers.roots }
+    const known = { dialogue, space: this.#id, resumes: this.#gone.resumes, keepers: keepers.roots }
     this.#replica = new Replica({ name: this.name, ...own, ...known }, proofs, (chapter, facts) =>
       this.#keys.find(chapter, facts),
     )
     this.#forgetting = this.#newForgetting(new DroppedWords({ vault, space: this.#id, root, ask }))
+    this.#incoming = this.#newIncoming(keepers)
     const flow = {
       live: () => this.live(),
       untilOrLost: (holds: () => boolean) => this.#untilOrLost(holds),
@@ -98,7 +92,7 @@ export class Space {
       ...flow,
       isLive: () => this.isLive,
       wrote: () => this.#freshness.wrote(),
-      overtaken: () => this.#note(() => this.#stopAs('gap')),
+      overtaken: () => this.#note(() => this.#incoming.stopAs('gap')),
     })
     this.#opener = new ChapterOpener({
       platform: of.platform,
@@ -120,7 +114,24 @@ export class Space {
       keys: this.#keys,
       gone: this.#gone,
       dropped,
-      isCaughtUp: () => this.#isCaughtUp && this.#stop === undefined,
+      isCaughtUp: () => this.#incoming.isCaughtUp && this.stop === undefined,
+      changed: () => this.#changed(),
+    })
+  }
+
+  #newIncoming(keepers: KnownKeepers): Incoming {
+    return new Incoming({
+      vault: this.#of.vault,
+      id: this.#id,
+      me: this.#of.me,
+      connection: this.#connection,
+      replica: this.#replica,
+      keys: this.#keys,
+      gone: this.#gone,
+      keepers,
+      forgetting: this.#forgetting,
+      freshness: this.#freshness,
+      lost: (code) => this.#noteLost(code),
       changed: () => this.#changed(),
     })
   }
@@ -153,7 +164,7 @@ export class Space {
   }
 
   get stop(): StopCode | undefined {
-    return this.#stop
+    return this.#incoming.stop
   }
 
   get isOrphaned(): boolean {
@@ -170,8 +181,8 @@ export class Space {
 
   /** Connected, and everything that the relay has is processed. */
   get isLive(): boolean {
-    const isThere = this.#connection.isIn && this.#isCaughtUp && !this.#replica.bridge.isUnproven
-    return isThere && this.#stop === undefined
+    const isThere = this.#connection.isIn && this.#incoming.isCaughtUp && !this.#replica.bridge.isUnproven
+    return isThere && this.stop === undefined
   }
 
   /** The relay's last word when it let this device in no more, or `unreachable`. */
@@ -195,7 +206,7 @@ export class Space {
   /** Resolves when the space is live. */
   live(): Promise<void> {
     return this.#gate.until(() => {
-      if (this.#stop !== undefined) throw new Failure('stopped')
+      if (this.stop !== undefined) throw new Failure('stopped')
       return this.isLive
     })
   }
@@ -281,18 +292,13 @@ export class Space {
   /** Resolves too when the connection is lost: then the log is to be looked at again. Throws {@link Failure} `stopped`. */
   #untilOrLost(holds: () => boolean): Promise<void> {
     return this.#gate.until(() => {
-      if (this.#stop !== undefined) throw new Failure('stopped')
+      if (this.stop !== undefined) throw new Failure('stopped')
       return holds() || !this.#connection.isIn
     })
   }
 
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => void this.#of.platform.after(ms, resolve))
-  }
-
-  /** The first reason stays. */
-  #stopAs(code: StopCode): void {
-    this.#stop ??= code
   }
 
   #note(change: () => void): void {
@@ -305,91 +311,9 @@ export class Space {
     this.#of.changed()
   }
 
-  /** Incoming work happens one after the other. A lost connection ends it quietly: the next one resumes. */
-  #enqueue(work: () => Promise<void>): void {
-    this.#incoming = this.#incoming.then(work).catch((failure: unknown) => {
-      if (failure instanceof StoreError)
-        this.#note(() => {
-          this.#stop = 'not-kept'
-        })
-      else if (!(failure instanceof Failure)) throw failure
-      else if (failure.code !== 'unreachable') this.#noteLost(failure.code)
-    })
-  }
-
   #noteLost(code: FailureCode): void {
     this.#note(() => {
       this.#lost = code
     })
-  }
-
-  async #resume(head: number, since: number): Promise<void> {
-    if (!this.#loaded) await this.#load()
-    this.#loaded = true
-    this.#knownHead = head
-    if (this.#stop === 'wrong-share') this.#stop = undefined
-    // What a device has deleted it never reads again, whatever a relay has in the place of it.
-    const from = Math.max(since, ...this.#gone.resumes.keys())
-    if (this.state ? head < this.#replica.head : !this.#replica.beginAt(from, head)) this.#stopAs('gap')
-    this.#gone.reconnected()
-    this.#connection.tail(this.#replica.head)
-    await this.#keys.publish()
-    this.#noteLack()
-    await this.#forgetting.forget()
-    this.#changed()
-  }
-
-  async #load(): Promise<void> {
-    await this.#freshness.load()
-    await this.#gone.load()
-    await this.#keepers.load()
-    for (const { logEntry, trusted } of await listKept(this.#of.vault, toBase64Url(this.#id))) {
-      if (!this.state) this.#replica.beginAt(logEntry.n, logEntry.n)
-      if (logEntry.n <= this.#replica.head) continue
-      const landing = await this.#replica.receive(logEntry, trusted)
-      if (!landing.ok) {
-        this.#stop = landing.error
-        return
-      }
-      this.#forgetting.note(landing.value, logEntry)
-    }
-  }
-
-  async #receive(items: readonly LogItem[], head: number): Promise<void> {
-    this.#knownHead = head
-    const kept: VaultChange[] = []
-    try {
-      for (const logEntry of items) {
-        if (this.#stop !== undefined || logEntry.n <= this.#replica.head) continue
-        const landing = await this.#replica.receive(logEntry, false)
-        if (!landing.ok) {
-          this.#stop = landing.error
-          return
-        }
-        const trusted = landing.value.type === 'entry' || landing.value.type === 'chapter'
-        kept.push(keptRecord(toBase64Url(this.#id), { logEntry, trusted }))
-        if (landing.value.type === 'chapter' && this.state) kept.push(...this.#keepers.note(this.state.governing))
-        this.#forgetting.note(landing.value, logEntry)
-        if ('by' in landing.value && landing.value.by !== this.#of.me) this.#freshness.heard()
-      }
-    } finally {
-      // Also what came before a loss: the store must have no gap.
-      await this.#of.vault.write(kept)
-      this.#noteLack()
-      this.#changed()
-    }
-    await this.#freshness.save()
-    await this.#forgetting.forget()
-  }
-
-  /** All that the relay has is here, and it is not enough. */
-  #noteLack(): void {
-    const lack = this.#isCaughtUp ? lackOf(this.#replica) : undefined
-    if (lack !== undefined) this.#stopAs(lack)
-  }
-
-  /** Everything that the relay has is processed. */
-  get #isCaughtUp(): boolean {
-    return this.#replica.head >= this.#knownHead
   }
 }

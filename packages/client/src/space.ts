@@ -1,9 +1,17 @@
-import type { Governing, RosterChange, SpaceName, SpaceState } from '@antechamber/core'
+import {
+  type Governing,
+  type RosterChange,
+  type SeatId,
+  type SpaceName,
+  type SpaceState,
+  spaceKind,
+} from '@antechamber/core'
 import { ID_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
 import { signingKeyFromSecret } from '@antechamber/sealing'
 import type { Newcomer } from './chapter-batch.ts'
 import { ChapterOpener, isSo } from './chapter-opener.ts'
 import { Connection, type Request } from './connection.ts'
+import { Doorstep } from './doorstep.ts'
 import { DroppedWords } from './dropped-words.ts'
 import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
@@ -11,7 +19,8 @@ import { Freshness } from './freshness.ts'
 import { Gate } from './gate.ts'
 import { Gone, lackOf } from './gone.ts'
 import { keptRecord, listKept } from './kept-log.ts'
-import { CORE_EVENT, DEVICE_OFFER, type Landing, SEEN, type StopCode } from './landing.ts'
+import { type Knock, writeKnock } from './knock.ts'
+import { AT_DOOR, CORE_EVENT, DEVICE_OFFER, type Landing, SEEN, type StopCode } from './landing.ts'
 import { type DeviceOffer, writeOffer } from './offers.ts'
 import { Outgoing } from './outgoing.ts'
 import { StoreError } from './ports.ts'
@@ -47,6 +56,7 @@ export class Space {
   #outgoing: Promise<unknown> = Promise.resolve()
   #stop: StopCode | undefined
   #lost: FailureCode | undefined
+  readonly #doorstep = new Doorstep()
 
   constructor(record: SpaceRecord, of: SpaceOf) {
     this.name = record.name
@@ -62,10 +72,7 @@ export class Space {
         entered: (head, since) => this.#enqueue(() => this.#resume(head, since)),
         items: (items, head) => this.#enqueue(() => this.#receive(items, head)),
         joined: of.joined,
-        lost: (code) =>
-          this.#note(() => {
-            this.#lost = code
-          }),
+        lost: (code) => this.#noteLost(code),
       },
     )
     const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
@@ -143,8 +150,17 @@ export class Space {
     return this.#replica.forks
   }
 
-  get offers(): Replica['offers'] {
-    return this.#replica.offers
+  get asked(): Replica['asked'] {
+    return this.#replica.asked
+  }
+
+  get planters(): ReadonlySet<SeatId> {
+    return this.#doorstep.planters
+  }
+
+  /** The relay does not know this device here yet: somebody of the side has to say yes first (CH18). */
+  get isAtDoor(): boolean {
+    return spaceKind(this.name) === 'caucus' && this.state === undefined && this.lost === 'not-found'
   }
 
   /** Connected, and everything that the relay has is processed. */
@@ -179,6 +195,14 @@ export class Space {
     })
   }
 
+  /** Resolves when the space is live, or this device is found to wait at its door. */
+  liveOrAtDoor(): Promise<void> {
+    return this.#gate.until(() => {
+      if (this.#stop !== undefined) throw new Failure('stopped')
+      return this.isLive || this.isAtDoor
+    })
+  }
+
   /** Asks the relay something of this space; see {@link Connection.request}. Waits for the connection. */
   async request<T extends Parameters<Connection['request']>[1]>(request: Request, answer: T) {
     await this.#gate.until(() => this.#connection.isIn)
@@ -200,6 +224,11 @@ export class Space {
   /** Asks the keepers for a change of this seat's devices, once, as {@link append} writes. */
   offer(entryId: Uint8Array, offer: DeviceOffer): Promise<Appended> {
     return this.#exclusive(() => this.#writing.append({ entryId, kind: DEVICE_OFFER, body: writeOffer(offer) }))
+  }
+
+  /** Tells a caucus who waits at its door, once, as {@link append} writes. */
+  knock(entryId: Uint8Array, knock: Knock): Promise<Appended> {
+    return this.#exclusive(() => this.#writing.append({ entryId, kind: AT_DOOR, body: writeKnock(knock) }))
   }
 
   /**
@@ -275,6 +304,12 @@ export class Space {
     this.#changed()
   }
 
+  #noteLost(code: FailureCode): void {
+    this.#lost = code
+    this.#changed()
+    if (this.isAtDoor) void this.#pause(this.#doorstep.nextWait()).then(() => this.#connection.retryNow())
+  }
+
   #changed(): void {
     this.#gate.check()
     this.#of.changed()
@@ -319,7 +354,7 @@ export class Space {
         this.#stop = landing.error
         return
       }
-      this.#noteWords(landing.value, logEntry)
+      this.#noteLanding(landing.value, logEntry)
     }
   }
 
@@ -335,7 +370,7 @@ export class Space {
           return
         }
         kept.push(keptRecord(toBase64Url(this.#id), { logEntry, trusted: landing.value.type === 'entry' }))
-        this.#noteWords(landing.value, logEntry)
+        this.#noteLanding(landing.value, logEntry)
         if ('by' in landing.value && landing.value.by !== this.#of.me) this.#freshness.heard()
       }
     } finally {
@@ -358,7 +393,8 @@ export class Space {
     await this.#gone.askRelay()
   }
 
-  #noteWords(landing: Landing, logEntry: LogItem): void {
+  #noteLanding(landing: Landing, logEntry: LogItem): void {
+    this.#doorstep.note(landing)
     if (landing.type === 'words' && landing.ref !== undefined) this.#dropped.note(landing.ref, logEntry)
   }
 }

@@ -1,5 +1,6 @@
 import type { Addressed, AnyActivityKind, Facts, Proofs, Refusal, RunContext, World } from './activity.ts'
 import { type DestructionCommand, decideDestruction, isDestructionCommand } from './destruction/decide.ts'
+import { type DoorCommand, decideDoor, isDoorCommand } from './door.ts'
 import { exitMet } from './exits.ts'
 import type { RunId } from './ids.ts'
 import { type ActivityCommand, kindOf, kindOfCommand } from './registry.ts'
@@ -20,6 +21,7 @@ export type StageCommand =
   | { readonly type: 'resume' }
   | { readonly type: 'leave' }
   | DestructionCommand
+  | DoorCommand
 
 /** What a person may ask of one run of an activity. */
 export interface RunCommand {
@@ -72,7 +74,9 @@ export function decide(
       ? decideRun(world, me, command, facts, proofs)
       : isDestructionCommand(command)
         ? decideDestruction(world, me, command, facts, proofs)
-        : decideStage(world, me, command)
+        : isDoorCommand(command)
+          ? decideDoor(world, me, command, facts, proofs)
+          : decideStage(world, me, command)
   if (!events.ok) return events
   const refused = refuseEvents(world, me, events.value, proofs)
   return refused ? err({ code: refused }) : events
@@ -117,7 +121,7 @@ function decideRun(
 function decideStage(
   world: World,
   me: Seat,
-  command: Exclude<StageCommand, DestructionCommand>,
+  command: Exclude<StageCommand, DestructionCommand | DoorCommand>,
 ): Result<readonly Addressed<StageEvent>[], Refusal> {
   switch (command.type) {
     case 'affirmRules':

@@ -5,6 +5,7 @@ import { askAgain, evolveDestruction } from './destruction/evolve.ts'
 import { refuseDestructionEvent } from './destruction/refuse.ts'
 import { deviceSubject } from './devices.ts'
 import { refuseMove } from './disclosure.ts'
+import { areCountersigned, withoutUsed } from './door.ts'
 import type { RunId, SeatId } from './ids.ts'
 import { MAX_ADMITTING_BYTES, MAX_GOVERNING_BYTES } from './limits.ts'
 import { kindOf } from './registry.ts'
@@ -229,7 +230,7 @@ function evolveStage(space: SpaceState, event: StageEvent, entry: Pick<Entry, 'i
   }
 }
 
-/** The governing state after a chapter's header has changed the roster, or the rule that the change breaks (CH11, DG13). */
+/** The governing state after a chapter's header has changed the roster, or the rule that the change breaks (CH11, CH18, DG13). */
 export function applyRosterChanges(
   governing: Governing,
   by: Seat,
@@ -242,6 +243,7 @@ export function applyRosterChanges(
     proofs.vouched(seat, deviceSubject(proofs, charter, space, seat, change), change.voucher)
   const roster = changeRoster(space, governing.roster, changes, by, sides, isVouched)
   if (!roster.ok) return roster
+  if (!areCountersigned(governing, changes, proofs)) return err('not-countersigned')
   const seated = (seat: SeatId): boolean => seatOf(roster.value, seat) !== undefined
   const { affirmed, leaving } = governing
   // What a device has signed that is gone proves nothing any more (DV6).
@@ -252,7 +254,7 @@ export function applyRosterChanges(
       (!seated(id) || changes.some((change) => change.type === 'device-removed' && change.seat === id)),
   )
   const changed = {
-    ...(isTakenOut ? askAgain(governing) : governing),
+    ...(isTakenOut ? askAgain(governing) : { ...governing, turns: withoutUsed(governing.turns, changes) }),
     roster: roster.value,
     runs: isTakenOut ? afterRemoval(governing) : governing.runs,
     affirmed: affirmed.filter(seated),

@@ -3,6 +3,7 @@ import type { Confidentiality, Side } from './charter.ts'
 import { decide, type RunCommand, runContext } from './decide.ts'
 import { type DestructionCommand, followUpDestruction } from './destruction/decide.ts'
 import { type DestructionView, viewDestruction } from './destruction/view.ts'
+import { type DoorView, viewDoors } from './door.ts'
 import { exitMet } from './exits.ts'
 import type { RunId, SeatId, SideId } from './ids.ts'
 import type { Texts } from './process.ts'
@@ -84,6 +85,8 @@ export interface DialogueView {
   readonly past: readonly PastVisit[]
   /** What is to be destroyed, and what has been; undefined before the rules are accepted, and once this person has left. */
   readonly destruction: DestructionView | undefined
+  /** Who waits to come into a caucus; undefined before the rules are accepted, and once this person has left. */
+  readonly doors: DoorView | undefined
   /** Only for facilitators who have accepted the ground rules. */
   readonly table: FacilitatorTable | undefined
 }
@@ -136,6 +139,7 @@ export function view(world: World, proofs: Proofs): DialogueView | undefined {
       return past
     },
     destruction: left || mustAffirm ? undefined : viewDestruction(world, me, proofs),
+    doors: left || mustAffirm ? undefined : viewDoors(world, me, proofs),
     table: me.role === 'facilitator' && !mustAffirm && !left ? table(world, stages[at + 1]?.id) : undefined,
   }
 }

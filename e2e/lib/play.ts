@@ -1,7 +1,7 @@
 import { type Download, expect } from '@playwright/test'
 import { markPage, type Person } from './person.ts'
 import { answer, goOn, mirror, playRound, propose } from './stages.ts'
-import { admit, button, invite, join, type Plan } from './steps.ts'
+import { admit, button, invite, join, letIn, type Plan } from './steps.ts'
 
 /** Fay facilitates; Ada and Ben sit on one side, Chi and Dov on the other. Dov has no name in the room. */
 export interface Cast {
@@ -55,7 +55,7 @@ export const PLAINTEXTS: readonly string[] = [
   PLAN.convenor,
 ]
 
-/** Ada comes by a code that she types, the others by link. */
+/** Ada comes by a code that she types, the others by link. Whoever is the second of a side is let in by the first. */
 export async function gather(cast: Cast, url: string): Promise<void> {
   for (const [at, person] of peopleOf(cast).entries()) {
     const handed = await invite(cast.fay, PLAN.sides[at < 2 ? 0 : 1], person.name, at === 0 ? 'words' : 'link')
@@ -63,6 +63,9 @@ export async function gather(cast: Cast, url: string): Promise<void> {
     const words = await join(person, url, handed, name)
     await markPage(person.page)
     await admit(cast.fay, person, name, words)
+    // The second of each side is let in to its own room by the first.
+    const host = at % 2 === 1 ? peopleOf(cast)[at - 1] : undefined
+    if (host) await letIn(host, person, name, words)
   }
 }
 

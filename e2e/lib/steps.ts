@@ -151,3 +151,21 @@ export async function admit(fay: Person, person: Person, name: string, words: re
   })
   await person.shot('room')
 }
+
+/** Somebody of a side compares the six words of whoever is at the door of its own room, and lets them in there. */
+export async function letIn(host: Person, guest: Person, name: string, words: readonly string[]): Promise<void> {
+  const { door, invitations } = host.m
+  const kind = guest.language === 'en' ? 'words' : 'numbers'
+  await expect(guest.page.getByText(guest.m.door.waiting.heading)).toBeVisible({ timeout: 30_000 })
+  await guest.shot('waiting-for-side')
+  const title = name === '' ? door.unnamed : door.named({ name: inSentence(name) })
+  const card = host.page.getByRole('region', { name: title })
+  const shown = card.getByRole('list', { name: invitations.arrivals.label({ kind }) }).locator('bdi')
+  await expect(shown).toHaveCount(6, { timeout: 30_000 })
+  expect(await shown.allTextContents()).toEqual(words)
+  await card.scrollIntoViewIfNeeded()
+  await host.shot('at-the-door')
+  await host.hands.press(card.getByRole('button', { name: door.yes, exact: true }))
+  await expect(guest.page.getByText(guest.m.door.waiting.heading)).toHaveCount(0, { timeout: 30_000 })
+  await expect(card).toHaveCount(0, { timeout: 30_000 })
+}

@@ -69,6 +69,8 @@ export interface Scene {
   readonly arrivals?: boolean
   readonly leaving?: boolean
   readonly destruction?: DialogueView['destruction']
+  readonly doors?: DialogueView['doors']
+  readonly doorWords?: DialogueStatus['doorWords']
   readonly me?: number
   readonly notices?: DialogueStatus['notices']
   readonly codes?: (language: InLanguage) => DialogueStatus['codes']
@@ -94,6 +96,7 @@ function viewIn(language: InLanguage, scene: Scene): DialogueView {
     destruction: scene.destruction ?? { asked: undefined, destroyed: [], extents: [] },
     destructionElsewhere: [],
     pastChapters: undefined,
+    doors: scene.doors ?? { isWaiting: false, people: [], strangers: [] },
     paused: scene.paused ?? false,
     left: false,
     mustAffirm: false,
@@ -189,6 +192,7 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
     codes: scene.codes?.(language) ?? [],
     devices: [{ root: 'one', isThis: true }, ...(scene.devices === 2 ? [{ root: 'two', isThis: false }] : [])],
     hasCode: scene.hasCode ?? false,
+    doorWords: scene.doorWords ?? new Map(),
     notices: scene.notices ?? [],
   }
   const nothing = async (): Promise<string> => ''

@@ -17,6 +17,7 @@ import { BRIEF_SPECIMENS } from './specimens-brief.ts'
 import { DELETING_SPECIMENS } from './specimens-deleting.ts'
 import { DESK_SPECIMENS } from './specimens-desk.ts'
 import { DEVICE_SPECIMENS } from './specimens-devices.ts'
+import { DOOR_SPECIMENS } from './specimens-door.ts'
 import { LOCK_SPECIMENS } from './specimens-lock.ts'
 import { ROOM_SPECIMENS } from './specimens-room.ts'
 import { TABLE_SPECIMENS } from './specimens-table.ts'
@@ -61,6 +62,7 @@ export const SPECIMENS: Record<string, Specimen> = {
   'waiting-making': specimen(WaitingRoom, () => ({ name: '', words: undefined, onleave: nothing })),
   ...DESK_SPECIMENS,
   ...DEVICE_SPECIMENS,
+  ...DOOR_SPECIMENS,
   ...BRIEF_SPECIMENS,
   ...DELETING_SPECIMENS,
   ...TABLE_SPECIMENS,

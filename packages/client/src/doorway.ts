@@ -1,6 +1,7 @@
 import type { SpaceName } from '@antechamber/core'
 import { toBase64Url } from '@antechamber/protocol'
 import { DeviceWatch } from './device-watch.ts'
+import { DoorWords } from './door-words.ts'
 import { codeOf, Failure, type FailureCode } from './errors.ts'
 import { FurtherDevices, type FurtherDevicesOf } from './further-devices.ts'
 import { Host, type HostOf } from './host.ts'
@@ -25,6 +26,7 @@ export class Doorway {
   readonly further: FurtherDevices
   readonly watch: DeviceWatch
   readonly own: OwnDevices
+  readonly words: DoorWords
   readonly #of: DoorwayOf
   #live = ''
   #mustRefresh = false
@@ -41,6 +43,7 @@ export class Doorway {
       const room = named('room')
       return room?.isLive ? room.state?.governing.roster : undefined
     })
+    this.words = new DoorWords(dialogue, changed)
     this.own = new OwnDevices({
       record: current,
       save,
@@ -83,6 +86,7 @@ export class Doorway {
     const isNews = live.some((name) => !this.#live.includes(name))
     this.#live = live.join(' ')
     if (isNews) this.refresh()
+    if (this.#of.record.role === 'participant') this.words.look()
     this.#settle()
   }
 

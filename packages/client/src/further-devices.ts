@@ -90,6 +90,8 @@ export class FurtherDevices {
     const guest = await this.#invitations.guestOf(id)
     if (typeof guest !== 'object') return guest
     const { join, record } = guest
+    // A device that only some of the spaces have would never be told that it is in.
+    if (this.#of.spaces().some(({ isAtDoor }) => isAtDoor)) return 'at-the-door'
     for (const space of this.#of.spaces()) {
       const joined = join.spaces.find(({ name }) => name === space.name)
       const seat = await this.#seatIn(space)

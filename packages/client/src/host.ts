@@ -1,6 +1,7 @@
 import {
   applyRosterChanges,
   type Charter,
+  isCountersigned,
   type Proofs,
   type Role,
   type RosterChange,
@@ -9,13 +10,17 @@ import {
   type SideId,
   type SpaceName,
   seatOf,
+  spaceKind,
 } from '@antechamber/core'
+import { encode, ID_BYTES, tagged, u32, utf8 } from '@antechamber/protocol'
+import { hash } from '@antechamber/sealing'
 import type { Newcomer } from './chapter-batch.ts'
 import { decoded } from './encoding.ts'
-import { Failure } from './errors.ts'
+import { Failure, RefusedChapter } from './errors.ts'
 import { newId, spacesOf } from './identity.ts'
 import type { InvitationView } from './invitation-view.ts'
 import { type Guest, Invitations } from './invitations.ts'
+import type { Knock } from './knock.ts'
 import {
   type DialogueRecord,
   type InvitationRecord,
@@ -142,6 +147,17 @@ export class Host {
     return refusals[0]
   }
 
+  /** Those of the guests who come into a space at once; whoever needs a yes of its people waits at its door (CH18). */
+  #entering(space: Space, guests: readonly Guest[]): readonly Coming[] {
+    return comingTo(space, guests).filter((coming) => !this.#mustWait(space, coming))
+  }
+
+  #mustWait({ state, name }: Space, { record, join, joined }: Coming): boolean {
+    const isThere = seatOf(state?.governing.roster ?? [], record.seat) !== undefined
+    if (!state || isThere || spaceKind(name) !== 'caucus') return false
+    return !isCountersigned(state.governing, newSeat(record, join, joined), this.#of.proofs)
+  }
+
   #spacesOf({ record: { role, side } }: Guest): readonly SpaceName[] {
     const sides = this.#charter.sides.map(({ id }) => id)
     return spacesOf(role, side, sides)
@@ -155,7 +171,7 @@ export class Host {
       const governing = space.state?.governing
       const me = governing && seatOf(governing.roster, this.#of.record.seat)
       if (!governing || !me) throw new Failure('stopped')
-      const changes = changesFor(comingTo(space, [...others, guest]))
+      const changes = changesFor(this.#entering(space, [...others, guest]))
       const changed = applyRosterChanges(governing, me, changes, this.#of.proofs)
       if (!changed.ok) return changed.error
     }
@@ -165,12 +181,30 @@ export class Host {
   async #admitTo(name: SpaceName, guests: readonly Guest[]): Promise<void> {
     const space = this.#space(name)
     await space.live()
-    const coming = comingTo(space, guests)
-    if (coming.length === 0) return
-    await space.openChapter(
-      changesFor(coming),
-      coming.map(({ record, joined }) => newcomer(joined, record.role === 'facilitator')),
-    )
+    const coming = this.#entering(space, guests)
+    const waiting = comingTo(space, guests).filter((one) => this.#mustWait(space, one))
+    if (coming.length > 0)
+      await space.openChapter(
+        changesFor(coming),
+        coming.map(({ record, joined }) => newcomer(joined, record.role === 'facilitator')),
+      )
+    for (const one of waiting) await this.#knockFor(space, one)
+  }
+
+  /** Tells a caucus who is at its door; any keeper's device lets them in once somebody of the side has said yes. */
+  async #knockFor(space: Space, { record, join, joined }: Coming): Promise<void> {
+    const { loginKey, sealingKey, signature } = joined
+    const knock: Knock = {
+      seat: newSeat(record, join, joined),
+      keys: { loginKey, sealingKey, signature },
+      language: join.language,
+    }
+    for (let attempt = 0; ; attempt++) {
+      const appended = await space.knock(knockId(record.id, attempt), knock)
+      if (appended === 'stale') continue
+      if (appended.setAside !== undefined) throw new RefusedChapter(appended.setAside)
+      return
+    }
   }
 
   /** Turns somebody away; the invitation is used up. */
@@ -201,6 +235,8 @@ export class Host {
 /** Somebody who is to come into a space, and their device there. */
 interface Coming extends Guest {
   readonly joined: JoinSpace
+  /** They sit there already, and come back with another device (DV7). */
+  readonly isBack: boolean
 }
 
 /** Those of the guests whose device is not in a space yet. */
@@ -210,14 +246,18 @@ function comingTo({ name, state }: Space, guests: readonly Guest[]): readonly Co
     const joined = join.spaces.find((one) => one.name === name)
     const seat = seatOf(roster, record.seat)
     const isIn = seat && (!record.purpose || seat.devices.some(({ device }) => device === joined?.device))
-    return joined && !isIn ? [{ record, join, joined }] : []
+    const isBack = record.purpose === 'return' && seat !== undefined
+    return joined && !isIn ? [{ record, join, joined, isBack }] : []
   })
 }
 
 const changesFor = (coming: readonly Coming[]): readonly RosterChange[] =>
-  coming.flatMap(({ record, join, joined }): readonly RosterChange[] =>
-    record.purpose === 'return' ? (joined.changes ?? []) : [{ type: 'admitted', seat: newSeat(record, join, joined) }],
+  coming.flatMap(({ record, join, joined, isBack }): readonly RosterChange[] =>
+    isBack ? (joined.changes ?? []) : [{ type: 'admitted', seat: newSeat(record, join, joined) }],
   )
+
+const knockId = (invitation: string, attempt: number): Uint8Array =>
+  hash(tagged('knock-id', utf8(invitation), encode(u32, attempt))).slice(0, ID_BYTES)
 
 const newSeat = ({ seat, role, side }: InvitationRecord, join: Join, joined: JoinSpace): Seat => ({
   id: seat,

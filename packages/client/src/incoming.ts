@@ -2,13 +2,14 @@ import type { SeatId } from '@antechamber/core'
 import { type LogItem, toBase64Url } from '@antechamber/protocol'
 import { lackOf } from './bridge.ts'
 import type { Connection } from './connection.ts'
+import type { Doorstep } from './doorstep.ts'
 import { Failure, type FailureCode } from './errors.ts'
 import type { Forgetting } from './forgetting.ts'
 import type { Freshness } from './freshness.ts'
 import type { Gone } from './gone.ts'
 import { keptRecord, listKept } from './kept-log.ts'
 import type { KnownKeepers } from './known-keepers.ts'
-import type { StopCode } from './landing.ts'
+import type { Landing, StopCode } from './landing.ts'
 import { StoreError } from './ports.ts'
 import type { Replica } from './replica.ts'
 import type { SpaceKeys } from './space-keys.ts'
@@ -26,6 +27,7 @@ export interface IncomingOf {
   readonly keepers: KnownKeepers
   readonly forgetting: Forgetting
   readonly freshness: Freshness
+  readonly doorstep: Doorstep
   /** The relay has said why it lets this device in no more. */
   readonly lost: (code: FailureCode) => void
   readonly changed: () => void
@@ -97,7 +99,7 @@ export class Incoming {
   }
 
   async #load(): Promise<void> {
-    const { vault, id, replica, freshness, gone, keepers, forgetting } = this.#of
+    const { vault, id, replica, freshness, gone, keepers } = this.#of
     await freshness.load()
     await gone.load()
     await keepers.load()
@@ -109,7 +111,7 @@ export class Incoming {
         this.#stop = landing.error
         return
       }
-      forgetting.note(landing.value, logEntry)
+      this.#note(landing.value, logEntry)
     }
   }
 
@@ -128,7 +130,7 @@ export class Incoming {
         const trusted = landing.value.type === 'entry' || landing.value.type === 'chapter'
         kept.push(keptRecord(toBase64Url(id), { logEntry, trusted }))
         if (landing.value.type === 'chapter' && replica.state) kept.push(...keepers.note(replica.state.governing))
-        forgetting.note(landing.value, logEntry)
+        this.#note(landing.value, logEntry)
         if ('by' in landing.value && landing.value.by !== me) freshness.heard()
       }
     } finally {
@@ -139,6 +141,11 @@ export class Incoming {
     }
     await freshness.save()
     await forgetting.forget()
+  }
+
+  #note(landing: Landing, logEntry: LogItem): void {
+    this.#of.doorstep.note(landing)
+    this.#of.forgetting.note(landing, logEntry)
   }
 
   /** All that the relay has is here, and it is not enough. */

@@ -6,6 +6,7 @@ import {
   isKeeper,
   owedBy,
   type Proofs,
+  type Seat,
   type SeatId,
   type SpaceState,
   seatOf,
@@ -18,6 +19,7 @@ import { stageOf } from './current-chapter.ts'
 import type { Drafts } from './drafts.ts'
 import { codeOf, Failure, type FailureCode, RefusedChapter } from './errors.ts'
 import { newcomer } from './host.ts'
+import type { Knock } from './knock.ts'
 import { Leftovers } from './leftovers.ts'
 import { addedBy, type DeviceOffer } from './offers.ts'
 import type { Space } from './space.ts'
@@ -64,7 +66,9 @@ export class Keeping {
     this.#isAskedAgain = this.#isBusy
     if (this.#isBusy) return
     this.#isBusy = true
-    const opening = this.#changeDevices().then(() => this.#openDueChapters())
+    const opening = this.#changeDevices()
+      .then(() => this.#letIn())
+      .then(() => this.#openDueChapters())
     Promise.all([this.#addFollowUps(), opening, this.#confirmDeletion()])
       .then(
         () => this.#of.tell(undefined),
@@ -115,7 +119,7 @@ export class Keeping {
   async #changeDevices(): Promise<void> {
     for (const space of this.#of.spaces.all) {
       if (!space.isLive || this.#of.spaces.stopOf(space) !== undefined) continue
-      for (const offer of space.offers.filter((one) => this.#isOpen(one, space))) {
+      for (const offer of space.asked.offers.all.filter((one) => this.#isOpen(one, space))) {
         const opening = space.openChapter(offer.changes, comingBy(offer, space), () => this.#isOpen(offer, space))
         // What goes wrong with one seat's keeps back no other's, nor the chapters that are due.
         await opening.catch((failure: unknown) => {
@@ -123,6 +127,34 @@ export class Keeping {
         })
       }
     }
+  }
+
+  /** Lets in who has waited at the door of a caucus, once somebody of the side has said yes (CH18). */
+  async #letIn(): Promise<void> {
+    for (const space of this.#of.spaces.all) {
+      if (!space.isLive || this.#of.spaces.stopOf(space) !== undefined) continue
+      for (const knock of space.asked.knocks.all.filter((one) => this.#isWelcome(one, space))) {
+        const { device } = knock.seat.devices[0] as Seat['devices'][number]
+        const change = { type: 'admitted', seat: knock.seat } as const
+        const coming = newcomer({ device, ...knock.keys }, false)
+        const opening = space.openChapter([change], [coming], () => this.#isWelcome(knock, space))
+        await opening.catch((failure: unknown) => {
+          if (!(failure instanceof Failure || failure instanceof RefusedChapter)) throw failure
+        })
+      }
+    }
+  }
+
+  /** Whether somebody at the door is still in the room as who they knocked as, and may come in by this device. */
+  #isWelcome({ seat }: Knock, space: Space): boolean {
+    const { me, proofs, spaces } = this.#of
+    const governing = space.state?.governing
+    const room = spaces.world?.room.governing
+    const by = governing && seatOf(governing.roster, me)
+    if (!by || !room || !isKeeper(space.name, by) || seatOf(governing.roster, seat.id)) return false
+    const known = room.leaving.includes(seat.id) ? undefined : seatOf(room.roster, seat.id)
+    const isKnown = known?.devices.some(({ root }) => root === seat.devices[0]?.root) === true
+    return isKnown && applyRosterChanges(governing, by, [{ type: 'admitted', seat }], proofs).ok
   }
 
   /** Whether an offer still holds here, and this device may carry it out. */

@@ -7,6 +7,8 @@ export const CORE_EVENT = 1
 export const SEEN = 2
 /** The kind of an entry by which a seat asks the keepers for a change of its devices (DV4). */
 export const DEVICE_OFFER = 3
+/** The kind of an entry by which a keeper's device tells a caucus who waits at its door (CH18). */
+export const AT_DOOR = 4
 
 /** What an envelope came to. */
 export type Landing =
@@ -20,7 +22,8 @@ export type Landing =
   | { readonly type: 'entry'; readonly by: SeatId; readonly id: string; readonly setAside: string | undefined }
   /** `ref`: what events name them by; undefined for words that were taken out. */
   | { readonly type: 'words'; readonly ref: string | undefined }
-  | { readonly type: 'set-aside'; readonly reason: string }
+  /** `opener`: the keeper who has signed it, for a header that is whole and breaks a rule. */
+  | { readonly type: 'set-aside'; readonly reason: string; readonly opener?: SeatId }
 
 /**
  * Why a space stops on this device: what the relay serves contradicts what was served or signed before.
@@ -47,4 +50,5 @@ export type StopCode =
 /** An envelope that is not there any more, whatever it was. */
 export const isMissing = (landing: Landing): boolean => landing.type === 'words' && landing.ref === undefined
 
-export const setAside = (reason: string): Result<Landing, StopCode> => ok({ type: 'set-aside', reason })
+export const setAside = (reason: string, opener?: SeatId): Result<Landing, StopCode> =>
+  ok({ type: 'set-aside', reason, ...(opener && { opener }) })

@@ -48,6 +48,9 @@ export function noticesOf(
   const versions = spaces.all.flatMap(({ lost }) => (lost !== undefined && TOO_OLD.includes(lost) ? [lost] : []))
   const failed = [...new Set([...versions, ...failures.codes])].map((why): Notice => ({ code: 'failed', why }))
   const unconfirmed: readonly Notice[] = spaces.isUnconfirmed ? [{ code: 'unconfirmed' }] : []
+  const planted = spaces.all.flatMap((space) =>
+    [...space.planters].map((by): Notice => ({ code: 'planted', space: space.name, by })),
+  )
   const devices = watch.news.map((news): Notice => ({ code: 'devices', ...news }))
-  return [...stopped, ...unconfirmed, ...forks, ...devices, ...refused, ...failed]
+  return [...stopped, ...unconfirmed, ...forks, ...planted, ...devices, ...refused, ...failed]
 }

@@ -1,5 +1,5 @@
 import { type DeviceChange, deviceChangeShape, MAX_DEVICES, type SeatId } from '@antechamber/core'
-import { list, object, optional, whole } from '@antechamber/core/shape'
+import { list, object, optional, type Shape, whole } from '@antechamber/core/shape'
 import { PUBLIC_KEY_BYTES, SEALING_PUBLIC_BYTES, SIGNATURE_BYTES, utf8 } from '@antechamber/protocol'
 import { isSealingKeyGood } from '@antechamber/sealing'
 import { base64url, decoded, parseJson } from './encoding.ts'
@@ -20,16 +20,16 @@ export interface DeviceOffer {
   readonly until: number
 }
 
+export const deviceKeysShape: Shape<DeviceKeys> = object({
+  loginKey: base64url(PUBLIC_KEY_BYTES, 'a public key'),
+  sealingKey: base64url(SEALING_PUBLIC_BYTES, 'a sealing key'),
+  signature: base64url(SIGNATURE_BYTES, 'a signature'),
+})
+
 const shape = object({
   v: whole(1, 1),
   changes: list(deviceChangeShape, 1 + MAX_DEVICES, 1),
-  keys: optional(
-    object({
-      loginKey: base64url(PUBLIC_KEY_BYTES, 'a public key'),
-      sealingKey: base64url(SEALING_PUBLIC_BYTES, 'a sealing key'),
-      signature: base64url(SIGNATURE_BYTES, 'a signature'),
-    }),
-  ),
+  keys: optional(deviceKeysShape),
   until: whole(0, 8_640_000_000_000_000),
 })
 

@@ -45,12 +45,12 @@ import {
   verifyEntry,
   verifyHeader,
 } from '@antechamber/sealing'
+import { Asked } from './asked.ts'
 import { type Absence, Bridge, type Jump } from './bridge.ts'
 import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
 import { type Current, stageOf } from './current-chapter.ts'
 import { parseJson } from './encoding.ts'
-import { CORE_EVENT, DEVICE_OFFER, isMissing, type Landing, SEEN, type StopCode, setAside } from './landing.ts'
-import { type DeviceOffer, Offers } from './offers.ts'
+import { CORE_EVENT, isMissing, type Landing, SEEN, type StopCode, setAside } from './landing.ts'
 import { isLetIn, openerOf, type SignedHeader, type Taken } from './opener.ts'
 import { type ReadyProofs, secretsIn } from './proofs.ts'
 import type { FindKeys, ReplicaOf } from './replica-of.ts'
@@ -79,14 +79,14 @@ export class Replica {
   readonly #bridge: Bridge
   readonly #forks = new Set<SeatId>()
   readonly #sealed: SealedWords
-  readonly #offers: Offers
+  readonly #asked: Asked
 
   constructor(of: ReplicaOf, proofs: ReadyProofs, findKeys: FindKeys) {
     this.#of = of
     this.#sealed = new SealedWords(of.root, of.space)
     this.#proofs = proofs
     this.#findKeys = findKeys
-    this.#offers = new Offers(of.space)
+    this.#asked = new Asked(of)
     this.#bridge = new Bridge(of.resumes)
   }
 
@@ -134,9 +134,8 @@ export class Replica {
     return [...this.#forks]
   }
 
-  /** What seats have asked of the keepers, the latest of each (DV4). Some of it may be done, or hold no more. */
-  get offers(): readonly DeviceOffer[] {
-    return this.#offers.all
+  get asked(): Pick<Asked, 'offers' | 'knocks'> {
+    return this.#asked
   }
 
   /** See {@link Bridge}. */
@@ -281,7 +280,7 @@ export class Replica {
     if (!this.#state) return isLetIn(governing, changes, this.#of, this.#head) ? undefined : setAside('not-a-member')
     const opening = { by, changes, openedAt: openedAt as Millis }
     const changed = openChapter(this.#state.governing, opening, this.#proofs)
-    if (!changed.ok) return setAside(changed.error)
+    if (!changed.ok) return setAside(changed.error, by.id)
     return writeSnapshot(changed.value) === writeSnapshot(governing) ? undefined : err('snapshot-differs')
   }
 
@@ -360,7 +359,7 @@ export class Replica {
     if (current.entryIds.has(key)) return setAside('duplicate')
     current.entryIds.add(key)
     if (!ours || !equalBytes(ours, logHash)) return this.#forked(seat)
-    const reason = await this.#say(id, seat.id, entry)
+    const reason = await this.#say(id, seat, entry)
     this.#landings.set(key, reason)
     return ok({ type: 'entry', by: seat.id, id, setAside: reason })
   }
@@ -371,10 +370,10 @@ export class Replica {
     return setAside('fork')
   }
 
-  async #say(id: string, by: SeatId, { kind, body }: VerifiedEntry): Promise<string | undefined> {
-    if (kind === DEVICE_OFFER) return this.#offers.take(by, body)
+  async #say(id: string, by: Seat, { kind, body }: VerifiedEntry): Promise<string | undefined> {
+    if (Asked.isKind(kind)) return this.#asked.take(kind, by, body)
     if (kind === SEEN) return body.length === 0 ? undefined : 'malformed'
-    return kind === CORE_EVENT ? this.#replay(id, by, parseJson(body)) : 'unknown-kind'
+    return kind === CORE_EVENT ? this.#replay(id, by.id, parseJson(body)) : 'unknown-kind'
   }
 
   async #replay(id: string, by: SeatId, body: unknown): Promise<string | undefined> {

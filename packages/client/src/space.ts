@@ -1,9 +1,17 @@
-import type { Governing, RosterChange, SpaceName, SpaceState } from '@antechamber/core'
+import {
+  type Governing,
+  type RosterChange,
+  type SeatId,
+  type SpaceName,
+  type SpaceState,
+  spaceKind,
+} from '@antechamber/core'
 import { ID_BYTES, toBase64Url, utf8 } from '@antechamber/protocol'
 import { signingKeyFromSecret } from '@antechamber/sealing'
 import type { Newcomer } from './chapter-batch.ts'
 import { ChapterOpener, isSo } from './chapter-opener.ts'
 import { Connection, type Request } from './connection.ts'
+import { Doorstep } from './doorstep.ts'
 import { DroppedWords } from './dropped-words.ts'
 import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
@@ -12,8 +20,9 @@ import { Freshness } from './freshness.ts'
 import { Gate } from './gate.ts'
 import { Gone } from './gone.ts'
 import { Incoming } from './incoming.ts'
+import { type Knock, writeKnock } from './knock.ts'
 import { KnownKeepers } from './known-keepers.ts'
-import { CORE_EVENT, DEVICE_OFFER, SEEN, type StopCode } from './landing.ts'
+import { AT_DOOR, CORE_EVENT, DEVICE_OFFER, SEEN, type StopCode } from './landing.ts'
 import { type DeviceOffer, writeOffer } from './offers.ts'
 import { Outgoing } from './outgoing.ts'
 import type { SpaceRecord } from './records.ts'
@@ -45,24 +54,14 @@ export class Space {
   readonly #gate = new Gate()
   #outgoing: Promise<unknown> = Promise.resolve()
   #lost: FailureCode | undefined
+  readonly #doorstep = new Doorstep()
 
   constructor(record: SpaceRecord, of: SpaceOf) {
     this.name = record.name
     this.#of = of
     this.#id = decoded(record.space)
     this.#device = decoded(record.device)
-    const loginKey = signingKeyFromSecret(decoded(record.loginSecret))
-    this.#connection = new Connection(
-      of.platform,
-      of.doors,
-      { space: this.#id, device: this.#device, loginKey },
-      {
-        entered: (head, since) => this.#incoming.entered(head, since),
-        items: (items, head) => this.#incoming.items(items, head),
-        joined: of.joined,
-        lost: (code) => this.#noteLost(code),
-      },
-    )
+    this.#connection = this.#newConnection(record.loginSecret)
     const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
     const { random } = of.platform
     const ask = (request: Request): Promise<unknown> => this.#connection.request(request, 'done')
@@ -108,6 +107,22 @@ export class Space {
     })
   }
 
+  #newConnection(loginSecret: string): Connection {
+    const loginKey = signingKeyFromSecret(decoded(loginSecret))
+    const { platform, doors, joined } = this.#of
+    return new Connection(
+      platform,
+      doors,
+      { space: this.#id, device: this.#device, loginKey },
+      {
+        entered: (head, since) => this.#incoming.entered(head, since),
+        items: (items, head) => this.#incoming.items(items, head),
+        joined,
+        lost: (code) => this.#noteLost(code),
+      },
+    )
+  }
+
   #newForgetting(dropped: DroppedWords): Forgetting {
     return new Forgetting({
       replica: this.#replica,
@@ -131,6 +146,7 @@ export class Space {
       keepers,
       forgetting: this.#forgetting,
       freshness: this.#freshness,
+      doorstep: this.#doorstep,
       lost: (code) => this.#noteLost(code),
       changed: () => this.#changed(),
     })
@@ -175,8 +191,17 @@ export class Space {
     return this.#replica.forks
   }
 
-  get offers(): Replica['offers'] {
-    return this.#replica.offers
+  get asked(): Replica['asked'] {
+    return this.#replica.asked
+  }
+
+  get planters(): ReadonlySet<SeatId> {
+    return this.#doorstep.planters
+  }
+
+  /** The relay does not know this device here yet: somebody of the side has to say yes first (CH18). */
+  get isAtDoor(): boolean {
+    return spaceKind(this.name) === 'caucus' && this.state === undefined && this.lost === 'not-found'
   }
 
   /** Connected, and everything that the relay has is processed. */
@@ -211,6 +236,14 @@ export class Space {
     })
   }
 
+  /** Resolves when the space is live, or this device is found to wait at its door. */
+  liveOrAtDoor(): Promise<void> {
+    return this.#gate.until(() => {
+      if (this.stop !== undefined) throw new Failure('stopped')
+      return this.isLive || this.isAtDoor
+    })
+  }
+
   /** Asks the relay something of this space; see {@link Connection.request}. Waits for the connection. */
   async request<T extends Parameters<Connection['request']>[1]>(request: Request, answer: T) {
     await this.#gate.until(() => this.#connection.isIn)
@@ -232,6 +265,11 @@ export class Space {
   /** Asks the keepers for a change of this seat's devices, once, as {@link append} writes. */
   offer(entryId: Uint8Array, offer: DeviceOffer): Promise<Appended> {
     return this.#exclusive(() => this.#writing.append({ entryId, kind: DEVICE_OFFER, body: writeOffer(offer) }))
+  }
+
+  /** Tells a caucus who waits at its door, once, as {@link append} writes. */
+  knock(entryId: Uint8Array, knock: Knock): Promise<Appended> {
+    return this.#exclusive(() => this.#writing.append({ entryId, kind: AT_DOOR, body: writeKnock(knock) }))
   }
 
   /**
@@ -315,5 +353,6 @@ export class Space {
     this.#note(() => {
       this.#lost = code
     })
+    if (this.isAtDoor) void this.#pause(this.#doorstep.nextWait()).then(() => this.#connection.retryNow())
   }
 }

@@ -39,7 +39,7 @@ export class Spaces {
   }
 
   get isLive(): boolean {
-    return this.all.every((space) => space.isLive && this.stopOf(space) === undefined)
+    return this.all.every((space) => (space.isLive || space.isAtDoor) && this.stopOf(space) === undefined)
   }
 
   /** Why a space has stopped, of itself or because it is not what this person has accepted; undefined while it goes on. */
@@ -97,9 +97,9 @@ export class Spaces {
     this.#gate.close()
   }
 
-  /** Resolves when every space is live. */
+  /** Resolves when every space is live that this person has been let in to. */
   async live(): Promise<void> {
-    await Promise.all(this.all.map((space) => space.live()))
+    await Promise.all(this.all.map((space) => space.liveOrAtDoor()))
   }
 
   /**
@@ -123,7 +123,7 @@ export class Spaces {
   #goesOn(): false {
     for (const space of this.all) {
       if (this.stopOf(space) !== undefined) throw new Failure('stopped')
-      if (space.lost === 'not-found') throw new Failure('shut-out')
+      if (space.lost === 'not-found' && !space.isAtDoor) throw new Failure('shut-out')
     }
     return false
   }

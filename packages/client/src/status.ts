@@ -28,6 +28,8 @@ export type Notice =
   | { readonly code: 'stopped'; readonly space: string; readonly why: StopCode }
   /** This person's device says that the relay has shown it another log; what it sent does not count here. */
   | { readonly code: 'fork'; readonly space: string; readonly by: SeatId }
+  /** A facilitator's device has tried to bring somebody into a caucus whom nobody of the side had said yes to; it was refused (CH18). */
+  | { readonly code: 'planted'; readonly space: string; readonly by: SeatId }
   /** Somebody's devices have changed (DV5). */
   | ({ readonly code: 'devices' } & DeviceNews)
   /** Nobody else's device has been heard of for a day: what is shown may be an old state (LG15). */
@@ -64,5 +66,7 @@ export interface DialogueStatus {
   readonly devices: readonly OwnDevice[]
   /** This device keeps a recovery code that has not been written down yet. */
   readonly hasCode: boolean
+  /** The safety words of those who wait at the door of this person's caucus; worked out as soon as they are there. */
+  readonly doorWords: ReadonlyMap<SeatId, readonly string[]>
   readonly notices: readonly Notice[]
 }

@@ -1,5 +1,6 @@
 import type { Addressed, AnyActivityKind, Facts, Proofs, Refusal, RunContext, World } from './activity.ts'
 import { type DestructionCommand, decideDestruction, isDestructionCommand } from './destruction/decide.ts'
+import { type DoorCommand, decideDoor, isDoorCommand } from './door.ts'
 import { exitMet } from './exits.ts'
 import type { RunId } from './ids.ts'
 import { decidePastChapter, isPastChapterCommand, type PastChapterCommand } from './past-chapters/decide.ts'
@@ -23,6 +24,7 @@ export type StageCommand =
   | { readonly type: 'leave' }
   | DestructionCommand
   | PastChapterCommand
+  | DoorCommand
 
 /** What a person may ask of one run of an activity. */
 export interface RunCommand {
@@ -70,7 +72,9 @@ export function decide(
         ? decideDestruction(world, me, command, facts, proofs)
         : isPastChapterCommand(command)
           ? decidePastChapter(world, me, command, facts, proofs)
-          : decideStage(world, me, command)
+          : isDoorCommand(command)
+            ? decideDoor(world, me, command, facts, proofs)
+            : decideStage(world, me, command)
   if (!events.ok) return events
   const refused = refuseEvents(world, me, events.value, proofs)
   return refused ? err({ code: refused }) : events
@@ -115,7 +119,7 @@ function decideRun(
 function decideStage(
   world: World,
   me: Seat,
-  command: Exclude<StageCommand, DestructionCommand | PastChapterCommand>,
+  command: Exclude<StageCommand, DestructionCommand | PastChapterCommand | DoorCommand>,
 ): Result<readonly Addressed<StageEvent>[], Refusal> {
   switch (command.type) {
     case 'affirmRules':

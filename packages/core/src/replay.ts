@@ -5,6 +5,7 @@ import { askAgain, evolveDestruction, withoutLost, withoutOwing } from './destru
 import { refuseDestructionEvent } from './destruction/refuse.ts'
 import { deviceSubject } from './devices.ts'
 import { refuseMove } from './disclosure.ts'
+import { areCountersigned, withoutUsed } from './door.ts'
 import type { RunId, SeatId } from './ids.ts'
 import { MAX_ADMITTING_BYTES, MAX_GOVERNING_BYTES } from './limits.ts'
 import { type PastChapterEvent, pastChapterEvents } from './past-chapters/events.ts'
@@ -255,7 +256,7 @@ function evolveStage(space: SpaceState, event: StageEvent, entry: Pick<Entry, 'i
   }
 }
 
-/** The governing state after a chapter's header has changed the roster, or the rule that the change breaks (CH11, DG13). */
+/** The governing state after a chapter's header has changed the roster, or the rule that the change breaks (CH11, CH18, DG13). */
 export function applyRosterChanges(
   governing: Governing,
   by: Seat,
@@ -268,6 +269,7 @@ export function applyRosterChanges(
     proofs.vouched(seat, deviceSubject(proofs, charter, space, seat, change), change.voucher)
   const roster = changeRoster(space, governing.roster, changes, by, sides, isVouched)
   if (!roster.ok) return roster
+  if (!areCountersigned(governing, changes, proofs)) return err('not-countersigned')
   const seated = (seat: SeatId): boolean => seatOf(roster.value, seat) !== undefined
   const { affirmed, leaving } = governing
   const isTakenOut = governing.roster.some(
@@ -277,6 +279,7 @@ export function applyRosterChanges(
   const joined = changes.flatMap((change) => (change.type === 'admitted' ? [change.seat.id] : []))
   const peopled = withoutOwing({
     ...before,
+    turns: withoutUsed(before.turns, joined),
     ...(joined.length > 0 && space !== 'outbox' && { newcomers: joined }),
     chapters: governing.chapters.map((mark) => withoutJoined(mark, seated)),
     roster: roster.value,

@@ -4,7 +4,7 @@ import type { Millis, SeatId } from './ids.ts'
 import { caucusOf } from './space.ts'
 import { TestDialogue } from './testing/dialogue.ts'
 import { ada, ben, chi, fay, idOf, NORTH, signAs } from './testing/people.ts'
-import { aliveTurns, type Standing, suffices, TURN_MS } from './turns.ts'
+import { aliveTurns, type Quorum, type Standing, suffices, TURN_MS } from './turns.ts'
 
 const north = caucusOf(NORTH)
 const about = idOf('a thing')
@@ -27,13 +27,14 @@ test('[TN1] a yes is a participant’s own signature, in the caucus of their sid
   expect(Object.keys(standing()[about] ?? {})).toEqual([ada.seat.id])
 })
 
-test('[TN2] it takes everyone, or two, or all where they are fewer; of nobody there is no yes', () => {
+test('[TN2] it takes everyone, or one, or two, or all where they are fewer; of nobody there is no yes', () => {
   const people = dialogue.room.roster.slice(0, 3)
   const firstOnes = (n: number) => (seat: { readonly id: SeatId }) =>
     people.slice(0, n).some(({ id }) => id === seat.id)
-  const enough = (quorum: 'everyone' | 'two' | 'most', of: number) =>
+  const enough = (quorum: Quorum, of: number) =>
     [0, 1, 2, 3].find((n) => suffices(quorum, people.slice(0, of), firstOnes(n)))
   expect([1, 2, 3].map((of) => enough('everyone', of))).toEqual([1, 2, 3])
+  expect([1, 2, 3].map((of) => enough('one', of))).toEqual([1, 1, 1])
   expect([1, 2, 3].map((of) => enough('two', of))).toEqual([1, 2, 2])
   expect([1, 2, 3].map((of) => enough('most', of))).toEqual([1, 2, 2])
   expect(enough('two', 0)).toBeUndefined()
@@ -59,6 +60,23 @@ test('[TN6] of one person one yes of each purpose stands: a later one takes its 
   expect(Object.keys(standing()[other] ?? {})).toEqual([ada.seat.id])
   expect(Object.keys(standing()[about] ?? {})).toEqual([ada.seat.id, ben.seat.id])
   expect(dialogue.write(ada, north, { ...yes(), purpose: 'panel-destruction' })).toBe('not-in-this-space')
+})
+
+test('[TN6] the newest eight to whom somebody has said yes at the door stand, each beside the others', () => {
+  const atDoor = (n: number) => ({ ...yes(), purpose: 'caucus-entry', about: idOf(`seat ${n}`) })
+  for (let n = 0; n < 8; n++) {
+    dialogue.chapter(north, 1 + n)
+    expect(dialogue.write(ada, north, atDoor(n))).toBeUndefined()
+  }
+  dialogue.write(ada, north, yes())
+  dialogue.write(ben, north, { ...atDoor(0), signature: signAs(ben, subject) })
+  expect(Object.keys(standing())).toHaveLength(9)
+  // Said again it is the newest; then the oldest goes, of that person alone.
+  dialogue.write(ada, north, atDoor(0))
+  for (const n of [8, 9]) dialogue.write(ada, north, atDoor(n))
+  const ofAda = Object.keys(standing()).filter((of) => standing()[of]?.[ada.seat.id] !== undefined)
+  expect(ofAda.toSorted()).toEqual([about, ...[0, 3, 4, 5, 6, 7, 8, 9].map((n) => atDoor(n).about)].toSorted())
+  expect(Object.keys(standing()[atDoor(0).about] ?? {}).toSorted()).toEqual([ada.seat.id, ben.seat.id].toSorted())
 })
 
 test('[TN4] a yes dies with the first chapter that opens 14 days after its own, also one to a line', () => {

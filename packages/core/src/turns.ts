@@ -29,12 +29,13 @@ export type Standing = Readonly<Record<string, Readonly<Record<SeatId, Turn>>>>
 
 export const millisShape = whole<Millis>(0, 8_640_000_000_000_000)
 
-/** Whose yes a thing takes of some people who have not left (TN2): all of them, two (all, if they are fewer), or more than half. */
-export type Quorum = 'everyone' | 'two' | 'most'
+/** Whose yes a thing takes of some people who have not left (TN2): all of them, one, two (all, if they are fewer), or more than half. */
+export type Quorum = 'everyone' | 'one' | 'two' | 'most'
 
 /** What people say yes to, and whose yes that takes. The name is part of what is signed (CH15). */
 export const QUORUM_OF = {
   'brief-line': 'everyone',
+  'caucus-entry': 'one',
   destruction: 'two',
   'caucus-destruction': 'two',
   'panel-destruction': 'most',
@@ -42,6 +43,10 @@ export const QUORUM_OF = {
   'caucus-past-chapter': 'two',
 } as const satisfies Readonly<Record<string, Quorum>>
 export type TurnPurpose = keyof typeof QUORUM_OF
+
+/** How many yeses of a purpose stand of one person (TN6). Several may be at the door of a caucus at once, and each is let in for themselves. */
+export const standingOf = (purpose: TurnPurpose): number => (purpose === 'caucus-entry' ? 8 : 1)
+
 export const purposeShape = oneOf(...(Object.keys(QUORUM_OF) as TurnPurpose[]))
 
 /** @param max most things that yeses are about */
@@ -57,14 +62,23 @@ export const standingShape = (max: number): Shape<Standing> =>
   ) as Shape<Standing>
 
 /**
- * The yeses with one more, in the place of what the person said before about the same thing; outside activities, about
- * anything of the same purpose (TN6).
+ * The yeses with one more, in the place of what the person said before about the same thing; outside activities, in the
+ * place of the oldest of the same purpose where there are too many (TN6).
  */
 export function withTurn(standing: Standing, about: string, seat: SeatId, turn: Turn): Standing {
-  const { purpose } = turn
-  const others =
-    purpose === undefined ? standing : keptTurns(standing, (by, one) => by !== seat || one.purpose !== purpose)
+  const others = turn.purpose === undefined ? standing : withRoomFor(turn.purpose, standing, about, seat)
   return { ...others, [about]: { ...others[about], [seat]: turn } }
+}
+
+/** Those of one chapter go by the ids of what they are about, alike on every device. */
+function withRoomFor(purpose: TurnPurpose, standing: Standing, about: string, seat: SeatId): Standing {
+  const others = withoutTurn(standing, about, seat)
+  const same = Object.entries(others).flatMap(([of, { [seat]: one }]) =>
+    one?.purpose === purpose ? [{ of, at: one.at }] : [],
+  )
+  const oldestFirst = same.sort((a, b) => a.at - b.at || (a.of < b.of ? -1 : 1))
+  const over = oldestFirst.slice(0, Math.max(0, same.length + 1 - standingOf(purpose)))
+  return over.reduce((left, { of }) => withoutTurn(left, of, seat), others)
 }
 
 /** The yeses without what this person said about that. */
@@ -118,7 +132,7 @@ export const presentOf = (roster: Roster, leaving: readonly SeatId[]): readonly 
 /** Whether so many yeses are enough of these people; nobody is never enough. */
 export function suffices(quorum: Quorum, people: readonly Seat[], said: (seat: Seat) => boolean): boolean {
   const { length } = people
-  const needed = { everyone: length, two: Math.min(2, length), most: Math.floor(length / 2) + 1 }[quorum]
+  const needed = { everyone: length, one: 1, two: Math.min(2, length), most: Math.floor(length / 2) + 1 }[quorum]
   return length > 0 && people.filter(said).length >= needed
 }
 

@@ -3,6 +3,7 @@ import type { Confidentiality, Side } from './charter.ts'
 import { decide, type RunCommand, runContext } from './decide.ts'
 import { type DestructionCommand, followUpDestruction } from './destruction/decide.ts'
 import { type DestructionView, viewDestruction } from './destruction/view.ts'
+import { type DoorView, viewDoors } from './door.ts'
 import { exitMet } from './exits.ts'
 import type { RunId, SeatId, SideId } from './ids.ts'
 import {
@@ -95,6 +96,8 @@ export interface DialogueView {
   readonly destructionElsewhere: readonly { readonly space: SpaceName; readonly destruction: DestructionView }[]
   /** What people are asked, and have agreed to, of the room's chapters for those who came after them; undefined as above. */
   readonly pastChapters: PastChaptersView | undefined
+  /** Who waits to come into a caucus; undefined before the rules are accepted, and once this person has left. */
+  readonly doors: DoorView | undefined
   /** Only for facilitators who have accepted the ground rules. */
   readonly table: FacilitatorTable | undefined
 }
@@ -149,6 +152,7 @@ export function view(world: World, proofs: Proofs): DialogueView | undefined {
     destruction: left || mustAffirm ? undefined : viewDestruction({ world, me, governing, proofs }),
     pastChapters: left || mustAffirm ? undefined : viewPastChapters(world, me, governing, proofs),
     destructionElsewhere: left || mustAffirm ? [] : viewElsewhere(world, me, proofs),
+    doors: left || mustAffirm ? undefined : viewDoors(world, me, proofs),
     table: me.role === 'facilitator' && !mustAffirm && !left ? table(world, stages[at + 1]?.id) : undefined,
   }
 }

@@ -18,6 +18,7 @@ export {
   type Scene,
   SOUTH,
   sceneSetup,
+  untilIn,
 } from './scene.ts'
 export { freePort, type Recording, startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 export { recorded, type Traffic } from './traffic.ts'

@@ -30,6 +30,8 @@ export interface Person {
   device: Device
   platform: Platform
   dialogue: Dialogue
+  /** They say yes at once to everybody who comes to the door of their side's caucus, as whoever was admitted here does. */
+  welcomes?: boolean
 }
 
 /** A dialogue under way: Fay facilitates; Ada and Ben sit on side `a`, Chi and Dov on side `b`. */
@@ -107,10 +109,33 @@ export async function joinByLink(
   const platform = await newPlatform(memory, traffic, around)
   const device = await openDevice(platform, relay)
   const dialogue = await device.join(await device.readInvitation(link), { name, language })
-  return { name, memory, traffic, device, platform, dialogue }
+  const person: Person = { name, memory, traffic, device, platform, dialogue }
+  keepsDoor(person)
+  return person
 }
 
-/** Fay invites somebody to a side, they join, she admits them, and they affirm the rules. */
+/** A person who says yes to whoever is at the door, for as long as they are to. */
+function keepsDoor(person: Person): void {
+  const { dialogue } = person
+  const asked = new Set<string>()
+  dialogue.subscribe(() => {
+    if (!person.welcomes) return
+    for (const { seat, mine, isWelcome } of dialogue.status.view?.doors?.people ?? []) {
+      if (mine !== 'undecided' || isWelcome || asked.has(seat)) continue
+      asked.add(seat)
+      void dialogue.send({ type: 'letIn', seat }).catch(() => undefined)
+    }
+  })
+}
+
+/** Resolves when somebody is in the room and in the caucus of their side. */
+export const untilIn = (person: Pick<Person, 'dialogue' | 'name'>) =>
+  until(person.dialogue, `${person.name} is in`, ({ isLive, view }) => isLive && view?.doors?.isWaiting === false)
+
+/**
+ * Fay invites somebody to a side, they join, she admits them, and they affirm the rules. Whoever is there of their side
+ * must let them in, as those do who have come by this.
+ */
 export async function admit(
   relay: RelayAt,
   fay: Pick<Person, 'dialogue'>,
@@ -124,7 +149,8 @@ export async function admit(
   await until(fay.dialogue, `${name} arrives`, ({ invitations }) => invitations.some(arrived))
   const outcome = await fay.dialogue.send({ type: 'admit', invitation: invitation.id })
   if (!outcome.done) throw new Error(`${name} was not admitted: ${outcome.code}`)
-  await until(person.dialogue, `${name} is in`, ({ isLive, view }) => isLive && view?.mustAffirm === false)
+  person.welcomes = true
+  await untilIn(person)
   return person
 }
 
@@ -189,4 +215,5 @@ export async function restart(relay: RelayAt, person: Person, around: Around = n
   const again = person.device.dialogue(person.dialogue.local)
   if (!again) throw new Error('the device has forgotten its dialogue')
   person.dialogue = again
+  keepsDoor(person)
 }

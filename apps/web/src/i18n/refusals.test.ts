@@ -43,7 +43,7 @@ for (const language of ['en', 'ar'])
   test(`each rule that can refuse somebody has its sentence (${language})`, async () => {
     const { rule, relay } = await sentencesIn(language)
     const activities = await readSources('core/src/activities', /(decide|refuse|events|clearance|index)\.ts$/)
-    const frame = await readSources('core/src', /^(decide|replay|roster|turns|disclosure)\.ts$/)
+    const frame = await readSources('core/src', /^(decide|replay|roster|turns|disclosure|door)\.ts$/)
     const host = await readSources('client/src', /^host\.ts$/)
     const destruction = await readSources('core/src/destruction', /^(decide|refuse)\.ts$/)
     const past = await readSources('core/src/past-chapters', /^(decide|rules)\.ts$/)

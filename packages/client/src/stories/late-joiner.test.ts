@@ -89,8 +89,11 @@ function expectNothingFromBefore(heads: ReadonlyMap<string, number>, person: Per
   expect(shared.length).toBe(3)
   for (const [id, head] of shared) {
     const numbers = sent.filter(({ space }) => space === id)
-    expect(numbers[0]).toMatchObject({ n: head + 1, isHeader: true })
-    expect(numbers.map(({ n }) => n)).toEqual(numbers.map((_, i) => head + 1 + i))
+    const [first] = numbers
+    // In the caucus, behind two entries that were nothing to them: that they are at the door, and a yes (CH18).
+    expect([1, 3]).toContain((first?.n ?? 0) - head)
+    expect(first?.isHeader).toBe(true)
+    expect(numbers.map(({ n }) => n)).toEqual(numbers.map((_, i) => (first?.n ?? 0) + i))
   }
   expect(asked(person)).toBe(sent.filter(({ isHeader }) => isHeader).length)
 }

@@ -10,6 +10,7 @@ import {
   type Person,
   type Rules,
   restart,
+  SOUTH,
   until,
 } from '@antechamber/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -187,7 +188,7 @@ test('[IN4] once nobody can come by an invitation any more, its secrets are gone
 
 test('[ST9] a device that is full when a chapter is due says so, and opens it when there is room', async () => {
   await restartFay()
-  const ada = await admit(relay, fay, 'Ada', NORTH)
+  const ada = await admit(relay, fay, 'Ada', SOUTH)
   people.push(ada)
   rules.keeps = (names) => (names.some((name) => name.startsWith('key/')) ? 'full' : undefined)
   const stage = fay.dialogue.status.view?.stages[1]?.id as string

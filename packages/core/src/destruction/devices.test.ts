@@ -35,7 +35,7 @@ function vouched(change: UnsignedChange, governing: Governing): DeviceChange {
 const adding: UnsignedChange = { type: 'device-added', seat: ada.seat.id, device: phone }
 const taking = (device: string): UnsignedChange => ({ type: 'device-removed', seat: ada.seat.id, device })
 const change = (space: SpaceName, one: UnsignedChange): void =>
-  dialogue.changeDevice(space, vouched(one, dialogue.state(fay, space).governing))
+  dialogue.changeIn(space, vouched(one, dialogue.state(fay, space).governing))
 const yesOf = (...people: Someone[]): void => {
   for (const who of people) expect(dialogue.act(who, { type: 'turnDestruction' })).toBeUndefined()
   dialogue.settle()

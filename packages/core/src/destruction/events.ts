@@ -8,6 +8,7 @@ import {
   millisShape,
   purposeShape,
   QUORUM_OF,
+  standingOf,
   subjectShape,
   type TurnPurpose,
   type Turns,
@@ -74,8 +75,9 @@ export const MAX_CHAPTERS = 128
 export const MAX_DESTROYED = 200
 /** Most to which one person has said "not yet": of more, the newest. */
 export const MAX_PASSED = 400
-/** Most things that the yeses of a space are about: each of 200 people has one of each purpose. */
-export const MAX_ABOUT = 200 * Object.keys(QUORUM_OF).length
+/** Most things that the yeses of a space are about: each of 200 people has so many of each purpose. */
+export const MAX_ABOUT =
+  200 * (Object.keys(QUORUM_OF) as TurnPurpose[]).reduce((all, purpose) => all + standingOf(purpose), 0)
 
 /** Beyond that many nobody counts. */
 export const MAX_UNTOLD = 9999

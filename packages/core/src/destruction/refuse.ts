@@ -88,6 +88,7 @@ const GIVEN_IN: Readonly<Partial<Record<TurnPurpose, SpaceKind>>> = {
   destruction: 'caucus',
   'caucus-destruction': 'caucus',
   'panel-destruction': 'panel',
+  'caucus-entry': 'caucus',
   'past-chapter': 'caucus',
   'caucus-past-chapter': 'caucus',
 }

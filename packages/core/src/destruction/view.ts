@@ -1,5 +1,6 @@
+import { atDoorOf } from '../door.ts'
 import type { Millis, SeatId, SideId } from '../ids.ts'
-import { caucusOf, type SpaceName } from '../space.ts'
+import { caucusOf, type SpaceName, sideOf } from '../space.ts'
 import { spaceIn } from '../space-in.ts'
 import type { Governing } from '../state.ts'
 import { groupsOf, hasTurned, suffices } from '../turns.ts'
@@ -78,13 +79,18 @@ function extentOf(governing: Governing, { header: upTo }: ChapterMark): readonly
   return labels ? [{ upTo, visits: visits(labels) }] : []
 }
 
-/** Whether enough of a group have said yes in the space that they say it in. */
+/**
+ * Whether enough of a group have said yes in the space that they say it in. The room asks those too who are still at the
+ * door of their caucus, where they cannot say it (IN12).
+ */
 function hasAgreed({ world, proofs, governing }: InSpace, destruction: Destruction, where: SpaceName): boolean {
   const asked = spaceIn(world, where)?.governing
   const [group] = asked ? groupsOf(asked) : []
   if (!asked || !group) return false
   const subject = subjectOf(proofs, governing, destruction)
-  return suffices(quorumIn(governing), group, ({ id }) => hasTurned(asked.turns, destruction.id, subject, id))
+  const side = governing.space === 'room' ? sideOf(where) : undefined
+  const all = side === undefined ? group : [...group, ...atDoorOf(world, side)]
+  return suffices(quorumIn(governing), all, ({ id }) => hasTurned(asked.turns, destruction.id, subject, id))
 }
 
 function viewAsked(of: InSpace, destruction: Destruction): AskedView {

@@ -3,18 +3,34 @@ import type { Addressed, Proofs, World } from '../activity.ts'
 import { beginChapter, openChapter } from '../chapters.ts'
 import type { Charter } from '../charter.ts'
 import { type Command, decide } from '../decide.ts'
+import { doorSubject } from '../door.ts'
 import type { DialogueId, Millis, RunId, SeatId } from '../ids.ts'
 import { PROCESSES } from '../processes.ts'
 import type { ActivityCommand, ActivityView } from '../registry.ts'
 import { applyRosterChanges, type Entry, replay } from '../replay.ts'
 import type { Result } from '../result.ts'
-import type { DeviceChange, RosterChange } from '../roster.ts'
+import type { DeviceChange, RosterChange, Seat } from '../roster.ts'
 import { readSnapshot, writeSnapshot } from '../snapshot.ts'
-import { caucusOf, type SpaceName } from '../space.ts'
+import { caucusOf, type SpaceName, sideOf } from '../space.ts'
 import { type Governing, newSpace, type SpaceState, unread } from '../state.ts'
 import { type WordsRef, withWords } from '../texts.ts'
+import { presentOf } from '../turns.ts'
 import { type DialogueView, followUps, view } from '../view.ts'
-import { ada, ben, chi, dov, factsOf, fay, idOf, makeProofs, NORTH, SOUTH, type Someone, wordsNamed } from './people.ts'
+import {
+  ada,
+  ben,
+  chi,
+  dov,
+  factsOf,
+  fay,
+  idOf,
+  makeProofs,
+  NORTH,
+  SOUTH,
+  type Someone,
+  signAs,
+  wordsNamed,
+} from './people.ts'
 
 export const charter: Charter = {
   dialogue: idOf<DialogueId>('dialogue'),
@@ -50,6 +66,7 @@ export class TestDialogue {
   readonly written: Written[] = []
   readonly #people = new Map<SeatId, { readonly person: Someone; readonly facts: ReturnType<typeof factsOf> }>()
   readonly #devices = new Map<SeatId, Device>()
+  readonly #gone = new Map<SeatId, Someone>()
   #entries = 0
 
   constructor(people: readonly Someone[] = [ada, ben, chi, dov, fay], of: Partial<Charter> = {}) {
@@ -197,45 +214,68 @@ export class TestDialogue {
 
   /** Opens a chapter in each space that the person belongs to; a newcomer's device starts from its snapshot. */
   change(change: Exclude<RosterChange, DeviceChange>, by: Someone = fay): void {
-    const person =
-      change.type === 'admitted'
-        ? { name: change.seat.name, seat: change.seat }
-        : (this.#people.get(change.seat)?.person as Someone)
-    const spaces = this.spacesOf(person).filter((space) => space !== 'own')
-    if (change.type === 'admitted') {
-      this.#people.set(person.seat.id, { person, facts: factsOf(person) })
-      const own = newSpace('own', this.room.charter, [person.seat])
-      this.#devices.set(person.seat.id, new Map([['own', unread(own)]]))
-    } else {
-      this.#people.delete(person.seat.id)
-      this.#devices.delete(person.seat.id)
+    const person = this.#changing(change)
+    if (change.type !== 'admitted') this.#forget(person)
+    for (const space of this.spacesOf(person).filter((one) => one !== 'own')) {
+      if (change.type === 'admitted') this.#welcome(change.seat, space)
+      this.changeIn(space, change, by)
     }
-    for (const space of spaces) this.#changeSpace(space, change, by)
   }
 
-  /** A seat's devices change in one space; its person is there with whichever device is theirs then. */
-  changeDevice(space: SpaceName, change: DeviceChange, by: Someone = fay): void {
-    this.#changeSpace(space, change, by)
-  }
-
-  #changeSpace(space: SpaceName, change: RosterChange, by: Someone): void {
+  /** Opens a chapter in one space, asking nobody first. Whoever is taken out there goes on reading the other spaces. */
+  changeIn(space: SpaceName, change: RosterChange, by: Someone = fay): void {
+    if (change.type === 'admitted') this.#greet(this.#changing(change))
     const changed = applyRosterChanges(this.state(by, space).governing, by.seat, [change], this.proofs)
     if (!changed.ok) throw new Error(changed.error)
     for (const reader of this.people) {
       const before = this.device(reader).get(space)
-      if (before) this.device(reader).set(space, { ...before, governing: changed.value })
-      else if (change.type === 'admitted' && reader.seat.id === change.seat.id)
-        this.restart(reader, space, changed.value)
+      const isMeant = reader.seat.id === this.#changing(change).seat.id
+      if (change.type === 'removed' && isMeant) this.device(reader).delete(space)
+      else if (before) this.device(reader).set(space, { ...before, governing: changed.value })
+      else if (change.type === 'admitted' && isMeant) this.restart(reader, space, changed.value)
     }
   }
 
   /** Somebody is let in with a chapter of each of their spaces: their device begins with what these say. */
   letIn(person: Someone, time: number, by: Someone = fay): void {
+    this.#greet(person)
+    const changes = [{ type: 'admitted', seat: person.seat } as const]
+    for (const space of this.spacesOf(person).filter((name) => name !== 'own')) {
+      this.#welcome(person.seat, space)
+      this.chapter(space, time, by, changes)
+    }
+  }
+
+  #changing(change: RosterChange): Someone {
+    return change.type === 'admitted'
+      ? { name: change.seat.name, seat: change.seat }
+      : (this.#people.get(change.seat)?.person ?? (this.#gone.get(change.seat) as Someone))
+  }
+
+  /** Somebody comes with a device, unless they are there. */
+  #greet(person: Someone): void {
+    if (this.#people.has(person.seat.id)) return
     this.#people.set(person.seat.id, { person, facts: factsOf(person) })
     const own = newSpace('own', this.room.charter, [person.seat])
     this.#devices.set(person.seat.id, new Map([['own', unread(own)]]))
-    const changes = [{ type: 'admitted', seat: person.seat } as const]
-    for (const space of this.spacesOf(person).filter((name) => name !== 'own')) this.chapter(space, time, by, changes)
+  }
+
+  #forget(person: Someone): void {
+    this.#gone.set(person.seat.id, person)
+    this.#people.delete(person.seat.id)
+    this.#devices.delete(person.seat.id)
+  }
+
+  /** Somebody of the side says yes, as people would (CH18). */
+  #welcome(seat: Seat, space: SpaceName): void {
+    const { roster, leaving } = this.state(fay, space).governing
+    const one = sideOf(space) === undefined ? undefined : presentOf(roster, leaving)[0]
+    if (!one) return
+    const subject = doorSubject(this.proofs, this.room.charter, space, seat, seat.devices[0]?.root ?? '')
+    const purpose = 'caucus-entry'
+    const event = { v: 1, type: 'turn.given', purpose, about: seat.id, subject, signature: signAs(one, subject) }
+    const by = this.#people.get(one.id)?.person as Someone
+    if (this.write(by, space, event) !== undefined) throw new Error('nobody could say yes')
   }
 
   /** Opens a chapter in one space at this time, on every device alike. @returns the hash of its header */

@@ -1,6 +1,7 @@
 import type { Proofs, RunContext } from '../../activity.ts'
 import { countedIn, isBehind } from '../../behind.ts'
 import type { Charter } from '../../charter.ts'
+import { atDoorOf } from '../../door.ts'
 import type { LineId, RunId, SeatId, SideId } from '../../ids.ts'
 import { peopleOf, type Roster } from '../../roster.ts'
 import { caucusOf } from '../../space.ts'
@@ -23,10 +24,13 @@ export const isCleared = (line: Line, roster: Roster): boolean =>
 
 export type Clearance = 'cleared' | 'not-yet'
 
-/** A side's own clearance of a line, from its caucus: every one of its people who has not left has turned (BR4). */
+/**
+ * A side's own clearance of a line, from its caucus: every one of its people who has not left has turned (BR4). Whoever is
+ * still at its door could not (CH18).
+ */
 export function sideClearance(context: RunContext<BriefSettings, Brief>, side: SideId, line: Line): Clearance {
   const caucus = context.world.caucuses[side]?.governing
-  if (!caucus) return 'not-yet'
+  if (!caucus || atDoorOf(context.world, side).length > 0) return 'not-yet'
   const { turns } = context.stateIn(caucusOf(side))
   const people = peopleOf(caucus.roster, side).filter((seat) => !caucus.leaving.includes(seat.id))
   const all = suffices(QUORUM_OF['brief-line'], people, ({ id }) => hasTurned(turns, line.id, line.subject, id))

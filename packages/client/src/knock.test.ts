@@ -1,0 +1,46 @@
+import { caucusOf, type Seat, type SideId } from '@antechamber/core'
+import { toBase64Url, utf8 } from '@antechamber/protocol'
+import { newSealingKey, sealingKeyRecord, systemRandom } from '@antechamber/sealing'
+import { expect, test } from 'vitest'
+import { type Knock, Knocks, writeKnock } from './knock.ts'
+import { newWriter } from './testing/log-maker.ts'
+
+const space = systemRandom(16)
+const caucus = caucusOf('a' as SideId)
+const fay = newWriter('facilitator', 'Fay')
+const ada = newWriter('participant', 'Ada')
+const ben = newWriter('participant', 'Ben')
+
+async function knockOf({ seat, root, device }: typeof ben): Promise<Knock> {
+  const key = sealingKeyRecord(root, space, device, await newSealingKey(0, systemRandom))
+  const keys = {
+    loginKey: toBase64Url(systemRandom(32)),
+    sealingKey: toBase64Url(key.publicKey),
+    signature: toBase64Url(key.signature),
+  }
+  return { seat, keys, language: 'en' }
+}
+
+test('[IN11] the latest that a keeper has said of each seat stands, word for word', async () => {
+  const knocks = new Knocks(space, caucus)
+  const [first, second] = [await knockOf(ben), await knockOf(ben)]
+  expect(knocks.take(fay.seat, writeKnock(first))).toBeUndefined()
+  expect(knocks.all).toEqual([first])
+  expect(knocks.take(fay.seat, writeKnock(second))).toBeUndefined()
+  expect(knocks.all).toEqual([second])
+})
+
+test('[IN11] nobody but a keeper says who is at the door, and what is not whole is set aside', async () => {
+  const knocks = new Knocks(space, caucus)
+  const knock = await knockOf(ben)
+  const [device] = ben.seat.devices as [Seat['devices'][number]]
+  expect(knocks.take(ada.seat, writeKnock(knock))).toBe('not-a-keeper')
+  expect(knocks.take(fay.seat, utf8('{'))).toBe('bad-shape')
+  const two = { ...knock, seat: { ...ben.seat, devices: [device, ...ada.seat.devices] } }
+  expect(knocks.take(fay.seat, writeKnock(two))).toBe('bad-shape')
+  expect(knocks.take(fay.seat, writeKnock({ ...knock, language: 'no language' }))).toBe('bad-shape')
+  const other = { ...knock, seat: { ...ben.seat, devices: [{ ...device, root: ada.seat.devices[0]?.root ?? '' }] } }
+  expect(knocks.take(fay.seat, writeKnock(other))).toBe('bad-signature')
+  expect(new Knocks(systemRandom(16), caucus).take(fay.seat, writeKnock(knock))).toBe('bad-signature')
+  expect(knocks.all).toEqual([])
+})

@@ -87,14 +87,18 @@ export class Host {
     return this.#invitations.make({ ...wish, seat, welcome: { roots: this.#roots(), spaces: this.#spacesFor(wish) } })
   }
 
-  /** Makes an invitation back to a seat, for whoever has its recovery code (DV7). Throws {@link Failure}. */
+  /**
+   * Makes an invitation back to a seat, for whoever has its recovery code (DV7). This very device stays, also on its own
+   * seat: whoever holds it has it, and it must still be there to admit. Throws {@link Failure}.
+   */
   async inviteBack({ seat: id, ...wish }: NewReturn): Promise<InvitationView> {
     const seat = seatOf(this.#space('room').state?.governing.roster ?? [], id)
     if (!seat) throw new Failure('not-found')
     const { name, anchor, role, side } = seat
     const spaces = this.#spacesFor({ role, ...(side !== undefined && { side }) }).map((space): WelcomeSpace => {
       const there = seatOf(this.#space(space.name).state?.governing.roster ?? [], id)
-      return { ...space, revision: there?.revision ?? 0, devices: there?.devices.map(({ device }) => device) ?? [] }
+      const devices = there?.devices.filter(({ root }) => root !== this.#of.rootPublic) ?? []
+      return { ...space, revision: there?.revision ?? 0, devices: devices.map(({ device }) => device) }
     })
     const welcome = { roots: this.#roots(), spaces, seated: { name, anchor } }
     return this.#invitations.make({ ...wish, purpose: 'return', seat: id, role, side, label: name, welcome })

@@ -46,6 +46,22 @@ export async function foundDialogue(fay: Person, deskLink: string, { title, side
   await shot('table')
 }
 
+/** Writes down the recovery code: nobody is invited to a side before that, unless there is a second device. */
+export async function writeDown(person: Person): Promise<readonly string[]> {
+  const { code } = person.m.devices
+  await person.hands.press(button(person, code.start).first())
+  const dialog = person.page.getByRole('dialog', { name: code.heading })
+  const words = await dialog.getByRole('list', { name: code.label }).locator('bdi').allTextContents()
+  expect(words).toHaveLength(12)
+  await person.hands.press(dialog.getByRole('button', { name: code.written }))
+  for (const [at, word] of words.entries()) {
+    const field = dialog.getByLabel(code.nth({ kind: 'words', n: at + 1 }), { exact: true })
+    if (await field.count()) await person.hands.write(field, word)
+  }
+  await person.hands.press(dialog.getByRole('button', { name: code.confirm }))
+  return words
+}
+
 const PASSPHRASE = 'the heron stands still'
 
 /** Whoever facilitates sets one before anything else. */

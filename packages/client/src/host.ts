@@ -48,6 +48,8 @@ export interface NewReturn extends Pick<NewInvitation, 'spoken' | 'expiresInMs'>
 export interface HostOf {
   readonly vault: Vault
   readonly record: DialogueRecord
+  /** The record as it is now; {@link HostOf.record} is as it was. */
+  readonly current: () => DialogueRecord
   readonly space: (name: SpaceName) => Space | undefined
   readonly proofs: Proofs
   readonly random: (length: number) => Uint8Array
@@ -81,8 +83,19 @@ export class Host {
     return this.#invitations.views
   }
 
-  /** Makes an invitation for one seat. Throws {@link Failure}. */
-  invite(wish: NewInvitation): Promise<InvitationView> {
+  /**
+   * Whether nobody can be invited to a side yet: everything hangs on this device, and the recovery code that would bring its
+   * person back is on no paper (DV8).
+   */
+  get needsCode(): boolean {
+    if (this.#of.current().recoveryCode === undefined) return false
+    const roster = this.#of.space('room')?.state?.governing.roster ?? []
+    return roster.filter(({ role }) => role === 'facilitator').flatMap(({ devices }) => devices).length < 2
+  }
+
+  /** Makes an invitation for one seat. Throws {@link Failure}; `code-needed`, see {@link needsCode}. */
+  async invite(wish: NewInvitation): Promise<InvitationView> {
+    if (wish.role === 'participant' && this.needsCode) throw new Failure('code-needed')
     const seat = newId(this.#of.random) as SeatId
     return this.#invitations.make({ ...wish, seat, welcome: { roots: this.#roots(), spaces: this.#spacesFor(wish) } })
   }

@@ -37,6 +37,7 @@ export function statusOf(of: StatusOf): DialogueStatus {
     codes: doorway.further.invitations,
     devices: devicesOf(seatOf(room.state?.governing.roster ?? [], seat), of.root),
     hasCode: recoveryCode !== undefined,
+    needsCode: role === 'facilitator' && doorway.host.needsCode,
     notices: noticesOf(spaces, queue, of.failures, doorway.watch),
   }
 }

@@ -64,5 +64,7 @@ export interface DialogueStatus {
   readonly devices: readonly OwnDevice[]
   /** This device keeps a recovery code that has not been written down yet. */
   readonly hasCode: boolean
+  /** This device facilitates alone: it invites nobody to a side before its recovery code is on paper (DV8). */
+  readonly needsCode: boolean
   readonly notices: readonly Notice[]
 }

@@ -7,6 +7,7 @@ export {
   admit,
   comeWith,
   foundScene,
+  foundUnwritten,
   joinByLink,
   NORTH,
   openDevice,

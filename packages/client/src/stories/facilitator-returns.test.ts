@@ -57,7 +57,7 @@ test('[DV7] a facilitator who has lost their device comes back by their code, le
   const offer = { type: 'offerContribution', text: 'The well is ours too.', attribution: 'side' } as const
   expect(await scene.ada.dialogue.send({ run, command: offer })).toEqual({ done: true })
 
-  const recoveryCode = (lost.dialogue.devices.recoveryCode ?? []).join(' ')
+  const recoveryCode = (lost.paper ?? []).join(' ')
   const { seat } = lost.dialogue.status.record
   lost.device.close()
   const { id, link } = await gil.dialogue.inviteBack({ seat })

@@ -75,6 +75,7 @@ export interface Scene {
   readonly devices?: 1 | 2
   readonly hasCode?: boolean
   readonly needsCode?: boolean
+  readonly readSince?: number
   /** Nobody has been invited yet. */
   readonly isFirst?: boolean
   /** What somebody has begun to write. */
@@ -190,6 +191,7 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
     codes: scene.codes?.(language) ?? [],
     devices: [{ root: 'one', isThis: true }, ...(scene.devices === 2 ? [{ root: 'two', isThis: false }] : [])],
     hasCode: scene.hasCode ?? false,
+    readSince: scene.readSince,
     needsCode: scene.needsCode ?? false,
     notices: scene.notices ?? [],
   }

@@ -5,7 +5,7 @@ import type { Request } from './connection.ts'
 import { decoded } from './encoding.ts'
 import { Failure } from './errors.ts'
 import type { StopCode } from './landing.ts'
-import { contentKeyName, goneName, numberOf } from './records.ts'
+import { contentKeyName, goneName, numberOf, shareName } from './records.ts'
 import type { Replica } from './replica.ts'
 import type { Vault } from './vault.ts'
 
@@ -16,6 +16,8 @@ export interface GoneOf {
   readonly space: string
   readonly ask: (request: Request) => Promise<unknown>
 }
+
+const deleted = (name: string) => ({ name, content: undefined })
 
 /** What a device remembers of what it has deleted. */
 const recordShape = object({
@@ -96,7 +98,7 @@ export class Gone {
       ].slice(-400),
     }
     await vault.write([
-      ...gone.map(({ id }) => ({ name: contentKeyName(space, id), content: undefined })),
+      ...gone.flatMap(({ id }) => [contentKeyName(space, id), shareName(space, id)].map(deleted)),
       ...kept.filter((name) => numberOf(name) < next.first).map((name) => ({ name, content: undefined })),
       { name: goneName(space), content: new TextEncoder().encode(JSON.stringify(record)) },
     ])

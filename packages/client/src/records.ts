@@ -242,6 +242,11 @@ export const lateKeyName = (local: string, field: string): string => `latekey/${
 export const contentKeyName = (space: string, chapter: string): string => `key/${space}/${chapter}`
 /** What a device remembers of what it has deleted. */
 export const goneName = (space: string): string => `gone/${space}`
+/** The relay's share of a chapter, where the charter allows reading offline. */
+export const shareName = (space: string, chapter: string): string => `${sharesOf(space)}${chapter}`
+export const sharesOf = (space: string): string => `share/${space}/`
+/** When this device was last connected to a space, where the charter allows reading offline. */
+export const connectedName = (space: string): string => `connected/${space}`
 export const freshnessName = (space: string): string => `fresh/${space}`
 export const logName = (space: string, n: number): string => `log/${space}/${String(n).padStart(12, '0')}`
 /** The number in the name of a log's record. */
@@ -252,5 +257,12 @@ export const namesOf = ({ local, spaces }: DialogueRecord): readonly string[] =>
   dialogueName(local),
   knownDevicesName(local),
   ...['invitation', 'further', 'queue', 'draft', 'late', 'latekey'].map((kind) => `${kind}/${local}/`),
-  ...spaces.flatMap(({ space }) => [`key/${space}/`, `log/${space}/`, freshnessName(space), goneName(space)]),
+  ...spaces.flatMap(({ space }) => [
+    `key/${space}/`,
+    `log/${space}/`,
+    sharesOf(space),
+    freshnessName(space),
+    connectedName(space),
+    goneName(space),
+  ]),
 ]

@@ -13,6 +13,7 @@ import { Gone, lackOf } from './gone.ts'
 import { keptRecord, listKept } from './kept-log.ts'
 import { CORE_EVENT, DEVICE_OFFER, type Landing, SEEN, type StopCode } from './landing.ts'
 import { type DeviceOffer, writeOffer } from './offers.ts'
+import { OfflineReading } from './offline-reading.ts'
 import { Outgoing } from './outgoing.ts'
 import { StoreError } from './ports.ts'
 import type { SpaceRecord } from './records.ts'
@@ -41,6 +42,7 @@ export class Space {
   readonly #opener: ChapterOpener
   readonly #replica: Replica
   readonly #gate = new Gate()
+  readonly #offline: OfflineReading
   #loaded = false
   #knownHead = Number.POSITIVE_INFINITY
   #incoming: Promise<void> = Promise.resolve()
@@ -62,10 +64,7 @@ export class Space {
         entered: (head, since) => this.#enqueue(() => this.#resume(head, since)),
         items: (items, head) => this.#enqueue(() => this.#receive(items, head)),
         joined: of.joined,
-        lost: (code) =>
-          this.#note(() => {
-            this.#lost = code
-          }),
+        lost: (code) => this.#noteLost(code),
       },
     )
     const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
@@ -74,7 +73,9 @@ export class Space {
     this.#gone = new Gone({ vault, space: record.space, ask })
     this.#dropped = new DroppedWords({ vault, space: this.#id, root, ask })
     this.#freshness = new Freshness({ vault, space: record.space, now: of.platform.now, random })
-    this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
+    this.#offline = this.#newOffline(record.space)
+    const keysOf = { vault, connection: this.#connection, offline: this.#offline, dialogue, root, random, save }
+    this.#keys = new SpaceKeys(record, keysOf)
     // Nobody but our own devices opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey), ...of.ownRoots] : trustedRoots
     const own = { me, device: record.device, root, trustedRoots: openers }
@@ -107,6 +108,22 @@ export class Space {
       replica: this.#replica,
       ...flow,
     })
+  }
+
+  #noteLost(code: FailureCode): void {
+    this.#note(() => {
+      this.#lost = code
+    })
+    this.#offline.lost(code)
+  }
+
+  #newOffline(space: string): OfflineReading {
+    const { vault, platform, readsOfflineUntil: until } = this.#of
+    // Not its person's own: whoever is put out of the room is not put out of that one.
+    const readsOfflineUntil = this.name === 'own' ? undefined : until
+    const load = (): Promise<boolean> => this.#loadOnce()
+    const run = (work: () => Promise<void>): void => this.#enqueue(() => work().finally(() => this.#changed()))
+    return new OfflineReading({ vault, space, platform, readsOfflineUntil, load, run })
   }
 
   get state(): SpaceState | undefined {
@@ -158,7 +175,13 @@ export class Space {
     return this.#connection.isIn ? undefined : this.#lost
   }
 
+  /** See {@link OfflineReading.readSince}. */
+  get readSince(): number | undefined {
+    return this.#offline.readSince
+  }
+
   open(): void {
+    this.#offline.open()
     this.#connection.open()
   }
 
@@ -167,6 +190,7 @@ export class Space {
   }
 
   close(): void {
+    this.#offline.close()
     this.#connection.close()
     this.#gate.close()
   }
@@ -230,6 +254,7 @@ export class Space {
   /** Says what the others lack (RD9), and that this device is there, if it was silent for long and somebody else is (LG14). */
   sayIfSilent(): Promise<void> {
     return this.#exclusive(async () => {
+      await this.#offline.noteConnected()
       await this.#writing.shareUnopened()
       if (!this.isLive || !this.#hasOthers || !this.#freshness.isSilent) return
       await this.#writing.append({ entryId: this.#of.platform.random(ID_BYTES), kind: SEEN, body: new Uint8Array(0) })
@@ -296,8 +321,8 @@ export class Space {
   }
 
   async #resume(head: number, since: number): Promise<void> {
-    if (!this.#loaded) await this.#load()
-    this.#loaded = true
+    await this.#loadOnce()
+    await this.#offline.entered()
     this.#knownHead = head
     if (this.#stop === 'wrong-share') this.#stop = undefined
     if (this.state ? head < this.#replica.head : !this.#replica.beginAt(since, head)) this.#stopAs('gap')
@@ -306,6 +331,14 @@ export class Space {
     await this.#dropped.forget(this.state?.dropped ?? [])
     await this.#forgetGone()
     this.#changed()
+  }
+
+  /** Whether there was something, and not before. */
+  async #loadOnce(): Promise<boolean> {
+    if (this.#loaded) return false
+    await this.#load()
+    this.#loaded = true
+    return this.state !== undefined
   }
 
   async #load(): Promise<void> {

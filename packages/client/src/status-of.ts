@@ -32,6 +32,7 @@ export function statusOf(of: StatusOf): DialogueStatus {
     isShutOut: phase === 'inside' && room.lost === 'not-found',
     record: { charter, role, ...(side !== undefined && { side }), name, language, seat, ...(purpose && { purpose }) },
     view: world && view(world, of.proofs),
+    readSince: room.readSince,
     pending: queue.pending.filter(({ refusal }) => refusal === undefined),
     invitations: role === 'facilitator' ? doorway.host.invitations : [],
     codes: doorway.further.invitations,

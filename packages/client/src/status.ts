@@ -56,6 +56,8 @@ export interface DialogueStatus {
   readonly isShutOut: boolean
   readonly record: Pick<DialogueRecord, 'charter' | 'role' | 'side' | 'name' | 'language' | 'seat' | 'purpose'>
   readonly view: DialogueView | undefined
+  /** What is shown comes from this device's own store, without the relay; when it was last connected, ms since the epoch (ST24). */
+  readonly readSince: number | undefined
   readonly pending: readonly Pending<AnyCommand>[]
   readonly invitations: readonly InvitationView[]
   /** Codes for further devices of this person, and who has come by them. */

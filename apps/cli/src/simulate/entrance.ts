@@ -76,7 +76,7 @@ async function found(entrance: Entrance): Promise<Player> {
   )
   const facilitator: Player = { name: FACILITATOR, side: undefined, dialogue, ...rest }
   await until(facilitator, 'the room', ({ phase, isLive, view }) => phase === 'inside' && isLive && view !== undefined)
-  // Nobody is left whom a lost device could be lost to.
+  // Nothing is lost with what is played here.
   await dialogue.devices.noteWrittenDown()
   await command(facilitator, { type: 'affirmRules' })
   return facilitator

@@ -6,6 +6,8 @@ export interface Plan {
   readonly title: string
   readonly sides: readonly [string, string]
   readonly convenor: string
+  /** Devices show what they have read without the server too. */
+  readonly readsOffline?: boolean
 }
 
 export const button = ({ page }: Person, name: string | RegExp): Locator =>
@@ -14,7 +16,11 @@ export const button = ({ page }: Person, name: string | RegExp): Locator =>
 const heading = ({ page }: Person, name: string): Locator => page.getByRole('heading', { name, exact: true })
 
 /** From the desk link to the room, with a picture of each step. */
-export async function foundDialogue(fay: Person, deskLink: string, { title, sides, convenor }: Plan): Promise<void> {
+export async function foundDialogue(
+  fay: Person,
+  deskLink: string,
+  { title, sides, convenor, readsOffline }: Plan,
+): Promise<void> {
   const { page, hands, m, shot } = fay
   const { founding } = m
   await page.goto(deskLink)
@@ -36,6 +42,7 @@ export async function foundDialogue(fay: Person, deskLink: string, { title, side
   await shot('new-rules')
   await fay.hands.press(button(fay, m.page.continue))
   await expect(heading(fay, founding.leaving.heading)).toBeVisible()
+  if (readsOffline) await hands.choose(page.getByRole('radio', { name: founding.leaving.offlineYes }))
   await shot('new-leaving')
   await fay.hands.press(button(fay, m.page.continue))
   await expect(heading(fay, founding.check.heading)).toBeVisible()
@@ -74,6 +81,13 @@ export async function setPassphrase(person: Person): Promise<void> {
   await hands.write(page.getByLabel(form.again), PASSPHRASE)
   await shot('passphrase')
   await hands.press(button(person, form.set))
+}
+
+/** Whoever comes back to a page that needs their passphrase. */
+export async function openLock(person: Person): Promise<void> {
+  const { page, hands, m } = person
+  await hands.write(page.getByLabel(m.lock.screen.label, { exact: true }), PASSPHRASE)
+  await hands.press(button(person, m.lock.screen.open))
 }
 
 /** At the door of the room, for whoever founded it. */

@@ -1,7 +1,7 @@
 import { type Download, expect } from '@playwright/test'
 import { markPage, type Person } from './person.ts'
 import { answer, goOn, mirror, playRound, propose } from './stages.ts'
-import { admit, button, invite, join, letIn, type Plan } from './steps.ts'
+import { admit, button, invite, join, letIn, type Plan, writeDown } from './steps.ts'
 
 /** Fay facilitates; Ada and Ben sit on one side, Chi and Dov on the other. Dov has no name in the room. */
 export interface Cast {
@@ -55,8 +55,16 @@ export const PLAINTEXTS: readonly string[] = [
   PLAN.convenor,
 ]
 
-/** Ada comes by a code that she types, the others by link. Whoever is the second of a side is let in by the first. */
+/**
+ * Fay has her recovery code on paper first. Ada comes by a code that she types, the others by link. Whoever is the second of
+ * a side is let in by the first.
+ */
 export async function gather(cast: Cast, url: string): Promise<void> {
+  const { fay } = cast
+  await fay.shot('before-inviting')
+  await writeDown(fay)
+  const devices = fay.page.getByRole('dialog', { name: fay.m.devices.heading })
+  await fay.hands.press(devices.getByRole('button', { name: fay.m.page.close }))
   for (const [at, person] of peopleOf(cast).entries()) {
     const handed = await invite(cast.fay, PLAN.sides[at < 2 ? 0 : 1], person.name, at === 0 ? 'words' : 'link')
     const name = NAMES[person.name] ?? ''

@@ -6,6 +6,8 @@ export interface Plan {
   readonly title: string
   readonly sides: readonly [string, string]
   readonly convenor: string
+  /** Devices show what they have read without the server too. */
+  readonly readsOffline?: boolean
 }
 
 export const button = ({ page }: Person, name: string | RegExp): Locator =>
@@ -14,7 +16,11 @@ export const button = ({ page }: Person, name: string | RegExp): Locator =>
 const heading = ({ page }: Person, name: string): Locator => page.getByRole('heading', { name, exact: true })
 
 /** From the desk link to the room, with a picture of each step. */
-export async function foundDialogue(fay: Person, deskLink: string, { title, sides, convenor }: Plan): Promise<void> {
+export async function foundDialogue(
+  fay: Person,
+  deskLink: string,
+  { title, sides, convenor, readsOffline }: Plan,
+): Promise<void> {
   const { page, hands, m, shot } = fay
   const { founding } = m
   await page.goto(deskLink)
@@ -36,6 +42,7 @@ export async function foundDialogue(fay: Person, deskLink: string, { title, side
   await shot('new-rules')
   await fay.hands.press(button(fay, m.page.continue))
   await expect(heading(fay, founding.leaving.heading)).toBeVisible()
+  if (readsOffline) await hands.choose(page.getByRole('radio', { name: founding.leaving.offlineYes }))
   await shot('new-leaving')
   await fay.hands.press(button(fay, m.page.continue))
   await expect(heading(fay, founding.check.heading)).toBeVisible()
@@ -44,6 +51,23 @@ export async function foundDialogue(fay: Person, deskLink: string, { title, side
   await acceptRules(fay)
   await expect(heading(fay, m.table.heading)).toBeVisible()
   await shot('table')
+}
+
+/** Writes down the recovery code: nobody is invited to a side before that, unless there is a second device. */
+export async function writeDown(person: Person): Promise<readonly string[]> {
+  const { code } = person.m.devices
+  await person.hands.press(button(person, code.start).first())
+  const dialog = person.page.getByRole('dialog', { name: code.heading })
+  const words = await dialog.getByRole('list', { name: code.label }).locator('bdi').allTextContents()
+  const kind = person.language === 'en' ? 'words' : 'numbers'
+  expect(words).toHaveLength(kind === 'words' ? 12 : 10)
+  await person.hands.press(dialog.getByRole('button', { name: code.written }))
+  for (const [at, word] of words.entries()) {
+    const field = dialog.getByLabel(code.nth({ kind, n: at + 1 }), { exact: true })
+    if (await field.count()) await person.hands.write(field, word)
+  }
+  await person.hands.press(dialog.getByRole('button', { name: code.confirm }))
+  return words
 }
 
 const PASSPHRASE = 'the heron stands still'
@@ -57,6 +81,13 @@ export async function setPassphrase(person: Person): Promise<void> {
   await hands.write(page.getByLabel(form.again), PASSPHRASE)
   await shot('passphrase')
   await hands.press(button(person, form.set))
+}
+
+/** Whoever comes back to a page that needs their passphrase. */
+export async function openLock(person: Person): Promise<void> {
+  const { page, hands, m } = person
+  await hands.write(page.getByLabel(m.lock.screen.label, { exact: true }), PASSPHRASE)
+  await hands.press(button(person, m.lock.screen.open))
 }
 
 /** At the door of the room, for whoever founded it. */

@@ -76,13 +76,17 @@ export interface Scene {
   readonly codes?: (language: InLanguage) => DialogueStatus['codes']
   readonly devices?: 1 | 2
   readonly hasCode?: boolean
+  readonly needsCode?: boolean
+  readonly readSince?: number
+  /** Nobody has been invited yet. */
+  readonly isFirst?: boolean
   /** What somebody has begun to write. */
   readonly draft?: string
 }
 
 function viewIn(language: InLanguage, scene: Scene): DialogueView {
   const charter = charterIn(language)
-  const people = peopleIn(language)
+  const people = scene.isFirst ? peopleIn(language).slice(0, 1) : peopleIn(language)
   const { stage: now = 1, exitMet = false } = scene
   const me = people[scene.me ?? 0] as Person
   return {
@@ -188,11 +192,13 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
     record: { charter, role: view.me.role, name: view.me.name, language, seat: view.me.seat },
     view,
     pending: [],
-    invitations: invitationsIn(language).filter((one) => scene.arrivals || isOpen(one)),
+    invitations: scene.isFirst ? [] : invitationsIn(language).filter((one) => scene.arrivals || isOpen(one)),
     codes: scene.codes?.(language) ?? [],
     devices: [{ root: 'one', isThis: true }, ...(scene.devices === 2 ? [{ root: 'two', isThis: false }] : [])],
     hasCode: scene.hasCode ?? false,
     doorWords: scene.doorWords ?? new Map(),
+    readSince: scene.readSince,
+    needsCode: scene.needsCode ?? false,
     notices: scene.notices ?? [],
   }
   const nothing = async (): Promise<string> => ''

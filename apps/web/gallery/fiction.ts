@@ -12,6 +12,7 @@ export function invitationIn(language: 'en' | 'ar'): InvitationFacts {
     role: 'participant',
     leaves: 'agreed-text-leaves',
     keptUntil: Date.UTC(2027, 2, 3),
+    readsOffline: false,
     side: SIDES[language][0],
   } as const
   return language === 'ar'

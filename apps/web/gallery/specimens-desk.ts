@@ -97,6 +97,12 @@ export const DESK_SPECIMENS: Record<string, Specimen> = {
     problems: {},
     now: NOW,
   })),
+  'new-leaving-offline': specimen(LeavingStep, (language) => ({
+    ...moves,
+    draft: { ...draftIn(language), readsOffline: true },
+    problems: {},
+    now: NOW,
+  })),
   'new-leaving-problems': specimen(LeavingStep, (language) => ({
     ...moves,
     draft: wrongIn(language),

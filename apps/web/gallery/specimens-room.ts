@@ -8,6 +8,7 @@ import DialoguePhase from '../src/screens/room/DialoguePhase.svelte'
 import LeaveDialog from '../src/screens/room/LeaveDialog.svelte'
 import PastDialog from '../src/screens/room/PastDialog.svelte'
 import { SAYINGS } from './fiction.ts'
+import { NOW } from './fiction-deleting.ts'
 import { liveIn, type Scene } from './fiction-dialogue.ts'
 import { groundRulesIn, mirroringIn, pastIn, poolIn, roundIn, roundsFrom } from './fiction-room.ts'
 import { type InLanguage, type Specimen, specimen } from './specimen.ts'
@@ -66,6 +67,7 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
   })),
   'room-round-nameless': at(() => ({ ...open(), me: 2 })),
   'room-pool': at(closed),
+  'room-offline': at((language) => ({ ...closed(language), readSince: NOW - 2 * 60 * 60 * 1000 })),
   'room-pool-stopped': at(closed, () => ({
     isLive: false,
     notices: [{ code: 'stopped', space: 'room', why: 'gap' }],

@@ -22,6 +22,7 @@ const move = (target: string): Specimen =>
 /** What a facilitator sees beside the room. */
 export const TABLE_SPECIMENS: Record<string, Specimen> = {
   table: room({ stage: 1 }),
+  'table-code': room({ stage: 0, isFirst: true, hasCode: true, needsCode: true }),
   'table-met': room({ stage: 1, exitMet: true }),
   'table-arrivals': room({ stage: 0, arrivals: true }),
   'table-move': move(''),

@@ -44,6 +44,12 @@ export const SPECIMENS: Record<string, Specimen> = {
     oncontinue: nothing,
     ondecline: nothing,
   })),
+  'join-what-offline': specimen(WhatScreen, (language) => ({
+    invitation: { ...invitationIn(language), readsOffline: true },
+    onback: nothing,
+    oncontinue: nothing,
+    ondecline: nothing,
+  })),
   'join-rules': specimen(RulesScreen, (language) => ({
     invitation: invitationIn(language),
     onback: nothing,

@@ -75,6 +75,7 @@ export class Dialogue {
       root: this.#root,
       trustedRoots: [...record.trustedRoots, toBase64Url(this.#root.publicKey)],
       ownRoots: record.ownRoots ?? [],
+      readsOfflineUntil: record.charter.readsOffline ? record.charter.retainUntil : undefined,
       saveKeys: (name, keys) => this.#saveKeys(name, keys),
       changed,
       joined: (invitation) => this.#doorway.refresh(invitation),

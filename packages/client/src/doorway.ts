@@ -13,8 +13,6 @@ import type { Spaces } from './spaces.ts'
 /** What a dialogue's ways in need of it. */
 export interface DoorwayOf extends Omit<HostOf, 'space' | 'rootPublic'>, Omit<FurtherDevicesOf, 'spaces'> {
   readonly dialogue: Spaces
-  /** The record as it is now; {@link DoorwayOf.record} is as it was. */
-  readonly current: () => DialogueRecord
   readonly save: (record: DialogueRecord) => Promise<void>
   /** Is given the code of what went wrong; undefined when nothing did. */
   readonly tell: (code: FailureCode | undefined) => void

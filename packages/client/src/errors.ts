@@ -14,6 +14,7 @@ import { StoreError } from './ports.ts'
  * - `shut-out`: the relay lets this device in no more: removed, or the dialogue is over
  * - `bad-text`: something that was given is too long, or holds what cannot be kept
  * - `passphrase-needed`: whoever facilitates on this device must set a passphrase first
+ * - `code-needed`: everything hangs on one device, and its recovery code is not on paper yet (DV8)
  * - `other-code`: a recovery code, but not the one of this seat
  * - `unexpected`: a mistake of ours
  */
@@ -28,6 +29,7 @@ export type FailureCode =
   | 'shut-out'
   | 'bad-text'
   | 'passphrase-needed'
+  | 'code-needed'
   | 'other-code'
   | 'unexpected'
 

@@ -5,7 +5,7 @@ import type { Beginning } from './bridge.ts'
 import type { Request } from './connection.ts'
 import { decoded } from './encoding.ts'
 import { Failure } from './errors.ts'
-import { contentKeyName, goneName, numberOf } from './records.ts'
+import { goneName, numberOf, sharesOf } from './records.ts'
 import type { Vault } from './vault.ts'
 
 /** What deleting destroyed chapters needs of their space. */
@@ -49,7 +49,7 @@ export interface Extent {
 }
 
 /**
- * Deletes from this device what has been destroyed, content keys and envelopes, in one write; then has the relay delete
+ * Deletes from this device what has been destroyed, keys and envelopes, in one write; then has the relay delete
  * the same, which waits until somebody else has asked too (WR23). What is deleted goes by the number of the header that
  * the log begins with again, whatever of it this device can read: the relay may have been faster.
  */
@@ -118,16 +118,19 @@ export class Gone {
     if (extent.isCaughtUp && (await this.#listFrom(extent)).length === 0) this.#isEmptyBefore = n
   }
 
-  /** The names of the records that are to be deleted. */
+  /** The names of the records that are to be deleted: of both halves of each key, where both are kept (ST24), and of envelopes. */
   async #listFrom({ beginning: { n }, isCaughtUp }: Extent): Promise<readonly string[]> {
     const { vault, space, awaited } = this.#of
     const seen = [...this.#headers.values()]
     const isOver = (at: number): boolean => at < n
-    const over = new Set(seen.filter((one) => isOver(one.n)).map(({ id }) => contentKeyName(space, id)))
-    const left = new Set(seen.filter((one) => !isOver(one.n)).map(({ id }) => contentKeyName(space, id)))
-    const isAwaited = (name: string): boolean => [...awaited].some((id) => contentKeyName(space, id) === name)
-    const isToGo = (name: string): boolean => !left.has(name) && !isAwaited(name) && (isCaughtUp || over.has(name))
-    const [keys, log] = [await vault.names(`key/${space}/`), await vault.names(`log/${space}/`)]
+    const over = new Set(seen.filter((one) => isOver(one.n)).map(({ id }) => id))
+    const left = new Set(seen.filter((one) => !isOver(one.n)).map(({ id }) => id))
+    const isToGo = (name: string): boolean => {
+      const id = name.slice(name.lastIndexOf('/') + 1)
+      return !left.has(id) && !awaited.has(id) && (isCaughtUp || over.has(id))
+    }
+    const keys = [...(await vault.names(`key/${space}/`)), ...(await vault.names(sharesOf(space)))]
+    const log = await vault.names(`log/${space}/`)
     return [...keys.filter(isToGo), ...log.filter((name) => isOver(numberOf(name)))]
   }
 

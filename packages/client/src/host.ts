@@ -53,6 +53,8 @@ export interface NewReturn extends Pick<NewInvitation, 'spoken' | 'expiresInMs'>
 export interface HostOf {
   readonly vault: Vault
   readonly record: DialogueRecord
+  /** The record as it is now; {@link HostOf.record} is as it was. */
+  readonly current: () => DialogueRecord
   readonly space: (name: SpaceName) => Space | undefined
   readonly proofs: Proofs
   readonly random: (length: number) => Uint8Array
@@ -86,20 +88,35 @@ export class Host {
     return this.#invitations.views
   }
 
-  /** Makes an invitation for one seat. Throws {@link Failure}. */
-  invite(wish: NewInvitation): Promise<InvitationView> {
+  /**
+   * Whether nobody can be invited to a side yet: everything hangs on this device, and the recovery code that would bring its
+   * person back is on no paper (DV8).
+   */
+  get needsCode(): boolean {
+    if (this.#of.current().recoveryCode === undefined) return false
+    const roster = this.#of.space('room')?.state?.governing.roster ?? []
+    return roster.filter(({ role }) => role === 'facilitator').flatMap(({ devices }) => devices).length < 2
+  }
+
+  /** Makes an invitation for one seat. Throws {@link Failure}; `code-needed`, see {@link needsCode}. */
+  async invite(wish: NewInvitation): Promise<InvitationView> {
+    if (wish.role === 'participant' && this.needsCode) throw new Failure('code-needed')
     const seat = newId(this.#of.random) as SeatId
     return this.#invitations.make({ ...wish, seat, welcome: { roots: this.#roots(), spaces: this.#spacesFor(wish) } })
   }
 
-  /** Makes an invitation back to a seat, for whoever has its recovery code (DV7). Throws {@link Failure}. */
+  /**
+   * Makes an invitation back to a seat, for whoever has its recovery code (DV7). This very device stays, also on its own
+   * seat: whoever holds it has it, and it must still be there to admit. Throws {@link Failure}.
+   */
   async inviteBack({ seat: id, ...wish }: NewReturn): Promise<InvitationView> {
     const seat = seatOf(this.#space('room').state?.governing.roster ?? [], id)
     if (!seat) throw new Failure('not-found')
     const { name, anchor, role, side } = seat
     const spaces = this.#spacesFor({ role, ...(side !== undefined && { side }) }).map((space): WelcomeSpace => {
       const there = seatOf(this.#space(space.name).state?.governing.roster ?? [], id)
-      return { ...space, revision: there?.revision ?? 0, devices: there?.devices.map(({ device }) => device) ?? [] }
+      const devices = there?.devices.filter(({ root }) => root !== this.#of.rootPublic) ?? []
+      return { ...space, revision: there?.revision ?? 0, devices: devices.map(({ device }) => device) }
     })
     const welcome = { roots: this.#roots(), spaces, seated: { name, anchor } }
     return this.#invitations.make({ ...wish, purpose: 'return', seat: id, role, side, label: name, welcome })

@@ -10,6 +10,7 @@ import type { Gone } from './gone.ts'
 import { keptRecord, listKept } from './kept-log.ts'
 import type { KnownKeepers } from './known-keepers.ts'
 import type { Landing, StopCode } from './landing.ts'
+import type { OfflineReading } from './offline-reading.ts'
 import { StoreError } from './ports.ts'
 import type { Replica } from './replica.ts'
 import type { SpaceKeys } from './space-keys.ts'
@@ -27,6 +28,7 @@ export interface IncomingOf {
   readonly keepers: KnownKeepers
   readonly forgetting: Forgetting
   readonly freshness: Freshness
+  readonly offline: OfflineReading
   readonly doorstep: Doorstep
   /** The relay has said why it lets this device in no more. */
   readonly lost: (code: FailureCode) => void
@@ -70,6 +72,11 @@ export class Incoming {
     this.#enqueue(() => this.#receive(items, head))
   }
 
+  /** Does something after whatever else has come in, and tells that something may have changed. */
+  run(work: () => Promise<void>): void {
+    this.#enqueue(() => work().finally(() => this.#of.changed()))
+  }
+
   /** Incoming work happens one after the other. A lost connection ends it quietly: the next one resumes. */
   #enqueue(work: () => Promise<void>): void {
     this.#work = this.#work.then(work).catch((failure: unknown) => {
@@ -82,9 +89,9 @@ export class Incoming {
   }
 
   async #resume(head: number, since: number): Promise<void> {
-    const { replica, gone, connection, keys, forgetting, changed } = this.#of
-    if (!this.#loaded) await this.#load()
-    this.#loaded = true
+    const { replica, gone, connection, keys, offline, forgetting, changed } = this.#of
+    await this.loadOnce()
+    await offline.entered()
     this.#knownHead = head
     if (this.#stop === 'wrong-share') this.#stop = undefined
     // What a device has deleted it never reads again, whatever a relay has in the place of it.
@@ -96,6 +103,14 @@ export class Incoming {
     this.#noteLack()
     await forgetting.forget()
     changed()
+  }
+
+  /** Replays what this device has kept, once; false when that was done before, or gave nothing. Rejects as unreachable. */
+  async loadOnce(): Promise<boolean> {
+    if (this.#loaded) return false
+    await this.#load()
+    this.#loaded = true
+    return this.#of.replica.state !== undefined
   }
 
   async #load(): Promise<void> {

@@ -251,6 +251,11 @@ export const contentKeyName = (space: string, chapter: string): string => `key/$
 export const goneName = (space: string): string => `gone/${space}`
 /** The root keys of a space's keepers, as this device last knew them. */
 export const keepersName = (space: string): string => `keepers/${space}`
+/** The relay's share of a chapter, where the charter allows reading offline. */
+export const shareName = (space: string, chapter: string): string => `${sharesOf(space)}${chapter}`
+export const sharesOf = (space: string): string => `share/${space}/`
+/** When this device was last connected to a space, where the charter allows reading offline. */
+export const connectedName = (space: string): string => `connected/${space}`
 export const freshnessName = (space: string): string => `fresh/${space}`
 export const logName = (space: string, n: number): string => `log/${space}/${String(n).padStart(12, '0')}`
 /** The number in the name of a log's record. */
@@ -264,7 +269,9 @@ export const namesOf = ({ local, spaces }: DialogueRecord): readonly string[] =>
   ...spaces.flatMap(({ space }) => [
     `key/${space}/`,
     `log/${space}/`,
+    sharesOf(space),
     freshnessName(space),
+    connectedName(space),
     goneName(space),
     keepersName(space),
   ]),

@@ -14,6 +14,7 @@ import {
 import type { Connection } from './connection.ts'
 import { decoded } from './encoding.ts'
 import { Failure } from './errors.ts'
+import type { OfflineReading } from './offline-reading.ts'
 import { contentKeyName, type SpaceRecord } from './records.ts'
 import type { ChapterKeys } from './replica-of.ts'
 import type { Vault } from './vault.ts'
@@ -22,6 +23,7 @@ import type { Vault } from './vault.ts'
 export interface SpaceKeysOf {
   readonly vault: Vault
   readonly connection: Connection
+  readonly offline: OfflineReading
   readonly dialogue: Uint8Array
   readonly root: SigningKey
   readonly random: (length: number) => Uint8Array
@@ -51,7 +53,10 @@ export class SpaceKeys {
     return this.#awaited
   }
 
-  /** CK from the device's store or a grant; S from the relay, always, since it is never kept: reading needs the relay. */
+  /**
+   * CK from the device's store or a grant; S from the relay, so that reading needs it. Without the relay S comes from the
+   * store, where it is kept at all (ST24). Throws Failure `unreachable`.
+   */
   async find(chapter: Uint8Array, facts: HeaderFacts): Promise<ChapterKeys | 'gone'> {
     const granted = await this.#ask(chapter)
     if (granted === 'gone') return granted
@@ -59,6 +64,7 @@ export class SpaceKeys {
     this.#awaited.delete(toBase64Url(chapter))
     const kept = await this.#of.vault.read(this.#nameOf(chapter))
     if (kept) return { contentKey: importContentKey(kept), share }
+    if (!this.#of.connection.isIn) throw new Failure('unreachable')
     const key = this.#sealingKeys.find(({ number }) => number === grant?.keyNumber)
     if (!grant || !key) return undefined
     const place = { dialogue: this.#of.dialogue, space: decoded(this.#space), chapter }
@@ -71,12 +77,18 @@ export class SpaceKeys {
   }
 
   async #ask(chapter: Uint8Array) {
+    const { connection, offline } = this.#of
+    const share = connection.isIn ? undefined : await offline.shareOf(chapter)
+    if (share) return { share, grant: undefined }
     try {
-      return await this.#of.connection.request({ type: 'grant', chapter }, 'granted')
+      const granted = await connection.request({ type: 'grant', chapter }, 'granted')
+      await offline.keep(chapter, granted.share)
+      return granted
     } catch (failure) {
       if (!(failure instanceof Failure && failure.code === 'not-found')) throw failure
       // Whoever has just been taken out is answered so too, and then no more.
-      await this.#of.connection.request({ type: 'ping' }, 'done')
+      await connection.request({ type: 'ping' }, 'done')
+      await offline.forget(chapter)
       return 'gone'
     }
   }

@@ -18,6 +18,8 @@ export interface SpaceOf {
   readonly trustedRoots: readonly string[]
   /** Of this seat's devices that were there before this one. */
   readonly ownRoots: readonly string[]
+  /** When this dialogue ends, ms since the epoch, where its charter allows reading offline (ST24); else undefined. */
+  readonly readsOfflineUntil: number | undefined
   /** Keeps this device's sealing keys of the space. */
   readonly saveKeys: (name: SpaceName, keys: SpaceRecord['sealingKeys']) => Promise<void>
   readonly changed: () => void

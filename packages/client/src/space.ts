@@ -24,6 +24,7 @@ import { type Knock, writeKnock } from './knock.ts'
 import { KnownKeepers } from './known-keepers.ts'
 import { AT_DOOR, CORE_EVENT, DEVICE_OFFER, SEEN, type StopCode } from './landing.ts'
 import { type DeviceOffer, writeOffer } from './offers.ts'
+import { OfflineReading } from './offline-reading.ts'
 import { Outgoing } from './outgoing.ts'
 import type { SpaceRecord } from './records.ts'
 import { Replica } from './replica.ts'
@@ -52,6 +53,7 @@ export class Space {
   readonly #opener: ChapterOpener
   readonly #replica: Replica
   readonly #gate = new Gate()
+  readonly #offline: OfflineReading
   #outgoing: Promise<unknown> = Promise.resolve()
   #lost: FailureCode | undefined
   readonly #doorstep = new Doorstep()
@@ -66,7 +68,9 @@ export class Space {
     const { random } = of.platform
     const ask = (request: Request): Promise<unknown> => this.#connection.request(request, 'done')
     this.#freshness = new Freshness({ vault, space: record.space, now: of.platform.now, random })
-    this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
+    this.#offline = this.#newOffline(record.space)
+    const keysOf = { vault, connection: this.#connection, offline: this.#offline, dialogue, root, random, save }
+    this.#keys = new SpaceKeys(record, keysOf)
     this.#gone = new Gone({ vault, space: record.space, ask, awaited: this.#keys.awaited })
     const keepers = new KnownKeepers(vault, record.space, record.name)
     // Nobody but our own devices opens a chapter of our own space, the first one included.
@@ -134,6 +138,15 @@ export class Space {
     })
   }
 
+  #newOffline(space: string): OfflineReading {
+    const { vault, platform, readsOfflineUntil: until } = this.#of
+    // Not its person's own: whoever is put out of the room is not put out of that one.
+    const readsOfflineUntil = this.name === 'own' ? undefined : until
+    const load = (): Promise<boolean> => this.#incoming.loadOnce()
+    const run = (work: () => Promise<void>): void => this.#incoming.run(work)
+    return new OfflineReading({ vault, space, platform, readsOfflineUntil, load, run })
+  }
+
   #newIncoming(keepers: KnownKeepers): Incoming {
     return new Incoming({
       vault: this.#of.vault,
@@ -146,6 +159,7 @@ export class Space {
       keepers,
       forgetting: this.#forgetting,
       freshness: this.#freshness,
+      offline: this.#offline,
       doorstep: this.#doorstep,
       lost: (code) => this.#noteLost(code),
       changed: () => this.#changed(),
@@ -215,7 +229,13 @@ export class Space {
     return this.#connection.isIn ? undefined : this.#lost
   }
 
+  /** See {@link OfflineReading.readSince}. */
+  get readSince(): number | undefined {
+    return this.#offline.readSince
+  }
+
   open(): void {
+    this.#offline.open()
     this.#connection.open()
   }
 
@@ -224,6 +244,7 @@ export class Space {
   }
 
   close(): void {
+    this.#offline.close()
     this.#connection.close()
     this.#gate.close()
   }
@@ -300,6 +321,7 @@ export class Space {
   /** Says what the others lack (RD9), gets rid of keys (DX7), and says that this device is there, if it was silent for long and somebody else is (LG14). */
   sayIfSilent(): Promise<void> {
     return this.#exclusive(async () => {
+      await this.#offline.noteConnected()
       await this.#writing.shareUnopened()
       if (this.isLive) await this.#forgetting.renewKeys(() => this.#saySeen())
       if (this.isLive && this.#hasOthers && this.#freshness.isSilent) await this.#saySeen()
@@ -353,6 +375,7 @@ export class Space {
     this.#note(() => {
       this.#lost = code
     })
+    this.#offline.lost(code)
     if (this.isAtDoor) void this.#pause(this.#doorstep.nextWait()).then(() => this.#connection.retryNow())
   }
 }

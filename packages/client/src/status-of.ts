@@ -32,11 +32,13 @@ export function statusOf(of: StatusOf): DialogueStatus {
     isShutOut: phase === 'inside' && room.lost === 'not-found',
     record: { charter, role, ...(side !== undefined && { side }), name, language, seat, ...(purpose && { purpose }) },
     view: world && view(world, of.proofs),
+    readSince: room.readSince,
     pending: queue.pending.filter(({ refusal }) => refusal === undefined),
     invitations: role === 'facilitator' ? doorway.host.invitations : [],
     codes: doorway.further.invitations,
     devices: devicesOf(seatOf(room.state?.governing.roster ?? [], seat), of.root),
     hasCode: recoveryCode !== undefined,
+    needsCode: role === 'facilitator' && doorway.host.needsCode,
     doorWords: doorway.words.all,
     notices: noticesOf(spaces, queue, of.failures, doorway.watch),
   }

@@ -58,6 +58,8 @@ export interface DialogueStatus {
   readonly isShutOut: boolean
   readonly record: Pick<DialogueRecord, 'charter' | 'role' | 'side' | 'name' | 'language' | 'seat' | 'purpose'>
   readonly view: DialogueView | undefined
+  /** What is shown comes from this device's own store, without the relay; when it was last connected, ms since the epoch (ST24). */
+  readonly readSince: number | undefined
   readonly pending: readonly Pending<AnyCommand>[]
   readonly invitations: readonly InvitationView[]
   /** Codes for further devices of this person, and who has come by them. */
@@ -66,6 +68,8 @@ export interface DialogueStatus {
   readonly devices: readonly OwnDevice[]
   /** This device keeps a recovery code that has not been written down yet. */
   readonly hasCode: boolean
+  /** This device facilitates alone: it invites nobody to a side before its recovery code is on paper (DV8). */
+  readonly needsCode: boolean
   /** The safety words of those who wait at the door of this person's caucus; worked out as soon as they are there. */
   readonly doorWords: ReadonlyMap<SeatId, readonly string[]>
   readonly notices: readonly Notice[]

@@ -2,7 +2,7 @@ import { bytesOf } from './canonical.ts'
 import type { DialogueId, Millis, SideId } from './ids.ts'
 import { MAX_CHARTER_BYTES } from './limits.ts'
 import { LANGUAGE, type Process, processShape, texts } from './process.ts'
-import { id, list, match, object, oneOf, optional, type Shape, text, where, whole } from './shape.ts'
+import { flag, id, list, match, object, oneOf, optional, type Shape, text, where, whole } from './shape.ts'
 import { sideShape } from './space.ts'
 
 /** What may leave the dialogue: nothing, ideas without their source, or text that each side has cleared. */
@@ -40,6 +40,8 @@ export interface Charter {
   readonly retainUntil: Millis
   /** The key that the relay signs its receipts with (WR23); left out where the relay gave none. */
   readonly receiptKey?: string | undefined
+  /** Devices keep the relay's shares too, and read without the relay (ST24); left out where they do not. */
+  readonly readsOffline?: true | undefined
 }
 
 const shape = object({
@@ -53,6 +55,7 @@ const shape = object({
   confidentiality: oneOf('nothing-leaves', 'ideas-leave', 'agreed-text-leaves'),
   retainUntil: whole<Millis>(0, 8_640_000_000_000_000),
   receiptKey: optional(match(/^[A-Za-z0-9_-]{43}$/, 'a public key')),
+  readsOffline: optional(where(flag, 'true', (value) => value)),
 }) as Shape<Charter>
 
 export const charterShape: Shape<Charter> = where(

@@ -8,6 +8,7 @@ export {
   admit,
   comeWith,
   foundScene,
+  foundUnwritten,
   joinByLink,
   NORTH,
   openDevice,

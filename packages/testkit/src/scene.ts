@@ -27,6 +27,8 @@ export interface Person {
   readonly memory: MemoryDevice
   /** All that their device has sent and received. */
   readonly traffic: Traffic
+  /** A founder's recovery code, on paper. */
+  readonly paper?: readonly string[]
   device: Device
   platform: Platform
   dialogue: Dialogue
@@ -81,8 +83,20 @@ export async function openDevice(platform: Platform, relay: { readonly url: stri
   return opened.value
 }
 
-/** Fay founds the scene's dialogue at a relay. */
+/** Fay founds the scene's dialogue at a relay, and has her recovery code on paper. */
 export async function foundScene(
+  relay: RelayAt,
+  setup: Setup = sceneSetup(),
+  around: Around = nothing,
+): Promise<Person> {
+  const fay = await foundUnwritten(relay, setup, around)
+  const paper = fay.dialogue.devices.recoveryCode ?? []
+  await fay.dialogue.devices.noteWrittenDown()
+  return { ...fay, paper }
+}
+
+/** Fay founds the scene's dialogue at a relay; her recovery code is still on her device alone. */
+export async function foundUnwritten(
   relay: RelayAt,
   setup: Setup = sceneSetup(),
   around: Around = nothing,
@@ -188,9 +202,9 @@ export async function addDevice(relay: RelayAt, person: Person, around: Around =
 }
 
 /** Everybody in the room, all rules affirmed, in the first stage; at a relay in this process unless another is given. */
-export async function openScene(at?: RelayAt, around: Around = nothing): Promise<Scene> {
+export async function openScene(at?: RelayAt, around: Around = nothing, setup: Setup = sceneSetup()): Promise<Scene> {
   const relay = at ?? (await startTestRelay({ clock: systemClock }))
-  const fay = await foundScene(relay, sceneSetup(), around)
+  const fay = await foundScene(relay, setup, around)
   await fay.dialogue.send({ type: 'affirmRules' })
   const [ada, ben, chi, dov] = await Promise.all([
     admit(relay, fay, 'Ada', NORTH, around),

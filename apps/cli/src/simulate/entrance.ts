@@ -76,6 +76,8 @@ async function found(entrance: Entrance): Promise<Player> {
   )
   const facilitator: Player = { name: FACILITATOR, side: undefined, dialogue, ...rest }
   await until(facilitator, 'the room', ({ phase, isLive, view }) => phase === 'inside' && isLive && view !== undefined)
+  // Nothing is lost with what is played here.
+  await dialogue.devices.noteWrittenDown()
   await command(facilitator, { type: 'affirmRules' })
   return facilitator
 }

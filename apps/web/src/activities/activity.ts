@@ -43,8 +43,12 @@ export function roundOf(
   return undefined
 }
 
-/** Whether this device no longer trusts what it is sent: nothing comes or goes any more. */
-export const isStopped = ({ status }: LiveDialogue): boolean => status.notices.some(({ code }) => code === 'stopped')
+/**
+ * Whether nothing comes or goes: this device no longer trusts what it is sent, or shows what it has kept, without the
+ * relay.
+ */
+export const isStopped = ({ status }: LiveDialogue): boolean =>
+  status.readSince !== undefined || status.notices.some(({ code }) => code === 'stopped')
 
 /** Whether this person can take these words of theirs back now: also while everyone has been asked to stop (DG7). */
 export const mayTakeBack = (live: LiveDialogue, contribution: ContributionId): boolean =>

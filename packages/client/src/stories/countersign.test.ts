@@ -174,6 +174,7 @@ async function rogueOf(person: Person): Promise<RogueSpace> {
     root: signingKeyFromSecret(decoded(record.rootSecret)),
     trustedRoots: record.trustedRoots,
     ownRoots: [],
+    readsOfflineUntil: undefined,
     saveKeys: async () => undefined,
     changed: () => undefined,
     joined: () => undefined,

@@ -8,6 +8,7 @@ import {
   type Person,
   type Rules,
   SOUTH,
+  sceneSetup,
   startMovingRelay,
   until,
 } from '@antechamber/testkit'
@@ -37,7 +38,8 @@ let grants: readonly Grant[]
 
 beforeAll(async () => {
   relay = await startMovingRelay()
-  days.scene = await openScene(relay, around)
+  // Devices keep both halves of each key: whatever is left can be read.
+  days.scene = await openScene(relay, around, { ...sceneSetup(), readsOffline: true })
   const { fay, people, chi, ben } = days.scene
   eli = await admit(relay, fay, 'Eli', SOUTH, around)
   laptop = await addDevice(relay, chi, around)
@@ -70,7 +72,9 @@ afterAll(async () => {
 async function expectKept(person: Person, isKept: boolean): Promise<void> {
   const kept = await lookInto(person)
   const left = leftOf(kept, room, doomed)
-  if (isKept) expect([person.name, left.length > doomed.chapters.length]).toEqual([person.name, true])
+  if (isKept)
+    for (const half of [`key/${room}/`, `share/${room}/`])
+      expect([person.name, half, left.some((name) => name.startsWith(half))]).toEqual([person.name, half, true])
   else expect([person.name, left]).toEqual([person.name, []])
   for (const text of [BEGUN, TOO_LATE]) expect([person.name, text, kept.has(text)]).toEqual([person.name, text, isKept])
   expect([person.name, kept.has(LATER)]).toEqual([person.name, true])
@@ -112,6 +116,20 @@ test('[DX7] devices that are there delete keys, envelopes, drafts and what they 
   await days.back(ben, aroundBen)
   await days.confirmed(ben)
   await expectKept(ben, false)
+}, 100_000)
+
+test('[DX7] [ST24] [ST25] a device that reads without the relay what is destroyed by now deletes it, both halves of the keys, with the relay', async () => {
+  const { dov } = days.scene
+  const rules: Rules = { isAway: true }
+  await days.start(dov, (platform) => interfere(around(platform), rules).platform)
+  await until(dov.dialogue, 'he reads what he has', () => shows(dov, SAID))
+  expect(dov.dialogue.status.readSince).toBeGreaterThan(0)
+  await expectKept(dov, true)
+  rules.isAway = false
+  dov.dialogue.retryNow()
+  await days.confirmed(dov)
+  await expectKept(dov, false)
+  dov.device.close()
 }, 100_000)
 
 test('[DX7] [DX8] so do devices that were closed before anybody was asked, and after everybody had agreed, though nobody has a share for them', async () => {

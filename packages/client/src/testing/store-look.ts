@@ -2,7 +2,7 @@ import { decodeEnvelope, HEADER, toBase64Url } from '@antechamber/protocol'
 import { readHeader } from '@antechamber/sealing'
 import type { Person } from '@antechamber/testkit'
 import { listKept } from '../kept-log.ts'
-import { type DialogueRecord, numberOf, type SpaceRecord } from '../records.ts'
+import { type DialogueRecord, numberOf, type SpaceRecord, sharesOf } from '../records.ts'
 import type { Vault } from '../vault.ts'
 import { openVault } from '../vault-door.ts'
 
@@ -27,6 +27,8 @@ export async function lookInto({ platform }: Pick<Person, 'platform'>): Promise<
 /** Beginnings of names that together are all but the vault's own and last texts, which have keys of their own. */
 const KINDS = [
   'key/',
+  'share/',
+  'connected/',
   'log/',
   'draft/',
   'latekey/',
@@ -59,11 +61,11 @@ export async function doomedIn({ vault }: Kept, space: string, upTo: string): Pr
   throw new Error('there is no such chapter')
 }
 
-/** What a store still has of what was to be gone: keys and envelopes, by their names. */
+/** What a store still has of what was to be gone: keys, shares and envelopes, by their names. */
 export const leftOf = ({ names }: Kept, space: string, { chapters, begins }: Doomed): readonly string[] =>
   names.filter((name) => {
     if (name.startsWith(`log/${space}/`)) return numberOf(name) < begins
-    return name.startsWith(`key/${space}/`) && chapters.some((id) => name.endsWith(id))
+    return [`key/${space}/`, sharesOf(space)].some((kind) => chapters.some((id) => name === `${kind}${id}`))
   })
 
 /** The room as a device's record has it: its id, the device's own, and the sealing keys that it keeps. */

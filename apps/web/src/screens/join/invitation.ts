@@ -24,6 +24,8 @@ export interface InvitationFacts {
   readonly leaves: Confidentiality
   /** When everything that was written is destroyed, in ms since the epoch. */
   readonly keptUntil: number
+  /** Devices show what they have read without the server too. */
+  readonly readsOffline: boolean
   /** The ground rules, one a line. */
   readonly rules: Words
 }
@@ -38,6 +40,7 @@ export function factsOf({ charter, role, side }: Pick<OpenInvitation, 'charter' 
     side: findSideLook(charter.sides, side),
     leaves: charter.confidentiality,
     keptUntil: charter.retainUntil,
+    readsOffline: charter.readsOffline === true,
     rules: textOf(charter.rules),
   }
 }

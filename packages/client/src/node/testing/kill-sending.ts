@@ -35,6 +35,7 @@ async function prepare(folder: string): Promise<Stand> {
   const device = await openDevice(platform, relay)
   const dialogue = await device.found(sceneSetup(), relay.secret)
   await until(dialogue, 'founded', ({ phase, isLive }) => phase === 'inside' && isLive)
+  await dialogue.devices.noteWrittenDown()
   await dialogue.send({ type: 'affirmRules' })
   const ada = await admit(relay, { dialogue }, 'Ada', NORTH)
   const stage = dialogue.status.view?.stages.at(-1)?.id as string

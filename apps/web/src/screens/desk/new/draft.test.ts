@@ -62,6 +62,8 @@ test('a prepared dialogue founds a charter, with everything that was typed', () 
     retainUntil: 1000 + process.retentionDays * DAY_MS,
   })
   expect(setup.sides.map(({ id }) => id)).toEqual(['a', 'b'])
+  expect(setup).not.toHaveProperty('readsOffline')
+  expect(setupOf({ ...draft, readsOffline: true }, process, 'en', 1000).readsOffline).toBe(true)
 })
 
 test('problems are told at their fields', () => {

@@ -41,6 +41,8 @@ export interface Draft {
   rulesAgree?: boolean
   confidentiality: Confidentiality
   days: string
+  /** Devices show what they have read without the server too. */
+  readsOffline?: boolean
   /** The dialogue on this device that it has begun, until that is founded. */
   founding?: string
 }
@@ -181,6 +183,7 @@ export function setupOf(draft: Draft, process: Process, language: string, now: n
     rules: Object.fromEntries(draft.languages.map((one) => [one, ruleLines(draft.rules[one] ?? '').join('\n')])),
     confidentiality: draft.confidentiality,
     retainUntil: retainUntil(daysOf(draft.days) ?? process.retentionDays, now),
+    ...(draft.readsOffline && { readsOffline: true }),
   }
   const read = charterShape.read({ ...charter, dialogue: 'A'.repeat(22) as DialogueId }, '')
   if (!read.ok) throw new Error(`a draft founds no charter: ${read.error.field}`)

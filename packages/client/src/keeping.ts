@@ -19,7 +19,7 @@ import { stageOf } from './current-chapter.ts'
 import type { Drafts } from './drafts.ts'
 import { codeOf, Failure, type FailureCode, RefusedChapter } from './errors.ts'
 import { newcomer } from './host.ts'
-import type { Knock } from './knock.ts'
+import { againId, type Knock } from './knock.ts'
 import { Leftovers } from './leftovers.ts'
 import { addedBy, type DeviceOffer } from './offers.ts'
 import type { Space } from './space.ts'
@@ -142,19 +142,36 @@ export class Keeping {
           if (!(failure instanceof Failure || failure instanceof RefusedChapter)) throw failure
         })
       }
+      await this.#tellAgain(space)
     }
   }
 
-  /** Whether somebody at the door is still in the room as who they knocked as, and may come in by this device. */
-  #isWelcome({ seat }: Knock, space: Space): boolean {
-    const { me, proofs, spaces } = this.#of
+  /** Who was told of in a chapter that has been destroyed would wait for ever: no device would know of them after a restart. */
+  async #tellAgain(space: Space): Promise<void> {
+    const destroyed = space.state?.governing.destroyed.length ?? 0
+    for (const knock of space.asked.knocks.toldBefore(destroyed).filter((one) => this.#keepsDoorFor(one, space)))
+      await space.knock(againId(knock, destroyed), knock).catch((failure: unknown) => {
+        if (!(failure instanceof Failure)) throw failure
+      })
+  }
+
+  /** Whether somebody at the door may come in by this device. */
+  #isWelcome(knock: Knock, space: Space): boolean {
+    const governing = space.state?.governing
+    const by = governing && seatOf(governing.roster, this.#of.me)
+    if (!by || !this.#keepsDoorFor(knock, space)) return false
+    return applyRosterChanges(governing, by, [{ type: 'admitted', seat: knock.seat }], this.#of.proofs).ok
+  }
+
+  /** Whether this device keeps the space, and somebody at its door is still in the room as who they knocked as. */
+  #keepsDoorFor({ seat }: Knock, space: Space): boolean {
+    const { me, spaces } = this.#of
     const governing = space.state?.governing
     const room = spaces.world?.room.governing
     const by = governing && seatOf(governing.roster, me)
     if (!by || !room || !isKeeper(space.name, by) || seatOf(governing.roster, seat.id)) return false
     const known = room.leaving.includes(seat.id) ? undefined : seatOf(room.roster, seat.id)
-    const isKnown = known?.devices.some(({ root }) => root === seat.devices[0]?.root) === true
-    return isKnown && applyRosterChanges(governing, by, [{ type: 'admitted', seat }], proofs).ok
+    return known?.devices.some(({ root }) => root === seat.devices[0]?.root) === true
   }
 
   /** Whether an offer still holds here, and this device may carry it out. */

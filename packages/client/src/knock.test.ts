@@ -2,7 +2,7 @@ import { caucusOf, type Seat, type SideId } from '@antechamber/core'
 import { toBase64Url, utf8 } from '@antechamber/protocol'
 import { newSealingKey, sealingKeyRecord, systemRandom } from '@antechamber/sealing'
 import { expect, test } from 'vitest'
-import { type Knock, Knocks, writeKnock } from './knock.ts'
+import { againId, type Knock, Knocks, writeKnock } from './knock.ts'
 import { newWriter } from './testing/log-maker.ts'
 
 const space = systemRandom(16)
@@ -28,6 +28,17 @@ test('[IN11] the latest that a keeper has said of each seat stands, word for wor
   expect(knocks.all).toEqual([first])
   expect(knocks.take(fay.seat, writeKnock(second))).toBeUndefined()
   expect(knocks.all).toEqual([second])
+})
+
+test('[IN11] whom the log may not know any more is known, until they are told of again', async () => {
+  const knocks = new Knocks(space, caucus)
+  const knock = await knockOf(ben)
+  knocks.take(fay.seat, writeKnock(knock))
+  expect([knocks.toldBefore(0), knocks.toldBefore(1)]).toEqual([[], [knock]])
+  knocks.take(fay.seat, writeKnock(knock), 1)
+  expect(knocks.toldBefore(1)).toEqual([])
+  expect(againId(knock, 1)).toEqual(againId(knock, 1))
+  expect(againId(knock, 1)).not.toEqual(againId(knock, 2))
 })
 
 test('[IN11] nobody but a keeper says who is at the door, and what is not whole is set aside', async () => {

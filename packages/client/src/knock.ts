@@ -1,7 +1,7 @@
 import { isKeeper, type Seat, type SeatId, type SpaceName, seatShape } from '@antechamber/core'
 import { match, object, whole } from '@antechamber/core/shape'
-import { utf8 } from '@antechamber/protocol'
-import { isSealingKeyGood } from '@antechamber/sealing'
+import { encode, ID_BYTES, tagged, u32, utf8 } from '@antechamber/protocol'
+import { hash, isSealingKeyGood } from '@antechamber/sealing'
 import { decoded, parseJson } from './encoding.ts'
 import { type DeviceKeys, deviceKeysShape } from './offers.ts'
 
@@ -25,11 +25,15 @@ const shape = object({
 /** The body of the entry that tells a caucus of somebody. */
 export const writeKnock = (knock: Knock): Uint8Array => utf8(JSON.stringify({ v: 1, ...knock }))
 
+/** The id of the entry that tells of somebody again, once after so many destructions. */
+export const againId = ({ seat }: Knock, destroyed: number): Uint8Array =>
+  hash(tagged('knock-again', utf8(seat.devices[0]?.device ?? ''), encode(u32, destroyed))).slice(0, ID_BYTES)
+
 /** Who waits at the door of one caucus, as its keepers have told it; the latest of each seat. */
 export class Knocks {
   readonly #space: Uint8Array
   readonly #name: SpaceName
-  readonly #bySeat = new Map<SeatId, Knock>()
+  readonly #bySeat = new Map<SeatId, { readonly knock: Knock; readonly destroyed: number }>()
 
   constructor(space: Uint8Array, name: SpaceName) {
     this.#space = space
@@ -37,11 +41,20 @@ export class Knocks {
   }
 
   get all(): readonly Knock[] {
-    return [...this.#bySeat.values()]
+    return [...this.#bySeat.values()].map(({ knock }) => knock)
   }
 
-  /** The code of what is wrong with what somebody has written, or undefined: then it is kept. Costs about 2.5 ms. */
-  take(by: Seat, body: Uint8Array): string | undefined {
+  /** Those that were told before the last of so many destructions: the log may not have them any more. */
+  toldBefore(destroyed: number): readonly Knock[] {
+    return [...this.#bySeat.values()].flatMap((told) => (told.destroyed < destroyed ? [told.knock] : []))
+  }
+
+  /**
+   * The code of what is wrong with what somebody has written, or undefined: then it is kept. Costs about 2.5 ms.
+   *
+   * @param destroyed how many destructions had taken effect in the space before
+   */
+  take(by: Seat, body: Uint8Array, destroyed = 0): string | undefined {
     if (!isKeeper(this.#name, by)) return 'not-a-keeper'
     const read = shape.read(parseJson(body), '')
     if (!read.ok) return read.error.code
@@ -51,7 +64,7 @@ export class Knocks {
     const key = { number: 0, publicKey: decoded(keys.sealingKey), signature: decoded(keys.signature) }
     const isGood = isSealingKeyGood(decoded(device.root), this.#space, { device: decoded(device.device), ...key })
     if (!isGood) return 'bad-signature'
-    this.#bySeat.set(seat.id, { seat, keys, language })
+    this.#bySeat.set(seat.id, { knock: { seat, keys, language }, destroyed })
     return undefined
   }
 }

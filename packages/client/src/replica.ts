@@ -371,7 +371,7 @@ export class Replica {
   }
 
   async #say(id: string, by: Seat, { kind, body }: VerifiedEntry): Promise<string | undefined> {
-    if (Asked.isKind(kind)) return this.#asked.take(kind, by, body)
+    if (Asked.isKind(kind)) return this.#asked.take(kind, by, body, this.#state?.governing.destroyed.length)
     if (kind === SEEN) return body.length === 0 ? undefined : 'malformed'
     return kind === CORE_EVENT ? this.#replay(id, by.id, parseJson(body)) : 'unknown-kind'
   }

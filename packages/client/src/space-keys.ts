@@ -20,7 +20,7 @@ import type { Vault } from './vault.ts'
 /** What a space's keys are looked after with. */
 export interface SpaceKeysOf {
   readonly vault: Vault
-  readonly connection: Connection
+  readonly connection: Pick<Connection, 'request'>
   readonly dialogue: Uint8Array
   readonly root: SigningKey
   readonly random: (length: number) => Uint8Array

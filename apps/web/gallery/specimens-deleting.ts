@@ -19,6 +19,16 @@ const sceneIn = (language: InLanguage, scene: Scene) => {
 const room = (scene: Scene): Specimen =>
   specimen(RoomScreen, (language: InLanguage) => ({ ...sceneIn(language, scene), onleave: nothing }))
 
+const over = (deletesBy: number | undefined): Specimen =>
+  specimen(OverScreen, (language) => ({
+    device: {
+      dialogues: [],
+      lastReceipt: async () => ({ destroyedAt: NOW, backupsUntil: NOW + 30 * 24 * 60 * 60 * 1000 }),
+      forgetEnded: async () => undefined,
+    },
+    ended: { local: 'a', title: sceneIn(language, {}).view.title, endedAt: NOW, deletesBy },
+  }))
+
 /** What was said is deleted by a yes of each side. */
 export const DELETING_SPECIMENS: Record<string, Specimen> = {
   'deleting-may-ask': room({ destruction: mayAsk }),
@@ -31,14 +41,8 @@ export const DELETING_SPECIMENS: Record<string, Specimen> = {
   'deleting-asked': room({ me: ADA, destruction: askedOfMe('undecided'), runs: roundsFrom({ status: 'open' }) }),
   'deleting-yes': room({ me: ADA, destruction: askedOfMe('turned') }),
   'deleting-agreed': room({ me: ADA, destruction: agreed }),
-  'deleting-over': specimen(OverScreen, (language) => ({
-    device: {
-      dialogues: [],
-      lastReceipt: async () => ({ destroyedAt: NOW, backupsUntil: NOW + 30 * 24 * 60 * 60 * 1000 }),
-      forgetEnded: async () => undefined,
-    },
-    ended: { local: 'a', title: sceneIn(language, {}).view.title, endedAt: NOW },
-  })),
+  'deleting-hidden': over(NOW + 72 * 60 * 60 * 1000),
+  'deleting-over': over(undefined),
   'deleting-about': specimen(AboutDialog, (language) => ({
     ...sceneIn(language, { me: ADA, destruction: deleted }),
     open: true,

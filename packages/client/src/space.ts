@@ -75,7 +75,7 @@ export class Space {
     const ask = (request: Request): Promise<unknown> => this.#connection.request(request, 'done')
     this.#freshness = new Freshness({ vault, space: record.space, now: of.platform.now, random })
     this.#keys = new SpaceKeys(record, { vault, connection: this.#connection, dialogue, root, random, save })
-    this.#gone = new Gone({ vault, space: record.space, ask, awaited: this.#keys.awaited })
+    this.#gone = new Gone({ vault, space: record.space, ask })
     this.#keepers = new KnownKeepers(vault, record.space, record.name)
     // Nobody but our own devices opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey), ...of.ownRoots] : trustedRoots
@@ -120,7 +120,7 @@ export class Space {
       keys: this.#keys,
       gone: this.#gone,
       dropped,
-      isCaughtUp: () => this.#isCaughtUp && this.#stop === undefined,
+      isSetBack: () => this.#stop === 'gap',
       changed: () => this.#changed(),
     })
   }
@@ -257,9 +257,11 @@ export class Space {
     })
   }
 
-  async #saySeen(): Promise<void> {
-    await this.#writing.append({ entryId: this.#of.platform.random(ID_BYTES), kind: SEEN, body: new Uint8Array(0) })
+  async #saySeen(): Promise<Appended> {
+    const seen = { entryId: this.#of.platform.random(ID_BYTES), kind: SEEN, body: new Uint8Array(0) }
+    const appended = await this.#writing.append(seen)
     await this.#freshness.save()
+    return appended
   }
 
   /** Connected for all one can tell, and nobody else has been heard of for a day (LG15). */

@@ -1,6 +1,7 @@
-import { decodeEnvelope, HEADER, toBase64Url } from '@antechamber/protocol'
+import { decodeEnvelope, ENVELOPE_KIND_AT, HEADER, toBase64Url } from '@antechamber/protocol'
 import { readHeader } from '@antechamber/sealing'
 import type { Person } from '@antechamber/testkit'
+import { readKey } from '../kept-key.ts'
 import { listKept } from '../kept-log.ts'
 import { type DialogueRecord, numberOf, type SpaceRecord } from '../records.ts'
 import type { Vault } from '../vault.ts'
@@ -20,11 +21,17 @@ export async function lookInto({ platform }: Pick<Person, 'platform'>): Promise<
   if (!opened.ok) throw new Error(opened.error.code)
   const { vault } = opened.value
   const records = (await Promise.all(KINDS.map((kind) => vault.list(kind)))).flat()
+  const last = (await vault.list('latekey/')).map(async ({ name, content: key }) => {
+    const late = name.replace('latekey/', 'late/')
+    const content = await vault.readAtOnce(late, key)
+    return content ? [{ name: late, content }] : []
+  })
+  records.push(...(await Promise.all(last)).flat())
   const texts = records.map(({ name, content }) => `${name}\n${Buffer.from(content).toString('utf8')}`)
   return { vault, names: records.map(({ name }) => name), has: (text) => texts.some((one) => one.includes(text)) }
 }
 
-/** Beginnings of names that together are all but the vault's own and last texts, which have keys of their own. */
+/** Beginnings of names that together are all but the vault's own and last texts. */
 const KINDS = [
   'key/',
   'log/',
@@ -36,6 +43,9 @@ const KINDS = [
   'keepers/',
   'fresh/',
   'known-devices/',
+  'invitation/',
+  'further/',
+  'ended/',
 ]
 
 /** What is to be gone: the chapters up to one, and where the log begins again. Ids in base64url. */
@@ -65,6 +75,18 @@ export const leftOf = ({ names }: Kept, space: string, { chapters, begins }: Doo
     if (name.startsWith(`log/${space}/`)) return numberOf(name) < begins
     return name.startsWith(`key/${space}/`) && chapters.some((id) => name.endsWith(id))
   })
+
+/** The numbers of the headers that a store has of a space. */
+export async function placesOfHeaders({ vault }: Kept, space: string): Promise<readonly number[]> {
+  const log = await listKept(vault, space)
+  return log.flatMap(({ logEntry: { n, envelope } }) => (envelope?.[ENVELOPE_KIND_AT] === HEADER ? [n] : []))
+}
+
+/** The numbers that a store has beside a space's content keys. */
+export async function placesOfKeys({ vault }: Kept, space: string): Promise<readonly number[]> {
+  const keys = await vault.list(`key/${space}/`)
+  return keys.flatMap(({ content }) => readKey(content)?.n ?? []).sort((a, b) => a - b)
+}
 
 /** The room as a device's record has it: its id, the device's own, and the sealing keys that it keeps. */
 export async function roomOf({ vault }: Kept): Promise<SpaceRecord> {

@@ -7,14 +7,22 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const visits = [{ stage: 'opening', visit: 1 }]
 const both = [...visits, { stage: 'sharing', visit: 1 }]
 const nothing: DestructionView = { asked: undefined, destroyed: [], extents: [] }
-const asked = { visits: both, isAgreed: false, dueAt: undefined, mine: undefined, side: undefined, sides: [] } as const
+const asked = {
+  visits: both,
+  until: undefined,
+  isAgreed: false,
+  dueAt: undefined,
+  mine: undefined,
+  side: undefined,
+  sides: [],
+} as const
 
 /** What a facilitator can ask to be deleted. */
 export const mayAsk: DestructionView = {
   ...nothing,
   extents: [
-    { upTo: 'a', visits },
-    { upTo: 'b', visits: both },
+    { upTo: 'a', visits, until: undefined },
+    { upTo: 'b', visits: both, until: undefined },
   ],
 }
 

@@ -23,17 +23,17 @@ export interface RelayReceipt {
 export async function readReceipts(
   doors: RelayDoors,
   { receiptKey }: Charter,
-  room: Pick<Space, 'id' | 'state' | 'chapterOf'>,
+  space: Pick<Space, 'id' | 'state' | 'chapterOf'>,
 ): Promise<readonly RelayReceipt[]> {
   if (receiptKey === undefined) return []
   const key = decoded(receiptKey)
-  const destroyed = room.state?.governing.destroyed ?? []
-  const { receipts } = await doors.readReceipts(room.id)
+  const destroyed = space.state?.governing.destroyed ?? []
+  const { receipts } = await doors.readReceipts(space.id)
   return receipts.flatMap(({ receipt, signature }): readonly RelayReceipt[] => {
     const { chapter, destroyedAt, backupsUntil } = receipt
-    if (!equalBytes(receipt.space, room.id) || !verifyReceipt(key, receipt, signature)) return []
+    if (!equalBytes(receipt.space, space.id) || !verifyReceipt(key, receipt, signature)) return []
     const ended = chapter && toBase64Url(chapter)
-    const destruction = destroyed.find(({ upTo }) => ended !== undefined && room.chapterOf(upTo) === ended)
+    const destruction = destroyed.find(({ upTo }) => ended !== undefined && space.chapterOf(upTo) === ended)
     return [{ destruction: destruction?.id, isAll: chapter === undefined, destroyedAt, backupsUntil }]
   })
 }

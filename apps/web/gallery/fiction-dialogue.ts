@@ -69,6 +69,7 @@ export interface Scene {
   readonly arrivals?: boolean
   readonly leaving?: boolean
   readonly destruction?: DialogueView['destruction']
+  readonly elsewhere?: DialogueView['destructionElsewhere']
   readonly me?: number
   readonly notices?: DialogueStatus['notices']
   readonly codes?: (language: InLanguage) => DialogueStatus['codes']
@@ -92,7 +93,7 @@ function viewIn(language: InLanguage, scene: Scene): DialogueView {
     me,
     people,
     destruction: scene.destruction ?? { asked: undefined, destroyed: [], extents: [] },
-    destructionElsewhere: [],
+    destructionElsewhere: scene.elsewhere ?? [],
     pastChapters: undefined,
     paused: scene.paused ?? false,
     left: false,

@@ -223,9 +223,9 @@ export class Dialogue {
     return wordsOf(this.#record)
   }
 
-  /** What the server says, signed, that it has destroyed of the room, oldest first. Throws {@link Failure}. */
-  receipts(): Promise<readonly RelayReceipt[]> {
-    return readReceipts(this.#doors, this.#record.charter, this.#spaces.get('room'))
+  /** What the server says, signed, that it has destroyed of a space, oldest first. Throws {@link Failure}. */
+  receipts(space: SpaceName = 'room'): Promise<readonly RelayReceipt[]> {
+    return readReceipts(this.#doors, this.#record.charter, this.#spaces.get(space))
   }
 
   /** What somebody was in the middle of writing in a field; empty when nothing is kept. */

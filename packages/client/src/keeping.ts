@@ -91,14 +91,17 @@ export class Keeping {
     if (world && spaces.isLive) await this.#give(followUps(world, proofs))
   }
 
-  /** Says that this device has deleted what was destroyed, once it has (DX7). */
+  /** Says in each space that this device has deleted what was destroyed there, once it has (DX7, DX12). */
   async #confirmDeletion(): Promise<void> {
     const { spaces, me } = this.#of
-    const room = spaces.all.find(({ name }) => name === 'room')
-    if (!room?.state || !spaces.isLive || !room.hasDeleted) return
-    const { governing } = room.state
-    if (!(await this.#leftovers.delete(governing))) return
-    if (!governing.leaving.includes(me)) await this.#give(confirmation(governing, me, room.device))
+    if (!spaces.isLive) return
+    for (const { name, state, device, hasDeleted } of spaces.all) {
+      if (!state || !hasDeleted) continue
+      const { governing } = state
+      // Visits, and so what somebody was writing in them, are the room's alone.
+      if (name === 'room' && !(await this.#leftovers.delete(governing))) continue
+      if (!governing.leaving.includes(me)) await this.#give(confirmations(governing, me, device))
+    }
   }
 
   async #give(commands: readonly AnyCommand[]): Promise<void> {
@@ -174,11 +177,13 @@ export class Keeping {
   }
 }
 
-/** The commands by which a device says that it has deleted what was destroyed. */
-const confirmation = (governing: Pick<Governing, 'destroyed' | 'owing' | 'roster'>, me: SeatId, device: string) =>
-  governing.roster.some(({ id, devices }) => id === me && devices.some((one) => one.device === device))
-    ? owedBy(governing, device).map((destruction) => ({ type: 'confirmDestruction', destruction, device }) as const)
-    : []
+/** The commands by which a device says that it has deleted what was destroyed in a space. */
+function confirmations(governing: Governing, me: SeatId, device: string): readonly AnyCommand[] {
+  const { space, roster } = governing
+  if (!seatOf(roster, me)?.devices.some((one) => one.device === device)) return []
+  const where = space === 'room' ? {} : { space }
+  return owedBy(governing, device).map((destruction) => ({ type: 'confirmDestruction', destruction, device, ...where }))
+}
 
 /** The day begins with a chapter, and ends with one (DX5). */
 const isDestructionDue = ({ destruction }: Governing, now: number): boolean =>

@@ -1,4 +1,4 @@
-import type { Charter, Destroyed } from '@antechamber/core'
+import type { Charter } from '@antechamber/core'
 import { equalBytes, toBase64Url } from '@antechamber/protocol'
 import { verifyReceipt } from '@antechamber/sealing'
 import { decoded } from './encoding.ts'
@@ -24,17 +24,17 @@ export interface RelayReceipt {
 export async function readReceipts(
   doors: RelayDoors,
   { receiptKey }: Charter,
-  room: Pick<Space, 'id' | 'state' | 'chapterOf'>,
+  space: Pick<Space, 'id' | 'state' | 'chapterOf'>,
 ): Promise<readonly RelayReceipt[]> {
   if (receiptKey === undefined) return []
   const key = decoded(receiptKey)
-  const destroyed = room.state?.governing.destroyed ?? []
-  const { receipts } = await doors.readReceipts(room.id)
+  const destroyed = space.state?.governing.destroyed ?? []
+  const { receipts } = await doors.readReceipts(space.id)
   const read = receipts.flatMap(({ receipt, signature }): readonly RelayReceipt[] => {
     const { chapter, destroyedAt, backupsUntil } = receipt
-    if (!equalBytes(receipt.space, room.id) || !verifyReceipt(key, receipt, signature)) return []
+    if (!equalBytes(receipt.space, space.id) || !verifyReceipt(key, receipt, signature)) return []
     const ended = chapter && toBase64Url(chapter)
-    const destruction = destroyed.find(({ upTo }) => ended !== undefined && room.chapterOf(upTo) === ended)
+    const destruction = destroyed.find(({ upTo }) => ended !== undefined && space.chapterOf(upTo) === ended)
     return [{ destruction: destruction?.id, isAll: chapter === undefined, destroyedAt, backupsUntil }]
   })
   return [...read, ...sweptUp(destroyed, read)]
@@ -42,7 +42,7 @@ export async function readReceipts(
 
 /** Each destruction holds all that was before it: without a receipt of its own, that for the next which has one proves it. */
 export function sweptUp(
-  destroyed: readonly Pick<Destroyed, 'id'>[],
+  destroyed: readonly { readonly id: string }[],
   read: readonly RelayReceipt[],
 ): readonly RelayReceipt[] {
   const receiptOf = (id: string) => read.find(({ destruction }) => destruction === id)

@@ -53,7 +53,8 @@ function passTime(governing: Governing, time: Millis): Governing {
 export function beginChapter(before: SpaceState | undefined, governing: Governing, header: string): SpaceState {
   if (governing.space === 'outbox') return { ...(before ?? unread(governing)), governing }
   const { newcomers: joined, ...begins } = governing
-  const mark = { header, ...visitLabel(governing), ...(joined && { joined }) }
+  const when = governing.space === 'room' ? visitLabel(governing) : { at: governing.time }
+  const mark = { header, ...when, ...(joined && { joined }) }
   const chapters = [...governing.chapters, mark].slice(-MAX_CHAPTERS)
   const state = before ?? unread(governing)
   const last = state.governing.chapters.at(-1)

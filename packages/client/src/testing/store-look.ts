@@ -1,3 +1,4 @@
+import type { SpaceName } from '@antechamber/core'
 import { decodeEnvelope, ENVELOPE_KIND_AT, HEADER, toBase64Url } from '@antechamber/protocol'
 import { readHeader } from '@antechamber/sealing'
 import type { Person } from '@antechamber/testkit'
@@ -88,10 +89,12 @@ export async function placesOfKeys({ vault }: Kept, space: string): Promise<read
   return keys.flatMap(({ content }) => readKey(content)?.n ?? []).sort((a, b) => a - b)
 }
 
-/** The room as a device's record has it: its id, the device's own, and the sealing keys that it keeps. */
-export async function roomOf({ vault }: Kept): Promise<SpaceRecord> {
+/** A space as a device's record has it: its id, the device's own, and the sealing keys that it keeps. */
+export async function spaceOf({ vault }: Kept, name: SpaceName): Promise<SpaceRecord> {
   const [record] = (await vault.listJson('dialogue/')) as readonly DialogueRecord[]
-  const room = record?.spaces.find(({ name }) => name === 'room')
-  if (!room) throw new Error('the device knows no room')
-  return room
+  const found = record?.spaces.find((one) => one.name === name)
+  if (!found) throw new Error(`the device knows no ${name}`)
+  return found
 }
+
+export const roomOf = (kept: Kept): Promise<SpaceRecord> => spaceOf(kept, 'room')

@@ -19,6 +19,8 @@ export interface ChapterMark {
   readonly header: string
   /** `<stage>#<visit>`; only in the room. */
   readonly visit?: string | undefined
+  /** When it was opened; not in the room, where visits tell people what a chapter holds. */
+  readonly at?: Millis | undefined
   /** Seats that came with it and are there still: what was before it they may be given by the others' yes alone (PC1). */
   readonly joined?: readonly SeatId[] | undefined
 }
@@ -90,6 +92,7 @@ export const chaptersShape = list(
   object({
     header,
     visit: optional(visit),
+    at: optional(millisShape),
     joined: optional(joinedShape),
   }),
   MAX_CHAPTERS,

@@ -7,7 +7,7 @@ import { hasTurnedFor, type InSpace, votingSpace } from './decide.ts'
 import { DELAY_MS } from './effect.ts'
 import type { ChapterMark, Destroyed, Destruction } from './events.ts'
 import { owedBy } from './evolve.ts'
-import { quorumIn, subjectOf, visitsUpTo } from './extent.ts'
+import { leftBehind, quorumIn, subjectOf, visitsUpTo } from './extent.ts'
 
 /** A visit of a stage, `visit` from 1. */
 export interface Visit {
@@ -19,11 +19,15 @@ export interface Visit {
 export interface Extent {
   readonly upTo: string
   readonly visits: readonly Visit[]
+  /** Elsewhere: when its last chapter ended, which is when the next was opened. */
+  readonly until: Millis | undefined
 }
 
 /** A destruction that people are asked about, or have agreed to. */
 export interface AskedView {
   readonly visits: readonly Visit[]
+  /** As of an {@link Extent}. */
+  readonly until: Millis | undefined
   /** All that it takes is there: from then on it is a day. Never which side has not said yes. */
   readonly isAgreed: boolean
   /** When it takes effect at the earliest, once that is known. */
@@ -75,7 +79,7 @@ const visits = (labels: readonly string[]): readonly Visit[] =>
 
 function extentOf(governing: Governing, { header: upTo }: ChapterMark): readonly Extent[] {
   const labels = visitsUpTo(governing, upTo)
-  return labels ? [{ upTo, visits: visits(labels) }] : []
+  return labels ? [{ upTo, visits: visits(labels), until: leftBehind(governing, upTo)?.[0]?.at }] : []
 }
 
 /** Whether enough of a group have said yes in the space that they say it in. */
@@ -92,6 +96,7 @@ function viewAsked(of: InSpace, destruction: Destruction): AskedView {
   const { upTo, turns, since, id } = destruction
   const shared = {
     visits: visits(visitsUpTo(governing, upTo) ?? []),
+    until: leftBehind(governing, upTo)?.[0]?.at,
     isAgreed: turns !== undefined,
     dueAt: since === undefined ? undefined : ((since + DELAY_MS) as Millis),
   }

@@ -32,8 +32,8 @@ export interface Destruction {
   readonly at: Millis
   /** The yeses that it takes, once they are there; none in `own`, whose author has asked for it. */
   readonly turns?: Turns | undefined
-  /** When the first chapter was opened after that. */
-  readonly since?: Millis | undefined
+  /** Of each who has opened a chapter after that: when the first of theirs was opened. */
+  readonly since?: Readonly<Record<SeatId, Millis>> | undefined
 }
 
 /** All up to a chapter is destroyed. */
@@ -100,7 +100,7 @@ export const destructionShape = object({
   upTo: header,
   at: millisShape,
   turns: optional(turnsShape),
-  since: optional(millisShape),
+  since: optional(record(ID, millisShape, MAX_SEATS)),
 }) as Shape<Destruction>
 
 export const destroyedShape = list(

@@ -93,7 +93,7 @@ function viewAsked(of: InSpace, destruction: Destruction): AskedView {
   const shared = {
     visits: visits(visitsUpTo(governing, upTo) ?? []),
     isAgreed: turns !== undefined,
-    dueAt: since === undefined ? undefined : ((since + DELAY_MS) as Millis),
+    dueAt: since && ((Math.min(...Object.values(since)) + DELAY_MS) as Millis),
   }
   const where = votingSpace(of)
   if (where) {

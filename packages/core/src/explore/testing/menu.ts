@@ -103,7 +103,7 @@ function openings(table: Table): readonly Move[] {
   const { governing } = (table[ROOM] as Part).state
   const { chapters, destruction, time } = governing
   const isNewStage = chapters.at(-1)?.visit !== visitLabel(governing).visit
-  const since = destruction?.since
+  const since = destruction?.since?.[FAY.id]
   const isDue = isNewStage || destruction?.turns !== undefined
   if (!isDue) return []
   const at = destruction?.turns && since !== undefined ? since + DELAY_MS : time + 1

@@ -36,8 +36,9 @@ export function effectAt(governing: Governing, { by, openedAt }: Opening, before
  * Without what was said up to there. In the room: the runs of the visits that it holds, and what was shared in them. In
  * `own`: what its author has passed on, and to what they have said "not yet".
  */
-function destroyed(governing: Governing, { id, upTo }: Destruction, chapters: readonly ChapterMark[]): Governing {
+function destroyed(governing: Governing, asked: Destruction, chapters: readonly ChapterMark[]): Governing {
   const { space, contributions, runs, passed, time: at } = governing
+  const { id, upTo, untold = 0 } = asked
   const stays = space === 'room' ? staysWith(governing, chapters) : () => space !== 'own'
   return {
     ...governing,
@@ -45,7 +46,7 @@ function destroyed(governing: Governing, { id, upTo }: Destruction, chapters: re
     contributions: contributions.filter(({ run }) => stays(run)),
     runs: Object.fromEntries(Object.entries(runs).filter(([run]) => stays(run))),
     passed: space === 'own' ? [] : passed,
-    destroyed: [...governing.destroyed, { id, upTo, visits: visitsUpTo(governing, upTo) ?? [], at, untold: 0 }],
+    destroyed: [...governing.destroyed, { id, upTo, visits: visitsUpTo(governing, upTo) ?? [], at, untold }],
     owing: owing(governing),
   }
 }

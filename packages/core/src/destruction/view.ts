@@ -98,7 +98,8 @@ function viewAsked(of: InSpace, destruction: Destruction): AskedView {
   const where = votingSpace(of)
   if (where) {
     const passed = world.own?.governing.passed.includes(id) ? ('not-yet' as const) : ('undecided' as const)
-    const mine = hasTurnedFor(of, destruction) ? ('turned' as const) : passed
+    // One that it carries counts, wherever else it was taken back.
+    const mine = turns?.[me.id] || hasTurnedFor(of, destruction) ? ('turned' as const) : passed
     return { ...shared, mine, side: hasAgreed(of, destruction, where), sides: [] }
   }
   const ofSides = me.role === 'facilitator' && governing.space === 'room' ? governing.charter.sides : []

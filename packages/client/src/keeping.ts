@@ -145,11 +145,11 @@ export class Keeping {
   async #openDueChapters(): Promise<void> {
     const { spaces, now, me } = this.#of
     for (const space of spaces.all) {
-      if (!space.isLive || spaces.stopOf(space) !== undefined || !space.state || !isDue(space, now())) continue
+      if (!space.isLive || spaces.stopOf(space) !== undefined || !space.state || !isDue(space, me, now())) continue
       const seat = seatOf(space.state.governing.roster, me)
       if (!seat || !isKeeper(space.name, seat)) continue
       // Another keeper's device may be faster: then nothing is due any more.
-      await space.openChapter([], [], () => isDue(space, now()))
+      await space.openChapter([], [], () => isDue(space, me, now()))
     }
   }
 
@@ -185,14 +185,16 @@ function confirmations(governing: Governing, me: SeatId, device: string): readon
   return owedBy(governing, device).map((destruction) => ({ type: 'confirmDestruction', destruction, device, ...where }))
 }
 
-/** The day begins with a chapter, and ends with one (DX5). */
-const isDestructionDue = ({ destruction }: Governing, now: number): boolean =>
-  destruction?.turns !== undefined && (destruction.since === undefined || now >= destruction.since + DELAY_MS)
+/** The day begins with a chapter, and ends with one of the same opener (DX5). */
+function isDestructionDue({ destruction }: Governing, me: SeatId, now: number): boolean {
+  const since = destruction?.since?.[me]
+  return destruction?.turns !== undefined && (since === undefined || now >= since + DELAY_MS)
+}
 
-function isDue({ state, current, isOrphaned }: Space, now: number): boolean {
+function isDue({ state, current, isOrphaned }: Space, me: SeatId, now: number): boolean {
   if (!state || !current) return false
   if (isOrphaned) return true
-  if (stageOf(state) !== current.stage || isDestructionDue(state.governing, now)) return true
+  if (stageOf(state) !== current.stage || isDestructionDue(state.governing, me, now)) return true
   return current.entries >= CHAPTER_MAX_ENVELOPES || now - current.openedAt >= CHAPTER_MAX_AGE_MS
 }
 

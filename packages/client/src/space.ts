@@ -210,12 +210,17 @@ export class Space {
    * Writes an event, once: however often it is called with the same `entryId`, one entry of that id counts (LG9).
    *
    * @param said the words that it names, sent before it in the same chapter
+   * @param asOfNow see {@link Outgoing.append}
    * @returns when the entry has come back through the log
    */
-  append(entryId: Uint8Array, event: unknown, said: readonly SentWords[] = []): Promise<Appended> {
-    return this.#exclusive(() =>
-      this.#writing.append({ entryId, kind: CORE_EVENT, body: utf8(JSON.stringify(event)) }, said),
-    )
+  append(entryId: Uint8Array, event: unknown, said?: readonly SentWords[], asOfNow?: boolean): Promise<Appended> {
+    const entry = { entryId, kind: CORE_EVENT, body: utf8(JSON.stringify(event)) }
+    return this.#exclusive(() => this.#writing.append(entry, said, asOfNow))
+  }
+
+  /** Whether an entry of this device is in the log. Waits for the connection. */
+  hasLanded(entryId: Uint8Array): Promise<boolean> {
+    return this.#exclusive(() => this.#writing.hasLanded(entryId))
   }
 
   /** Asks the keepers for a change of this seat's devices, once, as {@link append} writes. */

@@ -17,7 +17,13 @@ export const destroyed: Third = (governing, upTo) => ({
 /** Agreed, for all that its opener says; a chapter a day later destroys it. */
 export const agreed: Third = (governing, upTo) => ({
   ...governing,
-  destruction: { id: 'x'.repeat(22), upTo, at: 1 as Millis, turns: {}, since: 1 as Millis },
+  destruction: {
+    id: 'x'.repeat(22),
+    upTo,
+    at: 1 as Millis,
+    turns: {},
+    since: Object.fromEntries(governing.roster.map(({ id }) => [id, 1 as Millis])),
+  },
 })
 
 /** A room of three chapters. Ada has read the first; the relay has nothing of the second any more. */

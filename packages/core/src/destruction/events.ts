@@ -34,8 +34,10 @@ export interface Destruction {
   readonly at: Millis
   /** The yeses that it takes, once they are there; none in `own`, whose author has asked for it. */
   readonly turns?: Turns | undefined
-  /** When the first chapter was opened after that. */
-  readonly since?: Millis | undefined
+  /** Of each who has opened a chapter after that: when the first of theirs was opened. */
+  readonly since?: Readonly<Record<SeatId, Millis>> | undefined
+  /** How many devices were taken out while it was agreed: of these nobody can tell. */
+  readonly untold?: number | undefined
 }
 
 /** All up to a chapter is destroyed. */
@@ -45,7 +47,7 @@ export interface Destroyed {
   /** What went with it, of what had not gone before. */
   readonly visits: readonly string[]
   readonly at: Millis
-  /** How many devices were taken out before they had said that they have deleted it: of these nobody can tell. */
+  /** How many devices were taken out, from when it was agreed, before they had said that they have deleted it. */
   readonly untold: number
 }
 
@@ -103,7 +105,8 @@ export const destructionShape = object({
   upTo: header,
   at: millisShape,
   turns: optional(turnsShape),
-  since: optional(millisShape),
+  since: optional(record(ID, millisShape, MAX_SEATS)),
+  untold: optional(whole(1, MAX_UNTOLD)),
 }) as Shape<Destruction>
 
 export const destroyedShape = list(

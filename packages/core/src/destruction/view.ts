@@ -98,12 +98,13 @@ function viewAsked(of: InSpace, destruction: Destruction): AskedView {
     visits: visits(visitsUpTo(governing, upTo) ?? []),
     until: leftBehind(governing, upTo)?.[0]?.at,
     isAgreed: turns !== undefined,
-    dueAt: since === undefined ? undefined : ((since + DELAY_MS) as Millis),
+    dueAt: since && ((Math.min(...Object.values(since)) + DELAY_MS) as Millis),
   }
   const where = votingSpace(of)
   if (where) {
     const passed = world.own?.governing.passed.includes(id) ? ('not-yet' as const) : ('undecided' as const)
-    const mine = hasTurnedFor(of, destruction) ? ('turned' as const) : passed
+    // One that it carries counts, wherever else it was taken back.
+    const mine = turns?.[me.id] || hasTurnedFor(of, destruction) ? ('turned' as const) : passed
     return { ...shared, mine, side: hasAgreed(of, destruction, where), sides: [] }
   }
   const ofSides = me.role === 'facilitator' && governing.space === 'room' ? governing.charter.sides : []

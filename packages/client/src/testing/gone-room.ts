@@ -14,17 +14,22 @@ export const destroyed: Third = (governing, upTo) => ({
   destroyed: [{ id: 'x'.repeat(22), upTo, visits: [], at: 1 as Millis, untold: 0 }],
 })
 
-/** Agreed, for all that its opener says; a chapter a day later destroys it. */
-export const agreed: Third = (governing, upTo) => ({
-  ...governing,
-  destruction: {
-    id: 'x'.repeat(22),
-    upTo,
-    at: 1 as Millis,
-    turns: {},
-    since: Object.fromEntries(governing.roster.map(({ id }) => [id, 1 as Millis])),
-  },
-})
+/** Agreed, for all that its opener says; a chapter a day later destroys the visit that is over. */
+export const agreed: Third = (governing, upTo) => {
+  const next = governing.charter.process.stages[1]
+  if (!next) throw new Error('the process has one stage')
+  return {
+    ...governing,
+    stage: { stage: next.id, visits: { ...governing.stage?.visits, [next.id]: 1 } },
+    destruction: {
+      id: 'x'.repeat(22),
+      upTo,
+      at: 1 as Millis,
+      turns: {},
+      since: Object.fromEntries(governing.roster.map(({ id }) => [id, 1 as Millis])),
+    },
+  }
+}
 
 /** A room of three chapters. Ada has read the first; the relay has nothing of the second any more. */
 export async function overTheSecond(third: Third, opener?: Writer) {

@@ -104,6 +104,7 @@ function viewIn(language: InLanguage, scene: Scene): DialogueView {
       purpose,
       ends: exit.says,
       status: at < now ? 'done' : at === now ? 'now' : 'ahead',
+      visits: at <= now ? 1 : 0,
     })),
     runs: scene.runs ?? [],
     past: scene.past ?? [],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { decide } from '../../decide.ts'
 import { caucusOf } from '../../space.ts'
-import { TestDialogue } from '../../testing/dialogue.ts'
+import type { TestDialogue } from '../../testing/dialogue.ts'
 import {
   ada,
   ben,
@@ -18,7 +18,6 @@ import {
 } from '../../testing/people.ts'
 import { dialogueIn, idFor, offer } from '../../testing/steps.ts'
 import { type WordsRef, withWords } from '../../texts.ts'
-import { followUps } from '../../view.ts'
 import type { RoundView } from './view.ts'
 
 const fears = (table: TestDialogue, who: Someone): RoundView => table.runView<RoundView>(who, 'round', 'fears')
@@ -398,22 +397,4 @@ test('[RD9] who has the secret publishes it, whatever they have said', () => {
   expect(table.do(fay, 'fears', { type: 'closeRound', unopened: true })).toBeUndefined()
   expect(table.written.at(-1)?.body).toHaveProperty('secret')
   expect(fears(table, dov).unopened).toBe(false)
-})
-
-test('[RD8] a facilitator’s device whose room is behind its panel keeps what opens a round that it has not heard of', () => {
-  const gus = someone('Gus', 'facilitator')
-  const table = new TestDialogue([ada, ben, chi, dov, fay, gus]).affirmAll()
-  const behind = table.state(gus, 'room')
-  table.enter('sharing')
-  expect(open(table)).toBeUndefined()
-  const run = table.run('fears')
-  const now = table.state(gus, 'room')
-  table.device(gus).set('room', behind)
-  expect(followUps(table.world(gus), table.proofs)).toEqual([])
-  expect(table.decide(gus, { run, command: { type: 'dropRoundKeys' } })).toEqual({ ok: false, error: 'out-of-order' })
-  table.device(gus).set('room', now)
-  expect(table.decide(gus, { run, command: { type: 'dropRoundKeys' } }).ok).toBe(false)
-  close(table)
-  table.enter('hearing')
-  expect(followUps(table.world(gus), table.proofs)).toEqual([{ run, command: { type: 'dropRoundKeys' } }])
 })

@@ -1,4 +1,4 @@
-import type { Charter, Destroyed } from '@antechamber/core'
+import type { Charter } from '@antechamber/core'
 import { equalBytes, toBase64Url } from '@antechamber/protocol'
 import { verifyReceipt } from '@antechamber/sealing'
 import { decoded } from './encoding.ts'
@@ -42,7 +42,7 @@ export async function readReceipts(
 
 /** Each destruction holds all that was before it: without a receipt of its own, that for the next which has one proves it. */
 export function sweptUp(
-  destroyed: readonly Pick<Destroyed, 'id'>[],
+  destroyed: readonly { readonly id: string }[],
   read: readonly RelayReceipt[],
 ): readonly RelayReceipt[] {
   const receiptOf = (id: string) => read.find(({ destruction }) => destruction === id)

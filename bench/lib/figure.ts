@@ -1,14 +1,14 @@
 /** One figure: the median over `runs`, with the smallest and the greatest. */
 export interface Figure {
   readonly name: string
-  readonly unit: 'per second' | 'ms' | 's'
+  readonly unit: 'per second' | 'ms' | 's' | 'bytes' | 'KB' | 'MB'
   readonly median: number
   readonly min: number
   readonly max: number
   readonly runs: number
 }
 
-const DIGITS: { readonly [U in Figure['unit']]: number } = { 'per second': 0, ms: 3, s: 1 }
+const DIGITS: { readonly [U in Figure['unit']]: number } = { 'per second': 0, ms: 3, s: 1, bytes: 0, KB: 1, MB: 1 }
 
 /** The value below which `share` of them lie; `values` in any order. */
 export const quantile = (values: readonly number[], share: number): number =>

@@ -71,6 +71,7 @@ export interface Scene {
   readonly destruction?: DialogueView['destruction']
   readonly doors?: DialogueView['doors']
   readonly doorWords?: DialogueStatus['doorWords']
+  readonly elsewhere?: DialogueView['destructionElsewhere']
   readonly me?: number
   readonly notices?: DialogueStatus['notices']
   readonly codes?: (language: InLanguage) => DialogueStatus['codes']
@@ -98,7 +99,7 @@ function viewIn(language: InLanguage, scene: Scene): DialogueView {
     me,
     people,
     destruction: scene.destruction ?? { asked: undefined, destroyed: [], extents: [] },
-    destructionElsewhere: [],
+    destructionElsewhere: scene.elsewhere ?? [],
     pastChapters: undefined,
     doors: scene.doors ?? { isWaiting: false, people: [], strangers: [] },
     paused: scene.paused ?? false,
@@ -110,6 +111,7 @@ function viewIn(language: InLanguage, scene: Scene): DialogueView {
       purpose,
       ends: exit.says,
       status: at < now ? 'done' : at === now ? 'now' : 'ahead',
+      visits: at <= now ? 1 : 0,
     })),
     runs: scene.runs ?? [],
     past: scene.past ?? [],

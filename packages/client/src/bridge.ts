@@ -74,7 +74,7 @@ export class Bridge {
     this.#unproven = toBase64Url(previous)
   }
 
-  /** A chapter begins, at number `n`. What its space says to be destroyed moves the beginning, and may prove a claim. */
+  /** A chapter begins, at number `n`. What its space says to be destroyed moves the beginning, and may prove a claim that was made before. */
   begin(n: number, { headerHash, previous }: HeaderFacts, { destroyed }: Pick<Governing, 'destroyed'>): void {
     this.#isGapBefore = false
     this.#isClosed = false
@@ -84,6 +84,10 @@ export class Bridge {
     this.#beginning = this.#chapters.findLast((one) => ends.has(one.previous)) ?? this.#beginning
   }
 }
+
+/** In an honest log at least one chapter lies between what is destroyed and the header that says so (DX1, DX12): no header proves itself. */
+export const provesItself = ({ previous }: HeaderFacts, { destroyed }: Pick<Governing, 'destroyed'>): boolean =>
+  destroyed.some(({ upTo }) => upTo === toBase64Url(previous))
 
 /** Why what has come is not enough, though nothing is left to come: something is missing that nobody has destroyed (DX9). */
 export function lackOf({ bridge, state, head }: Pick<Replica, 'bridge' | 'state' | 'head'>): StopCode | undefined {

@@ -101,6 +101,9 @@ async function carryOutHost(
 async function carryOutDialogue(record: QueuedCommand, command: Command, of: CarryOutOf): Promise<Outcome> {
   let plan = record.plan
   for (let at = 0; ; ) {
+    // What a device says by itself is what holds as it says it: a yes in its plan may have been taken back since (DX3).
+    const asOfNow = record.automatic === true && at === 0
+    if (asOfNow && plan?.[0] && !(await of.spaces.get(plan[0].space).hasLanded(entryId(record.id, 0)))) plan = undefined
     if (!plan) {
       const decided = await decideNow(record.id, command, of)
       if ('code' in decided) return refused(decided.code)
@@ -109,10 +112,10 @@ async function carryOutDialogue(record: QueuedCommand, command: Command, of: Car
     }
     const next = plan[at]
     if (!next) return done
-    const appended = await of.spaces.get(next.space).append(entryId(record.id, at), next.event, saidIn(next))
+    const appended = await of.spaces.get(next.space).append(entryId(record.id, at), next.event, saidIn(next), asOfNow)
     if (appended === 'stale') {
       // The chapter ended first: what the command means is decided anew, unless half of it is already said.
-      if (at === 0) plan = undefined
+      if (at === 0 && !asOfNow) plan = undefined
     } else if (appended.setAside !== undefined) return refused(appended.setAside)
     else at += 1
   }

@@ -66,12 +66,14 @@ export class ChapterOpener {
   async #send({ governing: now, changes, newcomers }: NextChapter) {
     const { platform, dialogue, space, device, root, proofs, connection, keys: own, replica } = this.#of
     const { chapter, share } = await connection.request({ type: 'reserve' }, 'reserved')
-    const { keys } = await connection.request({ type: 'keys' }, 'keys')
     // Read at one moment with the place in the log that it belongs to: entries have come in meanwhile.
     const governing = now()
     if (!governing) throw new Failure('stopped')
     const previous = { headerHash: replica.headerHash, n: replica.head, logHash: replica.logHash }
     const missing = missingOf(changes, governing, replica.state?.governing.roster)
+    // Asked for afterwards: whatever has come by then without being read makes the batch void (CH3), so none that is stored
+    // is granted to a key that its device had replaced before it last wrote (DX7).
+    const { keys } = await connection.request({ type: 'keys' }, 'keys')
     const batch = await makeBatch({
       dialogue,
       root,
@@ -90,7 +92,7 @@ export class ChapterOpener {
     })
     if (!batch.ok) throw new RefusedChapter(batch.error)
     const { contentKey, headerHash, request } = batch.value
-    await own.keep(chapter, contentKey)
+    await own.keep(chapter, contentKey, previous.n + 1)
     const { n } = await connection.request(request, 'appended')
     return { n, headerHash }
   }

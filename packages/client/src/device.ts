@@ -1,15 +1,7 @@
 import { err, fromUtf8, ID_BYTES, ok, type Result, toBase64Url, utf8 } from '@antechamber/protocol'
 import { Dialogue } from './dialogue.ts'
-import {
-  type EndedDialogue,
-  type EndedRecord,
-  endedName,
-  endedRecord,
-  isOver,
-  type LastReceipt,
-  readEnded,
-  readLastReceipt,
-} from './ended.ts'
+import { type EndedDialogue, isOver, type LastReceipt } from './ended.ts'
+import { Endings } from './endings.ts'
 import { Failure } from './errors.ts'
 import { prepareFounding, type Setup } from './founding.ts'
 import { type OpenInvitation, parseInvitation, readInvitation } from './invitation.ts'
@@ -46,7 +38,9 @@ export class Device {
   readonly #doors: RelayDoors
   readonly #dialogues = new Map<string, Dialogue>()
   readonly #records = new Map<string, DialogueRecord>()
-  readonly #ended = new Map<string, EndedRecord>()
+  /** Dialogues whose date has come while they ran. */
+  readonly #hidden = new Map<string, Dialogue>()
+  readonly #endings: Endings
   #stopLooking: () => void = () => undefined
   #hasPassphrase: boolean
   #isClosed = false
@@ -56,6 +50,16 @@ export class Device {
     this.#vault = vault
     this.#hasPassphrase = hasPassphrase
     this.#doors = new RelayDoors(origin, platform.fetch)
+    const { fetch, now } = platform
+    this.#endings = new Endings({
+      vault,
+      fetch,
+      now,
+      records: this.#records,
+      hide: (local) => this.#hide(local),
+      show: (local) => this.#showAgain(local),
+      forget: (record) => this.#forget(record),
+    })
   }
 
   /**
@@ -68,12 +72,12 @@ export class Device {
     const opened = await openVault(platform, passphrase)
     if (!opened.ok) return opened
     const device = new Device(platform, origin, opened.value)
-    await device.#loadEnded()
     const records = await opened.value.vault.listJson('dialogue/')
     for (const record of (records as readonly DialogueRecord[]).map(lifted)) {
       if (isOver(record.charter, platform.now())) device.#records.set(record.local, record)
       else device.#run(record)
     }
+    await device.#endings.load()
     await device.#lookAtDates()
     return ok(device)
   }
@@ -89,7 +93,7 @@ export class Device {
 
   /** It facilitates where that takes a passphrase: one that is set can be changed, and not removed. */
   get needsPassphrase(): boolean {
-    return this.#platform.demandsPassphrase && this.dialogues.some(({ role }) => role === 'facilitator')
+    return this.#platform.demandsPassphrase && [...this.#records.values()].some(({ role }) => role === 'facilitator')
   }
 
   /** See {@link changePassphrase}. Refused as `passphrase-needed` where it would leave a facilitator without one. */
@@ -120,50 +124,52 @@ export class Device {
   async lock(): Promise<void> {
     this.close()
     this.#dialogues.clear()
+    this.#hidden.clear()
     await this.#vault.lock()
   }
 
-  /** The dialogues whose date has come, and of which everything has been deleted here (DX13). Known for 90 days after it. */
+  /** The dialogues whose date has come: hidden, and then deleted here (DX13). Known for 90 days after it. */
   get ended(): readonly EndedDialogue[] {
-    return [...this.#ended.values()]
+    return this.#endings.all
   }
 
   /** The server's word, signed, that it has deleted such a dialogue's room; undefined without one. Throws Failure. */
-  async lastReceipt(local: string): Promise<LastReceipt | undefined> {
-    const record = this.#ended.get(local)
-    return record && (await readLastReceipt(record, this.#platform.fetch))
+  lastReceipt(local: string): Promise<LastReceipt | undefined> {
+    return this.#endings.lastReceipt(local)
   }
 
-  /** Forgets that there was such a dialogue. */
-  async forgetEnded(local: string): Promise<void> {
-    await this.#vault.writeJson(endedName(local), undefined)
-    this.#ended.delete(local)
+  /** Forgets that there was such a dialogue, once everything else of it is deleted. */
+  forgetEnded(local: string): Promise<void> {
+    return this.#endings.forget(local)
   }
 
-  async #loadEnded(): Promise<void> {
-    for (const { name, content } of await this.#vault.list('ended/')) {
-      const record = readEnded(JSON.parse(fromUtf8(content) ?? 'null'), this.#platform.now())
-      if (record) this.#ended.set(record.local, record)
-      else await this.#vault.writeJson(name, undefined)
-    }
+  /** Its date has come. */
+  async #hide(local: string): Promise<void> {
+    const dialogue = this.#dialogues.get(local)
+    if (!dialogue) return
+    this.#dialogues.delete(local)
+    this.#hidden.set(local, dialogue)
+    await dialogue.close(true)
   }
 
-  /** Deletes all that is kept of a dialogue. Cut short, it is done again at the next look. */
-  async #expire(record: DialogueRecord): Promise<void> {
+  /** Its date has not come after all. */
+  async #showAgain(local: string): Promise<void> {
+    const record = (await this.#vault.readJson(dialogueName(local))) as DialogueRecord | undefined
+    this.#hidden.delete(local)
+    if (record && !this.#isClosed) this.#run(lifted(record))
+  }
+
+  async #forget(record: DialogueRecord): Promise<void> {
     const { local } = record
-    const ended = endedRecord(record)
-    await this.#vault.writeJson(endedName(local), ended)
-    this.#ended.set(local, ended)
-    const running = this.#dialogues.get(local)
-    if (running) await running.forget()
+    const hidden = this.#hidden.get(local)
+    if (hidden) await hidden.forget()
     else await this.#vault.apart().forget(namesOf(record))
+    this.#hidden.delete(local)
     this.#records.delete(local)
   }
 
-  /** What cannot be deleted now is tried again at the next look. */
   async #lookAtDates(): Promise<void> {
-    const over = [...this.#records.values()].filter(({ charter }) => isOver(charter, this.#platform.now()))
-    await Promise.allSettled(over.map((record) => this.#expire(record)))
+    await this.#endings.look()
     if (!this.#isClosed) this.#stopLooking = this.#platform.after(DATES_POLL_MS, () => void this.#lookAtDates())
   }
 
@@ -254,7 +260,7 @@ export class Device {
   close(): void {
     this.#stopLooking()
     this.#isClosed = true
-    for (const dialogue of this.#dialogues.values()) dialogue.close()
+    for (const dialogue of this.#dialogues.values()) void dialogue.close()
   }
 
   #run(record: DialogueRecord): Dialogue {

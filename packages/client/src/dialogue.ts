@@ -51,6 +51,7 @@ export class Dialogue {
   #record: DialogueRecord
   #saving: Promise<void> = Promise.resolve()
   #closed = false
+  #isOver = false
   #status: DialogueStatus | undefined
 
   /**
@@ -64,7 +65,6 @@ export class Dialogue {
     this.#root = signingKeyFromSecret(decoded(record.rootSecret))
     const doors = new RelayDoors(record.origin, platform.fetch)
     this.#doors = doors
-    const changed = (): void => this.#changed()
     this.#spaces = new Spaces(record, {
       platform,
       vault,
@@ -77,7 +77,7 @@ export class Dialogue {
       ownRoots: record.ownRoots ?? [],
       readsOfflineUntil: record.charter.readsOffline ? record.charter.retainUntil : undefined,
       saveKeys: (name, keys) => this.#saveKeys(name, keys),
-      changed,
+      changed: () => this.#changed(),
       joined: (invitation) => this.#doorway.refresh(invitation),
     })
     const { random, now } = platform
@@ -89,7 +89,7 @@ export class Dialogue {
       local: record.local,
       random,
       carryOut: (command) => this.#carryOut(command),
-      changed,
+      changed: () => this.#changed(),
       interrupted: (failure) => this.#tell('queue', failure),
     })
     this.#keeping = new Keeping({
@@ -145,7 +145,7 @@ export class Dialogue {
   /** What a screen shows now; the same object until something changes. */
   get status(): DialogueStatus {
     this.#status ??= statusOf({
-      record: this.#record,
+      record: this.#isOver ? { ...this.#record, phase: 'left' } : this.#record,
       spaces: this.#spaces,
       queue: this.#queue,
       failures: this.#failures,
@@ -223,9 +223,9 @@ export class Dialogue {
     return wordsOf(this.#record)
   }
 
-  /** What the server says, signed, that it has destroyed of the room, oldest first. Throws {@link Failure}. */
-  receipts(): Promise<readonly RelayReceipt[]> {
-    return readReceipts(this.#doors, this.#record.charter, this.#spaces.get('room'))
+  /** What the server says, signed, that it has destroyed of a space, oldest first. Throws {@link Failure}. */
+  receipts(space: SpaceName = 'room'): Promise<readonly RelayReceipt[]> {
+    return readReceipts(this.#doors, this.#record.charter, this.#spaces.get(space))
   }
 
   /** What somebody was in the middle of writing in a field; empty when nothing is kept. */
@@ -247,8 +247,12 @@ export class Dialogue {
     if (!this.#closed) this.#spaces.retryNow()
   }
 
-  close(): void {
+  /** Ends, and leaves what is kept. @param isOver its date has come: it is shown as left. @returns when nothing is being written */
+  close(isOver = false): Promise<void> {
+    this.#isOver = isOver
     this.#end('unreachable')
+    if (isOver) this.#changed()
+    return this.#saving.catch(() => undefined)
   }
 
   /** @param last the command that ends it, and is told its own outcome */
@@ -261,7 +265,9 @@ export class Dialogue {
 
   async #begin(): Promise<void> {
     await this.#doorway.start()
-    if (!(await this.#entrance.pass())) return this.#stayOutside()
+    // Nothing will be carried out: a founding that was refused waits for the next start, a join that was, for nothing.
+    if (!(await this.#entrance.pass()))
+      return this.#record.phase === 'declined' ? this.#queue.close('declined') : this.#queue.pause()
     this.#spaces.open()
     await this.#queue.start()
     // It was stopped between two steps of leaving.
@@ -270,12 +276,6 @@ export class Dialogue {
     await this.#foundSpaces()
     if (this.#record.affirms && this.#record.phase === 'inside') await this.#affirm()
     this.#keepPolling()
-  }
-
-  /** Nothing will be carried out: a founding that was refused waits for the next start, a join that was, for nothing. */
-  #stayOutside(): void {
-    if (this.#record.phase === 'declined') this.#queue.close('declined')
-    else this.#queue.pause()
   }
 
   /** Opens the first chapters of its own spaces. What goes wrong in one that has been founded before keeps nothing back. */

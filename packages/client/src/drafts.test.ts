@@ -69,3 +69,19 @@ test('[ST18] last texts outlive the first passphrase, and are sealed with other 
   await vault.lock()
   await expect(drafts.saveAtOnce(FIELD, 'too late')).rejects.toMatchObject({ code: 'unavailable' })
 })
+
+test('[DX7] of a field whose text was deleted nothing is kept any more, though its page is still open', async () => {
+  const store = await openMemoryStore(newMemoryDisk())
+  const vault = new Vault(store, new KeyRing(await newDeviceKey()))
+  const drafts = new Drafts(vault, 'abc', systemRandom)
+  await drafts.read(FIELD)
+  // It is under way when the others go.
+  const saving = drafts.save(FIELD, 'That nob')
+  await drafts.delete((field) => field === FIELD)
+  await saving
+  await drafts.save(FIELD, 'That nobody asks.')
+  await drafts.saveAtOnce(FIELD, 'That nobody asks us.')
+  expect(await store.list('')).toEqual([])
+  await drafts.save('sharing/fears#2', 'Another.')
+  expect(await drafts.read('sharing/fears#2')).toBe('Another.')
+})

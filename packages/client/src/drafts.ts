@@ -16,6 +16,8 @@ export class Drafts {
   readonly #local: string
   readonly #random: Random
   readonly #keys = new Map<string, Uint8Array>()
+  readonly #saving = new Set<Promise<void>>()
+  #isGone: (field: string) => boolean = () => false
   /** The vault's generation that the keys are of. */
   #generation: number
 
@@ -34,7 +36,12 @@ export class Drafts {
     return (kept && fromUtf8(kept)) ?? ''
   }
 
-  async save(field: string, text: string): Promise<void> {
+  /** Nothing is kept of a field that has been {@link delete}d. */
+  save(field: string, text: string): Promise<void> {
+    return this.#isGone(field) ? Promise.resolve() : this.#noted(this.#save(field, text))
+  }
+
+  async #save(field: string, text: string): Promise<void> {
     if (this.#isOutdated) await this.#keyOf(field)
     await this.#vault.write([
       { name: draftName(this.#local, field), content: text === '' ? undefined : utf8(text) },
@@ -45,12 +52,20 @@ export class Drafts {
   /** The same for a page that ends now: it is with the store when this returns. Needs a field that was read before. */
   saveAtOnce(field: string, text: string): Promise<void> {
     const key = this.#isOutdated ? undefined : this.#keys.get(field)
-    if (!key) return this.save(field, text)
-    return this.#vault.writeAtOnce(lateDraftName(this.#local, field), key, utf8(text))
+    if (!key || this.#isGone(field)) return this.save(field, text)
+    return this.#noted(this.#vault.writeAtOnce(lateDraftName(this.#local, field), key, utf8(text)))
   }
 
-  /** Deletes what is kept of some fields. */
+  #noted(saving: Promise<void>): Promise<void> {
+    const ended = saving.finally(() => this.#saving.delete(ended))
+    this.#saving.add(ended)
+    return ended
+  }
+
+  /** Deletes what is kept of some fields, and keeps nothing of them any more: their pages may still be open. */
   async delete(isToGo: (field: string) => boolean): Promise<void> {
+    this.#isGone = isToGo
+    await Promise.allSettled(this.#saving)
     const found: string[] = []
     for (const name of [draftName(this.#local, ''), lateDraftName(this.#local, ''), lateKeyName(this.#local, '')])
       found.push(...(await this.#vault.names(name)).filter((one) => isToGo(one.slice(name.length))))

@@ -39,21 +39,28 @@ export class DroppedWords {
     }
   }
 
+  /** Knows no more what was deleted with its chapter. @param begins the number that the log begins with again */
+  leave(begins: number): void {
+    for (const [ref, all] of this.#kept) {
+      const left = all.filter(({ n }) => n >= begins)
+      if (left.length > 0) this.#kept.set(ref, left)
+      else this.#kept.delete(ref)
+    }
+  }
+
   /**
-   * Forgets what was deleted with its chapter, and words of later chapters that nothing names: they were sent again, and
-   * what had named them is destroyed.
+   * Forgets words of chapters before the newest that nothing names: they were sent again, and what had named them is
+   * destroyed. Rejects when the relay cannot be reached; it is then to be asked again.
    *
-   * @param begins the number that the log begins with again
    * @param current the number of the newest header: what came since may be named yet
    */
-  async forgetGone(begins: number, current: number, named: ReadonlySet<string>): Promise<void> {
-    for (const [ref, all] of this.#kept) {
-      const isToGo = ({ n }: LogItem): boolean => n < current && !named.has(ref)
-      const left = all.filter(({ n }) => n >= begins)
-      for (const logEntry of left.filter(isToGo)) await this.#forget(logEntry)
+  async forgetUnnamed(current: number, named: ReadonlySet<string>): Promise<void> {
+    const unnamed = [...this.#kept].filter(([ref]) => !named.has(ref))
+    for (const [ref, all] of unnamed) {
+      for (const logEntry of all.filter(({ n }) => n < current)) await this.#forget(logEntry)
       this.#kept.set(
         ref,
-        left.filter((one) => !isToGo(one)),
+        all.filter(({ n }) => n >= current),
       )
     }
   }

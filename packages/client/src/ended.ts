@@ -6,7 +6,7 @@ import { decoded } from './encoding.ts'
 import type { DialogueRecord } from './records.ts'
 import { RelayDoors } from './relay-doors.ts'
 
-/** What a device still knows of a dialogue whose date has come and of which it has deleted everything else (DX13). */
+/** What a device knows of a dialogue whose date has come, and in the end knows alone (DX13). */
 const recordShape = object({
   v: whole(1, 1),
   local: text(40),
@@ -16,6 +16,8 @@ const recordShape = object({
   /** The room's id and the relay's receipt key: the relay can still be asked whether it has deleted it. */
   room: match(/^[A-Za-z0-9_-]{22}$/, 'an id'),
   receiptKey: optional(match(/^[A-Za-z0-9_-]{43}$/, 'a public key')),
+  /** When this device first saw, by its own clock, that the date had come. */
+  seenAt: whole(0, 8_640_000_000_000_000),
 })
 export type EndedRecord = Shaped<typeof recordShape>
 
@@ -24,6 +26,8 @@ export interface EndedDialogue {
   readonly local: string
   readonly title: string
   readonly endedAt: number
+  /** Not deleted yet, only hidden: it is deleted then at the latest, or on the server's signed word. Undefined once it is. */
+  readonly deletesBy: number | undefined
 }
 
 /** That the server has said, signed, that it has deleted the room with everything in it. */
@@ -42,17 +46,20 @@ export const endedName = (local: string): string => `ended/${local}`
 export const isOver = ({ retainUntil }: Pick<Charter, 'retainUntil'>, now: number): boolean => now >= retainUntil
 
 /** What is kept of a dialogue when its date has come. */
-export function endedRecord({ local, charter, origin, spaces }: DialogueRecord): EndedRecord {
+export function endedRecord({ local, charter, origin, spaces }: DialogueRecord, seenAt: number): EndedRecord {
   const { title, retainUntil: endedAt, receiptKey } = charter
   const room = spaces.find(({ name }) => name === 'room')?.space ?? ''
-  return { v: 1, local, title, endedAt, origin, room, receiptKey }
+  return { v: 1, local, title, endedAt, origin, room, receiptKey, seenAt }
 }
 
-/** A record that can still be used, or undefined: then it is to be deleted. */
-export function readEnded(record: unknown, now: number): EndedRecord | undefined {
+/** What {@link endedRecord} made, as it was kept; undefined for anything else. */
+export function readEnded(record: unknown): EndedRecord | undefined {
   const read = recordShape.read(record, '')
-  return read.ok && now < read.value.endedAt + REMEMBERED_MS ? read.value : undefined
+  return read.ok ? read.value : undefined
 }
+
+/** Nothing can be learnt of it any more: it is to be forgotten too. */
+export const isPast = ({ endedAt }: EndedRecord, now: number): boolean => now >= endedAt + REMEMBERED_MS
 
 /** The server's word that it has deleted the room; undefined where it has not given it. Throws {@link Failure}. */
 export async function readLastReceipt(

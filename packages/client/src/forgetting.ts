@@ -5,6 +5,7 @@ import type { Gone } from './gone.ts'
 import type { Landing } from './landing.ts'
 import type { Replica } from './replica.ts'
 import type { SpaceKeys } from './space-keys.ts'
+import type { Appended } from './space-of.ts'
 
 /** What forgetting needs of its space. */
 export interface ForgettingOf {
@@ -12,14 +13,16 @@ export interface ForgettingOf {
   readonly keys: SpaceKeys
   readonly gone: Gone
   readonly dropped: DroppedWords
-  /** Everything that the relay has is processed, and nothing was wrong with it. */
-  readonly isCaughtUp: () => boolean
+  /** The relay has less of the log than this device has read. */
+  readonly isSetBack: () => boolean
   readonly changed: () => void
 }
 
 /** How one space gets rid of what was destroyed in it, and of words that were taken back: here first, and then at the relay. */
 export class Forgetting {
   readonly #of: ForgettingOf
+  /** The beginning for which words that were sent again behind it are forgotten. */
+  #hasNoWordsBefore = 0
 
   constructor(of: ForgettingOf) {
     this.#of = of
@@ -29,7 +32,8 @@ export class Forgetting {
   get isDone(): boolean {
     const { replica, gone } = this.#of
     const { beginning, isUnproven } = replica.bridge
-    return !isUnproven && (!beginning || gone.isEmptyBefore(beginning.n)) && !this.#hasOldKeys
+    if (isUnproven || this.#hasOldKeys) return false
+    return !beginning || (gone.isEmptyBefore(beginning.n) && this.#hasNoWordsBefore >= beginning.n)
   }
 
   get #hasOldKeys(): boolean {
@@ -45,31 +49,32 @@ export class Forgetting {
 
   /** Rejects when the relay cannot be reached; it is then to be asked again. */
   async forget(): Promise<void> {
-    const { replica, gone, dropped, isCaughtUp, changed } = this.#of
+    const { replica, gone, dropped, isSetBack, changed } = this.#of
     const { bridge, current, state } = replica
     const { beginning } = bridge
-    if (beginning && state && current && !gone.isEmptyBefore(beginning.n)) {
-      const ends = state.governing.destroyed.map(({ upTo }) => upTo)
-      await gone.delete({ beginning, ends, isCaughtUp: isCaughtUp() })
-      await dropped.forgetGone(beginning.n, current.first, wordsNamedIn(state))
+    if (beginning && state && current) {
+      dropped.leave(beginning.n)
+      await gone.delete({ beginning, ends: state.governing.destroyed.map(({ upTo }) => upTo) })
+      if (this.#hasNoWordsBefore < beginning.n) await dropped.forgetUnnamed(current.first, wordsNamedIn(state))
+      this.#hasNoWordsBefore = beginning.n
     }
     await dropped.forget(state?.dropped ?? [])
     changed()
-    await gone.askRelay()
+    await gone.askRelay(isSetBack())
   }
 
   /**
    * Deletes the sealing keys that destroyed chapters may have been granted to. A chapter that opens at this moment may be
    * granted to them yet; once something has come after the newer key was published, it would have to be made anew.
    *
-   * @param saySeen posts something, and resolves when it has come back
+   * @param saySeen posts something, and resolves when it has come back, or cannot any more because a chapter came before it
    */
-  async renewKeys(saySeen: () => Promise<void>): Promise<void> {
+  async renewKeys(saySeen: () => Promise<Appended>): Promise<void> {
     const { replica, keys, changed } = this.#of
     const { beginning } = replica.bridge
     if (!beginning || !this.#hasOldKeys) return
     const number = await keys.renew(beginning.n)
-    await saySeen()
+    if ((await saySeen()) === 'stale') return
     await keys.dropBefore(number)
     changed()
   }

@@ -5,7 +5,8 @@ import type { Beginning } from './bridge.ts'
 import type { Request } from './connection.ts'
 import { decoded } from './encoding.ts'
 import { Failure } from './errors.ts'
-import { goneName, numberOf, sharesOf } from './records.ts'
+import { readKey } from './kept-key.ts'
+import { goneName, lastOf, numberOf, sharesOf } from './records.ts'
 import type { Vault } from './vault.ts'
 
 /** What deleting destroyed chapters needs of their space. */
@@ -14,8 +15,6 @@ export interface GoneOf {
   /** The space's id in base64url. */
   readonly space: string
   readonly ask: (request: Request) => Promise<unknown>
-  /** Chapters that this device has made a key for and whose header has not come yet. Ids in base64url. */
-  readonly awaited: ReadonlySet<string>
 }
 
 /** What a device remembers of what it has deleted. */
@@ -32,20 +31,11 @@ const recordShape = object({
 })
 type GoneRecord = Shaped<typeof recordShape>
 
-/** A header that has come, read or not. */
-interface SeenHeader {
-  readonly n: number
-  /** Its chapter, in base64url. */
-  readonly id: string
-}
-
 /** What is known of a space when something is deleted from it. */
 export interface Extent {
   readonly beginning: Beginning
   /** The headers of the chapters that destructions ended with. */
   readonly ends: readonly string[]
-  /** Everything that the relay has is processed: a key whose header has not come belongs to nothing that is left. */
-  readonly isCaughtUp: boolean
 }
 
 /**
@@ -56,9 +46,10 @@ export interface Extent {
 export class Gone {
   readonly #of: GoneOf
   readonly #resumes = new Map<number, string>()
-  /** By the header's hash. */
-  readonly #headers = new Map<string, SeenHeader>()
-  readonly #asked = new Set<string>()
+  /** The chapters whose header has come, read or not, by its hash. In base64url. */
+  readonly #chapters = new Map<string, string>()
+  /** The last chapter that the relay has been asked for on this connection. */
+  #askedFor: string | undefined
   #record: GoneRecord | undefined
   /** The beginning before which the store has been found empty. */
   #isEmptyBefore = 0
@@ -88,11 +79,11 @@ export class Gone {
   }
 
   /** An envelope has come, or has been kept. */
-  note({ n, envelope: bytes }: LogItem): void {
+  note({ envelope: bytes }: LogItem): void {
     const envelope = bytes && decodeEnvelope(bytes)
     if (!envelope?.ok || envelope.value.kind !== HEADER) return
     const facts = readHeader(envelope.value)
-    if (facts.ok) this.#headers.set(toBase64Url(facts.value.headerHash), { n, id: toBase64Url(envelope.value.chapter) })
+    if (facts.ok) this.#chapters.set(toBase64Url(facts.value.headerHash), toBase64Url(envelope.value.chapter))
   }
 
   #keep(record: GoneRecord): void {
@@ -115,30 +106,29 @@ export class Gone {
       ])
       this.#keep(record)
     }
-    if (extent.isCaughtUp && (await this.#listFrom(extent)).length === 0) this.#isEmptyBefore = n
+    if ((await this.#listFrom(extent)).length === 0) this.#isEmptyBefore = n
   }
 
-  /** The names of the records that are to be deleted: of both halves of each key, where both are kept (ST24), and of envelopes. */
-  async #listFrom({ beginning: { n }, isCaughtUp }: Extent): Promise<readonly string[]> {
-    const { vault, space, awaited } = this.#of
-    const seen = [...this.#headers.values()]
-    const isOver = (at: number): boolean => at < n
-    const over = new Set(seen.filter((one) => isOver(one.n)).map(({ id }) => id))
-    const left = new Set(seen.filter((one) => !isOver(one.n)).map(({ id }) => id))
-    const isToGo = (name: string): boolean => {
-      const id = name.slice(name.lastIndexOf('/') + 1)
-      return !left.has(id) && !awaited.has(id) && (isCaughtUp || over.has(id))
-    }
-    const keys = [...(await vault.names(`key/${space}/`)), ...(await vault.names(sharesOf(space)))]
-    const log = await vault.names(`log/${space}/`)
-    return [...keys.filter(isToGo), ...log.filter((name) => isOver(numberOf(name)))]
+  /**
+   * The names of the records that are to be deleted: of both halves of each key, where both are kept (ST24), and of
+   * envelopes. A chapter that this device has sent, and whose header has not come, may still become the log's, with the
+   * number for which it was made and with no other (CH3).
+   */
+  async #listFrom({ beginning: { n } }: Extent): Promise<readonly string[]> {
+    const { vault, space } = this.#of
+    const keys = await vault.list(`key/${space}/`)
+    const isOver = ({ content }: (typeof keys)[number]): boolean => (readKey(content)?.n ?? 0) < n
+    const left = new Set(keys.filter((key) => !isOver(key)).map(({ name }) => lastOf(name)))
+    const shares = (await vault.names(sharesOf(space))).filter((name) => !left.has(lastOf(name)))
+    const log = (await vault.names(`log/${space}/`)).filter((name) => numberOf(name) < n)
+    return [...keys.filter(isOver).map(({ name }) => name), ...shares, ...log]
   }
 
   /** The chapters that the relay is asked to destroy: those that destructions ended with, as far as this device has met them. */
   #endedBy({ ends }: Extent): GoneRecord['chapters'] {
     const before = this.#record?.chapters ?? []
     const met = ends.flatMap((header) => {
-      const { id } = this.#headers.get(header) ?? {}
+      const id = this.#chapters.get(header)
       return id === undefined || before.some((one) => one.header === header) ? [] : [{ id, header }]
     })
     return [...before, ...met].slice(-400)
@@ -146,21 +136,30 @@ export class Gone {
 
   /** The relay may be another than before, or one that was set back to a backup: it is asked anew. */
   reconnected(): void {
-    this.#asked.clear()
+    this.#askedFor = undefined
   }
 
-  /** Asks the relay, once for each connection. Rejects when it cannot be reached. */
-  async askRelay(): Promise<void> {
-    for (const { id } of this.#record?.chapters ?? []) {
-      if (this.#asked.has(id)) continue
-      await this.#of.ask({ type: 'destroy', chapter: decoded(id) }).catch(unlessGone)
-      this.#asked.add(id)
+  /**
+   * Asks the relay, once for each connection: for the newest chapter, with which all before it goes. Rejects when it cannot
+   * be reached.
+   *
+   * @param isSetBack it has less than this device has read: where it does not know the newest, it may have one before
+   */
+  async askRelay(isSetBack: boolean): Promise<void> {
+    const newestFirst = [...(this.#record?.chapters ?? [])].reverse()
+    const [newest] = newestFirst
+    if (!newest || this.#askedFor === newest.id) return
+    for (const { id } of isSetBack ? newestFirst : [newest]) {
+      const isTaken = await this.#of.ask({ type: 'destroy', chapter: decoded(id) }).then(() => true, unlessGone)
+      if (isTaken) break
     }
+    this.#askedFor = newest.id
   }
 }
 
-/** A relay that does not know the chapter any more has destroyed it, or has never been told to by enough devices. */
-function unlessGone(failure: unknown): void {
+/** A relay that does not know the chapter any more has destroyed it, or has never been told to by enough devices. @returns false */
+function unlessGone(failure: unknown): false {
   // `forbidden`: set back to a backup in which nothing came after it yet.
   if (!(failure instanceof Failure && ['not-found', 'forbidden'].includes(failure.code))) throw failure
+  return false
 }

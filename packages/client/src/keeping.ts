@@ -95,14 +95,17 @@ export class Keeping {
     if (world && spaces.isLive) await this.#give(followUps(world, proofs))
   }
 
-  /** Says that this device has deleted what was destroyed, once it has (DX7). */
+  /** Says in each space that this device has deleted what was destroyed there, once it has (DX7, DX12). */
   async #confirmDeletion(): Promise<void> {
     const { spaces, me } = this.#of
-    const room = spaces.all.find(({ name }) => name === 'room')
-    if (!room?.state || !spaces.isLive || !room.hasDeleted) return
-    const { governing } = room.state
-    if (!(await this.#leftovers.delete(governing))) return
-    if (!governing.leaving.includes(me)) await this.#give(confirmation(governing, me, room.device))
+    if (!spaces.isLive) return
+    for (const { name, state, device, hasDeleted } of spaces.all) {
+      if (!state || !hasDeleted) continue
+      const { governing } = state
+      // Visits, and so what somebody was writing in them, are the room's alone.
+      if (name === 'room' && !(await this.#leftovers.delete(governing))) continue
+      if (!governing.leaving.includes(me)) await this.#give(confirmations(governing, me, device))
+    }
   }
 
   async #give(commands: readonly AnyCommand[]): Promise<void> {
@@ -191,11 +194,11 @@ export class Keeping {
   async #openDueChapters(): Promise<void> {
     const { spaces, now, me } = this.#of
     for (const space of spaces.all) {
-      if (!space.isLive || spaces.stopOf(space) !== undefined || !space.state || !isDue(space, now())) continue
+      if (!space.isLive || spaces.stopOf(space) !== undefined || !space.state || !isDue(space, me, now())) continue
       const seat = seatOf(space.state.governing.roster, me)
       if (!seat || !isKeeper(space.name, seat)) continue
       // Another keeper's device may be faster: then nothing is due any more.
-      await space.openChapter([], [], () => isDue(space, now()))
+      await space.openChapter([], [], () => isDue(space, me, now()))
     }
   }
 
@@ -223,20 +226,24 @@ export class Keeping {
   }
 }
 
-/** The commands by which a device says that it has deleted what was destroyed. */
-const confirmation = (governing: Pick<Governing, 'destroyed' | 'owing' | 'roster'>, me: SeatId, device: string) =>
-  governing.roster.some(({ id, devices }) => id === me && devices.some((one) => one.device === device))
-    ? owedBy(governing, device).map((destruction) => ({ type: 'confirmDestruction', destruction, device }) as const)
-    : []
+/** The commands by which a device says that it has deleted what was destroyed in a space. */
+function confirmations(governing: Governing, me: SeatId, device: string): readonly AnyCommand[] {
+  const { space, roster } = governing
+  if (!seatOf(roster, me)?.devices.some((one) => one.device === device)) return []
+  const where = space === 'room' ? {} : { space }
+  return owedBy(governing, device).map((destruction) => ({ type: 'confirmDestruction', destruction, device, ...where }))
+}
 
-/** The day begins with a chapter, and ends with one (DX5). */
-const isDestructionDue = ({ destruction }: Governing, now: number): boolean =>
-  destruction?.turns !== undefined && (destruction.since === undefined || now >= destruction.since + DELAY_MS)
+/** The day begins with a chapter, and ends with one of the same opener (DX5). */
+function isDestructionDue({ destruction }: Governing, me: SeatId, now: number): boolean {
+  const since = destruction?.since?.[me]
+  return destruction?.turns !== undefined && (since === undefined || now >= since + DELAY_MS)
+}
 
-function isDue({ state, current, isOrphaned }: Space, now: number): boolean {
+function isDue({ state, current, isOrphaned }: Space, me: SeatId, now: number): boolean {
   if (!state || !current) return false
   if (isOrphaned) return true
-  if (stageOf(state) !== current.stage || isDestructionDue(state.governing, now)) return true
+  if (stageOf(state) !== current.stage || isDestructionDue(state.governing, me, now)) return true
   return current.entries >= CHAPTER_MAX_ENVELOPES || now - current.openedAt >= CHAPTER_MAX_AGE_MS
 }
 

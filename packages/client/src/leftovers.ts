@@ -13,7 +13,7 @@ const RUN_AT_FIRST = /^([a-z0-9-]+\/[a-z0-9-]+#[0-9]+)(?:\/|$)/
 export class Leftovers {
   readonly #drafts: Drafts
   readonly #queue: CommandQueue<AnyCommand>
-  /** The destruction that the drafts have been looked through for. */
+  /** The destruction that the drafts have been looked through for; from then on they keep nothing of it. */
   #lookedFor: string | undefined
 
   constructor(drafts: Drafts, queue: CommandQueue<AnyCommand>) {

@@ -39,12 +39,13 @@ export class Outgoing {
    * Writes an entry, once: however often it is called with the same `entryId`, one entry of that id counts (LG9).
    *
    * @param said the words that it names, sent before it in the same chapter
+   * @param asOfNow `stale` too where it has to wait for the connection: what it says may not hold any more by then
    */
-  async append(entry: NewEntry, said: readonly SentWords[] = []): Promise<Appended> {
-    const id = toBase64Url(entry.entryId)
+  async append(entry: NewEntry, said: readonly SentWords[] = [], asOfNow = false): Promise<Appended> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; ) {
+      if (asOfNow && !this.#of.isLive()) return 'stale'
       await this.#of.live()
-      const landing = this.#of.replica.landingOf(toBase64Url(this.#of.device), id)
+      const landing = this.#landingOf(entry.entryId)
       if (landing) return landing
       const chapter = this.#of.replica.current?.chapter
       if (!chapter) throw new Failure('stopped')
@@ -53,10 +54,20 @@ export class Outgoing {
         await this.#send(this.#seal(chapter, entry))
         attempt += 1
       } catch (failure) {
-        if (await this.#isStale(failure, chapter.headerHash)) return 'stale'
+        if ((await this.#isStale(failure, chapter.headerHash)) || asOfNow) return 'stale'
       }
     }
     throw new Failure('stopped')
+  }
+
+  /** Whether an entry of this device has come back, for all that the log has told by now. Waits for the connection. */
+  async hasLanded(entryId: Uint8Array): Promise<boolean> {
+    await this.#of.live()
+    return this.#landingOf(entryId) !== undefined
+  }
+
+  #landingOf(entryId: Uint8Array): Exclude<Appended, 'stale'> | undefined {
+    return this.#of.replica.landingOf(toBase64Url(this.#of.device), toBase64Url(entryId))
   }
 
   async #send(sealed: Uint8Array | Promise<Uint8Array>): Promise<void> {

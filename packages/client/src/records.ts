@@ -258,8 +258,11 @@ export const sharesOf = (space: string): string => `share/${space}/`
 export const connectedName = (space: string): string => `connected/${space}`
 export const freshnessName = (space: string): string => `fresh/${space}`
 export const logName = (space: string, n: number): string => `log/${space}/${String(n).padStart(12, '0')}`
+/** The last part of a record's name. */
+export const lastOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1)
+
 /** The number in the name of a log's record. */
-export const numberOf = (name: string): number => Number(name.slice(name.lastIndexOf('/') + 1))
+export const numberOf = (name: string): number => Number(lastOf(name))
 
 /** Beginnings of the names of everything that a device keeps of a dialogue. */
 export const namesOf = ({ local, spaces }: DialogueRecord): readonly string[] => [

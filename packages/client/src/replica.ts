@@ -46,7 +46,7 @@ import {
   verifyHeader,
 } from '@antechamber/sealing'
 import { Asked } from './asked.ts'
-import { type Absence, Bridge, type Jump } from './bridge.ts'
+import { type Absence, Bridge, type Jump, provesItself } from './bridge.ts'
 import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
 import { type Current, stageOf } from './current-chapter.ts'
 import { parseJson } from './encoding.ts'
@@ -215,7 +215,7 @@ export class Replica {
     if (!jump && !(this.#state ? goesOn : this.#isBeginning(facts.value)))
       return this.#lacksSome ? err('withheld') : this.#landElsewhere(envelope, facts.value)
     const signed = await this.#readSigned(envelope, facts.value, { jump, trusted })
-    if (!signed.ok) return signed.error
+    if (!signed.ok) return signed.error === 'closed' ? this.#landMissing('closed') : signed.error
     const { opener, snapshot, chapter } = signed.value
     const agreed = jump ? this.#agreeAfter(snapshot, facts.value, jump) : this.#agree(snapshot, opener)
     if (agreed !== undefined) return agreed
@@ -237,9 +237,9 @@ export class Replica {
     envelope: Envelope,
     facts: HeaderFacts,
     taken: Taken = {},
-  ): Promise<Result<SignedHeader, Result<Landing, StopCode>>> {
+  ): Promise<Result<SignedHeader, Result<Landing, StopCode> | 'closed'>> {
     const keys = await this.#findKeys(envelope.chapter, facts)
-    if (keys === 'gone') return err(this.#landMissing('closed'))
+    if (keys === 'gone') return err('closed')
     if (!keys) return err(err('no-grant'))
     const opened = openHeader(envelope, this.#of.dialogue, keys.contentKey, keys.share)
     if (!opened.ok) return err(opened.error.code === 'wrong-share' ? err('wrong-share') : setAside(opened.error.code))
@@ -267,7 +267,9 @@ export class Replica {
     const { me, device, name } = this.#of
     if (governing.space !== name) return setAside('bad-snapshot')
     if (seatOfDevice(governing.roster, device)?.id !== me) return setAside('not-a-member')
-    if (jump === 'claimed') this.#bridge.claim(facts)
+    if (jump === 'known') return undefined
+    if (provesItself(facts, governing)) return this.#lacksSome ? err('withheld') : setAside('broken-chain')
+    this.#bridge.claim(facts)
     return undefined
   }
 

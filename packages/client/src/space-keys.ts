@@ -2,9 +2,7 @@ import type { SpaceName } from '@antechamber/core'
 import { toBase64Url } from '@antechamber/protocol'
 import {
   type ContentKey,
-  exportContentKey,
   type HeaderFacts,
-  importContentKey,
   newSealingKey,
   openGrant,
   type SigningKey,
@@ -14,6 +12,7 @@ import {
 import type { Connection } from './connection.ts'
 import { decoded } from './encoding.ts'
 import { Failure } from './errors.ts'
+import { readKey, writeKey } from './kept-key.ts'
 import type { OfflineReading } from './offline-reading.ts'
 import { contentKeyName, type SpaceRecord } from './records.ts'
 import type { ChapterKeys } from './replica-of.ts'
@@ -22,7 +21,7 @@ import type { Vault } from './vault.ts'
 /** What a space's keys are looked after with. */
 export interface SpaceKeysOf {
   readonly vault: Vault
-  readonly connection: Connection
+  readonly connection: Pick<Connection, 'request' | 'isIn'>
   readonly offline: OfflineReading
   readonly dialogue: Uint8Array
   readonly root: SigningKey
@@ -37,7 +36,6 @@ export class SpaceKeys {
   readonly #name: SpaceName
   readonly #space: string
   readonly #device: Uint8Array
-  readonly #awaited = new Set<string>()
   #sealingKeys: SpaceRecord['sealingKeys']
 
   constructor(record: SpaceRecord, of: SpaceKeysOf) {
@@ -48,11 +46,6 @@ export class SpaceKeys {
     this.#sealingKeys = record.sealingKeys
   }
 
-  /** Chapters whose key this device has made, and whose header has not come. Ids in base64url. */
-  get awaited(): ReadonlySet<string> {
-    return this.#awaited
-  }
-
   /**
    * CK from the device's store or a grant; S from the relay, so that reading needs it. Without the relay S comes from the
    * store, where it is kept at all (ST24). Throws Failure `unreachable`.
@@ -61,9 +54,8 @@ export class SpaceKeys {
     const granted = await this.#ask(chapter)
     if (granted === 'gone') return granted
     const { share, grant } = granted
-    this.#awaited.delete(toBase64Url(chapter))
-    const kept = await this.#of.vault.read(this.#nameOf(chapter))
-    if (kept) return { contentKey: importContentKey(kept), share }
+    const kept = readKey(await this.#of.vault.read(this.#nameOf(chapter)))
+    if (kept) return { contentKey: kept.key, share }
     if (!this.#of.connection.isIn) throw new Failure('unreachable')
     const key = this.#sealingKeys.find(({ number }) => number === grant?.keyNumber)
     if (!grant || !key) return undefined
@@ -71,7 +63,7 @@ export class SpaceKeys {
     const sealingKey = await sealingKeyFromSecret(key.number, decoded(key.secret))
     const opened = await openGrant({ place, facts, device: this.#device }, grant, sealingKey)
     if (!opened.ok) return undefined
-    await this.#keep(chapter, opened.value)
+    await this.keep(chapter, opened.value, facts.n + 1)
     await this.#rotate(key.number, facts.n + 1)
     return { contentKey: opened.value, share }
   }
@@ -93,14 +85,13 @@ export class SpaceKeys {
     }
   }
 
-  /** Keeps the content key of a chapter that this device has made, before the chapter is sent. */
-  async keep(chapter: Uint8Array, contentKey: ContentKey): Promise<void> {
-    this.#awaited.add(toBase64Url(chapter))
-    await this.#keep(chapter, contentKey)
-  }
-
-  async #keep(chapter: Uint8Array, contentKey: ContentKey): Promise<void> {
-    await this.#of.vault.write([{ name: this.#nameOf(chapter), content: exportContentKey(contentKey) }])
+  /**
+   * Keeps a chapter's content key; of one that this device has made, before the chapter is sent.
+   *
+   * @param n the number of its header, which goes with the key: a chapter that is sent becomes that one or none (CH3)
+   */
+  async keep(chapter: Uint8Array, contentKey: ContentKey, n: number): Promise<void> {
+    await this.#of.vault.write([{ name: this.#nameOf(chapter), content: writeKey(n, contentKey) }])
   }
 
   /** Makes sure that the relay has this device's newest sealing key. */

@@ -71,7 +71,7 @@ export class Space {
     this.#offline = this.#newOffline(record.space)
     const keysOf = { vault, connection: this.#connection, offline: this.#offline, dialogue, root, random, save }
     this.#keys = new SpaceKeys(record, keysOf)
-    this.#gone = new Gone({ vault, space: record.space, ask, awaited: this.#keys.awaited })
+    this.#gone = new Gone({ vault, space: record.space, ask })
     const keepers = new KnownKeepers(vault, record.space, record.name)
     // Nobody but our own devices opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey), ...of.ownRoots] : trustedRoots
@@ -133,7 +133,7 @@ export class Space {
       keys: this.#keys,
       gone: this.#gone,
       dropped,
-      isCaughtUp: () => this.#incoming.isCaughtUp && this.stop === undefined,
+      isSetBack: () => this.stop === 'gap',
       changed: () => this.#changed(),
     })
   }
@@ -275,12 +275,17 @@ export class Space {
    * Writes an event, once: however often it is called with the same `entryId`, one entry of that id counts (LG9).
    *
    * @param said the words that it names, sent before it in the same chapter
+   * @param asOfNow see {@link Outgoing.append}
    * @returns when the entry has come back through the log
    */
-  append(entryId: Uint8Array, event: unknown, said: readonly SentWords[] = []): Promise<Appended> {
-    return this.#exclusive(() =>
-      this.#writing.append({ entryId, kind: CORE_EVENT, body: utf8(JSON.stringify(event)) }, said),
-    )
+  append(entryId: Uint8Array, event: unknown, said?: readonly SentWords[], asOfNow?: boolean): Promise<Appended> {
+    const entry = { entryId, kind: CORE_EVENT, body: utf8(JSON.stringify(event)) }
+    return this.#exclusive(() => this.#writing.append(entry, said, asOfNow))
+  }
+
+  /** Whether an entry of this device is in the log. Waits for the connection. */
+  hasLanded(entryId: Uint8Array): Promise<boolean> {
+    return this.#exclusive(() => this.#writing.hasLanded(entryId))
   }
 
   /** Asks the keepers for a change of this seat's devices, once, as {@link append} writes. */
@@ -328,9 +333,11 @@ export class Space {
     })
   }
 
-  async #saySeen(): Promise<void> {
-    await this.#writing.append({ entryId: this.#of.platform.random(ID_BYTES), kind: SEEN, body: new Uint8Array(0) })
+  async #saySeen(): Promise<Appended> {
+    const seen = { entryId: this.#of.platform.random(ID_BYTES), kind: SEEN, body: new Uint8Array(0) }
+    const appended = await this.#writing.append(seen)
     await this.#freshness.save()
+    return appended
   }
 
   /** Connected for all one can tell, and nobody else has been heard of for a day (LG15). */

@@ -10,7 +10,7 @@ import type { RosterChange, Seat } from './roster.ts'
 import { activityOf, visitLabel } from './run.ts'
 import { type Governing, type SpaceState, unread } from './state.ts'
 import { withoutSaid } from './texts.ts'
-import { aliveTurns } from './turns.ts'
+import { aliveTurns, TURN_MS } from './turns.ts'
 
 /** What a chapter's header says, as far as rules ask. */
 export interface Opening {
@@ -24,22 +24,27 @@ export interface Opening {
  * What governs a space in its next chapter, or the rule that the chapter breaks. Time passes here and nowhere else, so
  * that every device judges alike what is over (docs/adr/0018): yeses die (TN4), destructions take effect (DX5).
  */
-export function openChapter(
-  governing: Governing,
-  { by, changes, openedAt }: Opening,
-  proofs: Proofs,
-): Result<Governing, string> {
-  const changed = applyRosterChanges(governing, by, changes, proofs)
-  return changed.ok ? ok(passTime(changed.value, openedAt)) : changed
+export function openChapter(governing: Governing, opening: Opening, proofs: Proofs): Result<Governing, string> {
+  const changed = applyRosterChanges(governing, opening.by, opening.changes, proofs)
+  return changed.ok ? ok(passTime(changed.value, opening)) : changed
 }
 
-function passTime(governing: Governing, time: Millis): Governing {
+/**
+ * The space's time in a chapter that is opened then. A clock that is behind does not set it back, or yeses would be dated
+ * long before they were given, and die at the next right clock. One that is behind by as much as a yes lives does: then
+ * it was the one before that was ahead, and nothing may hang by that for ever.
+ */
+const timeAt = (before: Millis, openedAt: Millis): Millis =>
+  openedAt < before && before - openedAt < TURN_MS ? before : openedAt
+
+function passTime(governing: Governing, opening: Opening): Governing {
+  const time = timeAt(governing.time, opening.openedAt)
   const runs = Object.entries(governing.runs).map(([run, state]): readonly [string, unknown] => {
     const activity = activityOf(governing.charter.process, run as RunId)
     return [run, (activity && kindOf(activity.kind))?.afterOpening?.(state, time) ?? state]
   })
   const aged = { ...governing, time, turns: aliveTurns(governing.turns, time), runs: Object.fromEntries(runs) }
-  return pastChaptersAt(effectAt(aged, time), time)
+  return pastChaptersAt(effectAt(aged, opening, governing.time), time)
 }
 
 /**
@@ -53,7 +58,8 @@ function passTime(governing: Governing, time: Millis): Governing {
 export function beginChapter(before: SpaceState | undefined, governing: Governing, header: string): SpaceState {
   if (governing.space === 'outbox') return { ...(before ?? unread(governing)), governing }
   const { newcomers: joined, ...begins } = governing
-  const mark = { header, ...visitLabel(governing), ...(joined && { joined }) }
+  const when = governing.space === 'room' ? visitLabel(governing) : { at: governing.time }
+  const mark = { header, ...when, ...(joined && { joined }) }
   const chapters = [...governing.chapters, mark].slice(-MAX_CHAPTERS)
   const state = before ?? unread(governing)
   const last = state.governing.chapters.at(-1)

@@ -262,7 +262,13 @@ test('[DG13][DX10] chapters, and what is destroyed, have room in the header howe
   // Room for one agreement is made by taking something away: it is the largest thing that a destruction asks room for.
   const turns = Object.fromEntries(seats.slice(0, 4).map(({ id }) => [id, 's'.repeat(86)]))
   const upTo = state.governing.chapters.at(-2)?.header
-  const destruction = { id: idOf('d'), upTo, at: time, since: time, turns } as Governing['destruction']
+  const destruction = {
+    id: idOf('d'),
+    upTo,
+    at: time,
+    since: { [fay.seat.id]: time },
+    turns,
+  } as Governing['destruction']
   state = { ...state, governing: { ...state.governing, ...(destruction && { destruction }) } }
   const before = sizeOf(state.governing)
   open(time + DELAY_MS)

@@ -1,7 +1,7 @@
 import { type AnyActivityKind, type EventContext, eventContext, type Proofs, type RunEvent } from './activity.ts'
 import { bytesOf } from './canonical.ts'
 import { type ChapterMark, type DestructionEvent, destructionEvents } from './destruction/events.ts'
-import { askAgain, evolveDestruction, withoutLost, withoutOwing } from './destruction/evolve.ts'
+import { askAgain, evolveDestruction, withoutLost, withoutOwing, withUntold } from './destruction/evolve.ts'
 import { refuseDestructionEvent } from './destruction/refuse.ts'
 import { deviceSubject } from './devices.ts'
 import { refuseMove } from './disclosure.ts'
@@ -287,7 +287,7 @@ export function applyRosterChanges(
     affirmed: affirmed.filter(seated),
     leaving: leaving.filter(seated),
   })
-  const changed = withoutYeses(peopled, changes, proofs)
+  const changed = withUntold(withoutYeses(peopled, changes, proofs), governing.roster)
   // The header has the changes beside the state that they lead to.
   const isTooLarge = sizeOf(changed) + bytesOf(changes) > MAX_ADMITTING_BYTES
   const isAdding = changes.some(({ type }) => type === 'admitted' || type === 'device-added')

@@ -93,12 +93,21 @@ export const withWritten = (space: SpaceState, added: AddedTexts): SpaceState =>
   now: { ...space.now, texts: [...space.now.texts, ...Object.keys(added)] },
 })
 
+/** What is in lists that nothing is written to: words are asked for far more often than any are dropped. */
+const known = new WeakMap<readonly WordsRef[], ReadonlySet<WordsRef>>()
+
+function isIn(list: readonly WordsRef[], ref: WordsRef): boolean {
+  const all = known.get(list) ?? new Set(list)
+  known.set(list, all)
+  return all.has(ref)
+}
+
 /**
  * The space with words that this device has come to know, before or after the event that names them. Words that nobody's
  * device would have sent (DG1) are not taken: no rule depends on them, so whoever lacks them judges alike.
  */
 export const withWords = (space: SpaceState, ref: WordsRef, words: string): SpaceState =>
-  wordsShape.read(words, '').ok && !space.dropped.includes(ref)
+  wordsShape.read(words, '').ok && !isIn(space.dropped, ref)
     ? {
         ...space,
         words: withAdded(space.words, { [ref]: words }),

@@ -38,6 +38,8 @@ export interface StageView {
   readonly purpose: Texts
   readonly ends: Texts
   readonly status: 'done' | 'now' | 'ahead'
+  /** How often it has been entered, the present visit included. */
+  readonly visits: number
 }
 
 /** An activity of the stage that we are in, in the order of the process. */
@@ -143,6 +145,7 @@ export function view(world: World, proofs: Proofs): DialogueView | undefined {
       purpose,
       ends: exit.says,
       status: i < at ? 'done' : i === at ? 'now' : 'ahead',
+      visits: governing.stage?.visits[id] ?? 0,
     })),
     runs: left ? [] : currentRuns(governing).flatMap(({ run }) => viewRun(world, me, run, proofs)),
     get past() {

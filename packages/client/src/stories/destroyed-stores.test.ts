@@ -14,7 +14,15 @@ import {
 } from '@antechamber/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { destructionOf, HOUR_MS, LongDays, noticesOf, shows } from '../testing/long-days.ts'
-import { type Doomed, doomedIn, leftOf, lookInto, roomOf } from '../testing/store-look.ts'
+import {
+  type Doomed,
+  doomedIn,
+  leftOf,
+  lookInto,
+  placesOfHeaders,
+  placesOfKeys,
+  roomOf,
+} from '../testing/store-look.ts'
 
 const SAID = 'Said in the first round, and to be gone.'
 const BEGUN = 'Begun in the first round, and never said.'
@@ -83,6 +91,7 @@ async function expectKept(person: Person, isKept: boolean): Promise<void> {
     (grant) => toBase64Url(grant.device) === device && sealingKeys.some(({ number }) => number === grant.keyNumber),
   )
   if (!isKept) expect([person.name, opened.length]).toEqual([person.name, 0])
+  if (!isKept) expect(await placesOfKeys(kept, room)).toEqual(await placesOfHeaders(kept, room))
   expect([person.name, shows(person, SAID)]).toEqual([person.name, isKept])
 }
 

@@ -65,6 +65,8 @@ export interface HeaderWish {
   readonly changes?: readonly RosterChange[]
   readonly previous?: { readonly headerHash: Uint8Array; readonly n: number; readonly logHash: Uint8Array }
   readonly share?: Uint8Array
+  /** What governs has been made by opening a chapter then; otherwise at 1, and the maker puts in what opening adds. */
+  readonly openedAt?: Millis
 }
 
 /** A room's log as the relay would hand it out, made envelope by envelope, with anything in it that a hostile hand could put there. */
@@ -120,8 +122,9 @@ export class LogMaker {
     const chapters = this.#chapters.get(toBase64Url(previous.headerHash)) ?? []
     const joined = (wish.changes ?? []).flatMap((change) => (change.type === 'admitted' ? [change.seat.id] : []))
     const came = joined.length > 0 ? { newcomers: joined } : {}
-    const next: Governing = { ...governing, ...came, time: 1 as Millis, chapters }
-    const snapshot = { opener: toBase64Url(opener.device), openedAt: 1, changes: wish.changes ?? [], governing: next }
+    const { openedAt = 1 as Millis, changes: made = [] } = wish
+    const next = wish.openedAt ? governing : { ...governing, ...came, time: openedAt, chapters }
+    const snapshot = { opener: toBase64Url(opener.device), openedAt, changes: made, governing: next }
     const { envelope, header, chapter } = createHeader({
       place: { dialogue: this.dialogue, space: this.space, chapter: chapterId },
       share,

@@ -1,6 +1,8 @@
-import { decodeEnvelope, HEADER, toBase64Url } from '@antechamber/protocol'
+import type { SpaceName } from '@antechamber/core'
+import { decodeEnvelope, ENVELOPE_KIND_AT, HEADER, toBase64Url } from '@antechamber/protocol'
 import { readHeader } from '@antechamber/sealing'
 import type { Person } from '@antechamber/testkit'
+import { readKey } from '../kept-key.ts'
 import { listKept } from '../kept-log.ts'
 import { type DialogueRecord, numberOf, type SpaceRecord, sharesOf } from '../records.ts'
 import type { Vault } from '../vault.ts'
@@ -20,11 +22,17 @@ export async function lookInto({ platform }: Pick<Person, 'platform'>): Promise<
   if (!opened.ok) throw new Error(opened.error.code)
   const { vault } = opened.value
   const records = (await Promise.all(KINDS.map((kind) => vault.list(kind)))).flat()
+  const last = (await vault.list('latekey/')).map(async ({ name, content: key }) => {
+    const late = name.replace('latekey/', 'late/')
+    const content = await vault.readAtOnce(late, key)
+    return content ? [{ name: late, content }] : []
+  })
+  records.push(...(await Promise.all(last)).flat())
   const texts = records.map(({ name, content }) => `${name}\n${Buffer.from(content).toString('utf8')}`)
   return { vault, names: records.map(({ name }) => name), has: (text) => texts.some((one) => one.includes(text)) }
 }
 
-/** Beginnings of names that together are all but the vault's own and last texts, which have keys of their own. */
+/** Beginnings of names that together are all but the vault's own and last texts. */
 const KINDS = [
   'key/',
   'share/',
@@ -38,6 +46,9 @@ const KINDS = [
   'keepers/',
   'fresh/',
   'known-devices/',
+  'invitation/',
+  'further/',
+  'ended/',
 ]
 
 /** What is to be gone: the chapters up to one, and where the log begins again. Ids in base64url. */
@@ -68,10 +79,24 @@ export const leftOf = ({ names }: Kept, space: string, { chapters, begins }: Doo
     return [`key/${space}/`, sharesOf(space)].some((kind) => chapters.some((id) => name === `${kind}${id}`))
   })
 
-/** The room as a device's record has it: its id, the device's own, and the sealing keys that it keeps. */
-export async function roomOf({ vault }: Kept): Promise<SpaceRecord> {
-  const [record] = (await vault.listJson('dialogue/')) as readonly DialogueRecord[]
-  const room = record?.spaces.find(({ name }) => name === 'room')
-  if (!room) throw new Error('the device knows no room')
-  return room
+/** The numbers of the headers that a store has of a space. */
+export async function placesOfHeaders({ vault }: Kept, space: string): Promise<readonly number[]> {
+  const log = await listKept(vault, space)
+  return log.flatMap(({ logEntry: { n, envelope } }) => (envelope?.[ENVELOPE_KIND_AT] === HEADER ? [n] : []))
 }
+
+/** The numbers that a store has beside a space's content keys. */
+export async function placesOfKeys({ vault }: Kept, space: string): Promise<readonly number[]> {
+  const keys = await vault.list(`key/${space}/`)
+  return keys.flatMap(({ content }) => readKey(content)?.n ?? []).sort((a, b) => a - b)
+}
+
+/** A space as a device's record has it: its id, the device's own, and the sealing keys that it keeps. */
+export async function spaceOf({ vault }: Kept, name: SpaceName): Promise<SpaceRecord> {
+  const [record] = (await vault.listJson('dialogue/')) as readonly DialogueRecord[]
+  const found = record?.spaces.find((one) => one.name === name)
+  if (!found) throw new Error(`the device knows no ${name}`)
+  return found
+}
+
+export const roomOf = (kept: Kept): Promise<SpaceRecord> => spaceOf(kept, 'room')

@@ -136,15 +136,26 @@ function agree(of: InSpace, destruction: Destruction): Decided {
   return ok([{ space, event: { v: 1, type: 'destruction.agreed', id: destruction.id, turns } }])
 }
 
-/** A facilitator's device tells a space that it is agreed there, as soon as the yeses say so. */
+/**
+ * A facilitator's device tells a space that it is agreed there, as soon as the yeses say so. A participant's stops in the
+ * room what carries a yes of theirs all the same that they had taken back: it was used before that was read (DX4).
+ */
 export function followUpDestruction(world: World, me: Seat, proofs: Proofs): readonly DestructionCommand[] {
-  if (me.role !== 'facilitator') return []
+  if (me.role !== 'facilitator') return isOverridden(world, me, proofs) ? [{ type: 'holdDestruction' }] : []
   const spaces = [world.room, ...Object.values(world.caucuses), ...(world.panel ? [world.panel] : [])]
   return spaces.flatMap(({ governing }): readonly DestructionCommand[] => {
     const { destruction, space } = governing
     if (!destruction || destruction.turns) return []
     const turns = standing({ world, me, governing, proofs }, destruction)
-    const isAgreed = turns && refuseAbsence(governing, turns, quorumIn(governing)) === undefined
-    return isAgreed ? [{ type: 'agreeDestruction', ...(space !== 'room' && { space }) }] : []
+    const isComplete = turns && refuseAbsence(governing, turns, quorumIn(governing)) === undefined
+    return isComplete ? [{ type: 'agreeDestruction', ...(space !== 'room' && { space }) }] : []
   })
+}
+
+/** Whether the room uses a yes that this person has taken back, and not only one that has died since of its age (DX12). */
+function isOverridden(world: World, me: Seat, proofs: Proofs): boolean {
+  const { governing } = world.room
+  const { destruction } = governing
+  if (!destruction?.turns?.[me.id] || !world.own?.governing.passed.includes(destruction.id)) return false
+  return !hasTurnedFor({ world, me, governing, proofs }, destruction)
 }

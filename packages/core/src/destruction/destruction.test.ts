@@ -103,16 +103,6 @@ test('[DX5] a day after the chapter that follows the agreement all up to there i
   expect(dialogue.room.chapters.some(({ header }) => header === upTo)).toBe(false)
 })
 
-test('[DX5] a clock that was ahead does not keep it from ever taking effect', () => {
-  ask()
-  everyone()
-  dialogue.settle()
-  dialogue.chapter('room', 10 + 1000 * DELAY_MS)
-  dialogue.chapter('room', 20)
-  dialogue.chapter('room', 20 + DELAY_MS)
-  expect(shown()).not.toContain(SAID)
-})
-
 test('[DX6] of yeses one is shown one’s own and one’s side’s; of what is gone, who has deleted it', () => {
   ask()
   dialogue.act(ada, { type: 'turnDestruction' })

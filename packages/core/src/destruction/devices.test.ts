@@ -6,7 +6,20 @@ import { readSnapshot, writeSnapshot } from '../snapshot.ts'
 import { caucusOf, type SpaceName } from '../space.ts'
 import type { Governing } from '../state.ts'
 import { TestDialogue } from '../testing/dialogue.ts'
-import { ada, anchorOf, ben, chi, deviceNamed, dov, fay, idOf, NORTH, type Someone, signAs } from '../testing/people.ts'
+import {
+  ada,
+  anchorOf,
+  ben,
+  chi,
+  deviceNamed,
+  dov,
+  fay,
+  idOf,
+  NORTH,
+  type Someone,
+  signAs,
+  someone,
+} from '../testing/people.ts'
 import { DELAY_MS } from './effect.ts'
 
 const north = caucusOf(NORTH)
@@ -100,6 +113,22 @@ test('[DX6] a device that is taken out before it has said so is not forgotten: o
   expect([mine(), destroyed()[0]?.untold]).toEqual([{ seat: ada.seat.id, confirmed: 1, devices: 1 }, 1])
   dialogue.change({ type: 'removed', seat: ben.seat.id })
   expect(destroyed(chi)[0]?.untold).toBe(2)
+})
+
+test('[DX6] one that is taken out while it is agreed counts as well, though it has nothing to say yet', () => {
+  change('room', adding)
+  const gus = someone('Gus', 'facilitator')
+  dialogue.letIn(gus, 4)
+  dialogue.act(fay, { type: 'askDestruction', upTo })
+  yesOf(ada, ben, chi, dov)
+  dialogue.chapter('room', 10)
+  change('room', taking(phone.device))
+  dialogue.act(dov, { type: 'leave' })
+  dialogue.change({ type: 'removed', seat: gus.seat.id })
+  const left = { type: 'removed', seat: dov.seat.id } as const
+  dialogue.chapter('room', 10 + DELAY_MS, fay, [left])
+  expect(destroyed()[0]).toMatchObject({ untold: 3 })
+  expect(asked()).toBeUndefined()
 })
 
 test('[DX6] one that comes later has nothing to say, and one that has said so is not waited for', () => {

@@ -20,6 +20,8 @@ export interface ChapterMark {
   readonly header: string
   /** `<stage>#<visit>`; only in the room. */
   readonly visit?: string | undefined
+  /** When it was opened; not in the room, where visits tell people what a chapter holds. */
+  readonly at?: Millis | undefined
   /** Seats that came with it and are there still: what was before it they may be given by the others' yes alone (PC1). */
   readonly joined?: readonly SeatId[] | undefined
 }
@@ -33,8 +35,10 @@ export interface Destruction {
   readonly at: Millis
   /** The yeses that it takes, once they are there; none in `own`, whose author has asked for it. */
   readonly turns?: Turns | undefined
-  /** When the first chapter was opened after that. */
-  readonly since?: Millis | undefined
+  /** Of each who has opened a chapter after that: when the first of theirs was opened. */
+  readonly since?: Readonly<Record<SeatId, Millis>> | undefined
+  /** How many devices were taken out while it was agreed: of these nobody can tell. */
+  readonly untold?: number | undefined
 }
 
 /** All up to a chapter is destroyed. */
@@ -44,7 +48,7 @@ export interface Destroyed {
   /** What went with it, of what had not gone before. */
   readonly visits: readonly string[]
   readonly at: Millis
-  /** How many devices were taken out before they had said that they have deleted it: of these nobody can tell. */
+  /** How many devices were taken out, from when it was agreed, before they had said that they have deleted it. */
   readonly untold: number
 }
 
@@ -92,6 +96,7 @@ export const chaptersShape = list(
   object({
     header,
     visit: optional(visit),
+    at: optional(millisShape),
     joined: optional(joinedShape),
   }),
   MAX_CHAPTERS,
@@ -102,7 +107,8 @@ export const destructionShape = object({
   upTo: header,
   at: millisShape,
   turns: optional(turnsShape),
-  since: optional(millisShape),
+  since: optional(record(ID, millisShape, MAX_SEATS)),
+  untold: optional(whole(1, MAX_UNTOLD)),
 }) as Shape<Destruction>
 
 export const destroyedShape = list(

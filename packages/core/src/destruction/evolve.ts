@@ -1,6 +1,6 @@
 import type { Proofs } from '../activity.ts'
 import type { SeatId } from '../ids.ts'
-import { seatOf } from '../roster.ts'
+import { type Roster, seatOf } from '../roster.ts'
 import { spaceKind } from '../space.ts'
 import type { Governing } from '../state.ts'
 import { keptTurns, refuseAbsence, type Turns, withoutTurn, withTurn } from '../turns.ts'
@@ -64,7 +64,7 @@ export function askAgain({ destruction, ...others }: Governing): Governing {
   return { ...others, turns: {}, ...(destruction && { destruction: withoutTurns(destruction) }) }
 }
 
-const withoutTurns = ({ turns: _, since: __, ...asked }: NonNullable<Governing['destruction']>) => asked
+const withoutTurns = ({ turns: _, since: __, untold: ___, ...asked }: NonNullable<Governing['destruction']>) => asked
 
 /**
  * What a device has signed that has been taken out proves nothing any more (DV6): yeses that no device of their seat has
@@ -84,13 +84,13 @@ export function withoutLost(governing: Governing, seats: ReadonlySet<SeatId>, pr
   const left = Object.fromEntries(
     Object.entries(destruction.turns).filter(([id, signature]) => holds(id as SeatId, subject, signature)),
   ) as Turns
-  const isAgreed = refuseAbsence(kept, left, quorumIn(kept)) === undefined
-  return { ...kept, destruction: isAgreed ? { ...destruction, turns: left } : withoutTurns(destruction) }
+  const isComplete = refuseAbsence(kept, left, quorumIn(kept)) === undefined
+  return { ...kept, destruction: isComplete ? { ...destruction, turns: left } : withoutTurns(destruction) }
 }
 
 /** Devices that are taken out are waited for no more, and it is kept that of them nobody can tell (DX6). */
 export function withoutOwing(governing: Governing): Governing {
-  const there = new Set(governing.roster.flatMap(({ devices }) => devices.map(({ device }) => device)))
+  const there = new Set(devicesOf(governing.roster))
   const lost = Object.entries(governing.owing).filter(([device]) => !there.has(device))
   if (lost.length === 0) return governing
   const untold = (at: number): number => lost.filter(([, from]) => from <= at).length
@@ -100,3 +100,16 @@ export function withoutOwing(governing: Governing): Governing {
   const owing = Object.fromEntries(Object.entries(governing.owing).filter(([device]) => there.has(device)))
   return { ...governing, owing, destroyed }
 }
+
+/** Those that go while a destruction is agreed have what it is about, and will not be asked: they are counted with it. */
+export function withUntold(governing: Governing, before: Roster): Governing {
+  const { destruction, roster } = governing
+  const there = new Set(devicesOf(roster))
+  const gone = devicesOf(before).filter((device) => !there.has(device)).length
+  if (!destruction?.turns || gone === 0) return governing
+  const untold = Math.min(MAX_UNTOLD, (destruction.untold ?? 0) + gone)
+  return { ...governing, destruction: { ...destruction, untold } }
+}
+
+const devicesOf = (roster: Roster): readonly string[] =>
+  roster.flatMap(({ devices }) => devices.map(({ device }) => device))

@@ -1,8 +1,9 @@
 import type { Proofs } from '../activity.ts'
+import type { SeatId } from '../ids.ts'
 import type { Seat } from '../roster.ts'
 import { type SpaceKind, sideOf, spaceKind } from '../space.ts'
 import type { Governing } from '../state.ts'
-import { refuseTurns, type TurnPurpose } from '../turns.ts'
+import { refuseTurns, type TurnPurpose, turnsOver } from '../turns.ts'
 import { type DestructionEvent, MAX_DESTROYED } from './events.ts'
 import { owedBy } from './evolve.ts'
 import { leftBehind, quorumIn, subjectOf } from './extent.ts'
@@ -59,7 +60,11 @@ function refuseAgreeing(
   if (destruction?.id !== id) return 'no-such-destruction'
   if (destruction.turns) return 'already-agreed'
   const subject = subjectOf(proofs, governing, destruction)
-  return refuseTurns({ ...governing, proofs }, subject, turns, quorumIn(governing))
+  const refused = refuseTurns({ ...governing, proofs }, subject, turns, quorumIn(governing))
+  if (refused || governing.space === 'room') return refused
+  // Where it is agreed in the space that the yeses are given in, one that was taken back there is none.
+  const stand = turnsOver(governing.turns, id, subject)
+  return Object.keys(turns).every((seat) => stand[seat as SeatId]) ? undefined : 'turn-missing'
 }
 
 /** Until it is agreed whoever may ask may drop it; afterwards it takes somebody whose yes it carries (DX4). */

@@ -26,7 +26,9 @@ test('[DX12] a caucus is destroyed up to a chapter by two of its side, whom nobo
   const current = table.state(ada, north).governing.chapters.at(-1)?.header as string
   expect(table.act(ada, { type: 'askDestruction', space: north, upTo: current })).toBe('no-such-chapter')
   expect(table.act(chi, { type: 'askDestruction', space: north, upTo })).toBe('not-in-this-space')
+  expect(shown(table, ada, north).extents).toEqual([{ upTo, visits: [], until: 2 }])
   expect(table.act(ada, { type: 'askDestruction', space: north, upTo })).toBeUndefined()
+  expect(shown(table, ben, north).asked?.until).toBe(2)
   const answer = (who: Someone, type: 'turnDestruction' | 'holdDestruction') => table.act(who, { type, space: north })
   expect(answer(fay, 'turnDestruction')).toBe('not-a-participant')
   answer(ada, 'turnDestruction')

@@ -8,7 +8,7 @@ import { hasTurnedFor, type InSpace, votingSpace } from './decide.ts'
 import { DELAY_MS } from './effect.ts'
 import type { ChapterMark, Destroyed, Destruction } from './events.ts'
 import { owedBy } from './evolve.ts'
-import { quorumIn, subjectOf, visitsUpTo } from './extent.ts'
+import { leftBehind, quorumIn, subjectOf, visitsUpTo } from './extent.ts'
 
 /** A visit of a stage, `visit` from 1. */
 export interface Visit {
@@ -20,11 +20,15 @@ export interface Visit {
 export interface Extent {
   readonly upTo: string
   readonly visits: readonly Visit[]
+  /** Elsewhere: when its last chapter ended, which is when the next was opened. */
+  readonly until: Millis | undefined
 }
 
 /** A destruction that people are asked about, or have agreed to. */
 export interface AskedView {
   readonly visits: readonly Visit[]
+  /** As of an {@link Extent}. */
+  readonly until: Millis | undefined
   /** All that it takes is there: from then on it is a day. Never which side has not said yes. */
   readonly isAgreed: boolean
   /** When it takes effect at the earliest, once that is known. */
@@ -76,7 +80,7 @@ const visits = (labels: readonly string[]): readonly Visit[] =>
 
 function extentOf(governing: Governing, { header: upTo }: ChapterMark): readonly Extent[] {
   const labels = visitsUpTo(governing, upTo)
-  return labels ? [{ upTo, visits: visits(labels) }] : []
+  return labels ? [{ upTo, visits: visits(labels), until: leftBehind(governing, upTo)?.[0]?.at }] : []
 }
 
 /**
@@ -98,13 +102,15 @@ function viewAsked(of: InSpace, destruction: Destruction): AskedView {
   const { upTo, turns, since, id } = destruction
   const shared = {
     visits: visits(visitsUpTo(governing, upTo) ?? []),
+    until: leftBehind(governing, upTo)?.[0]?.at,
     isAgreed: turns !== undefined,
-    dueAt: since === undefined ? undefined : ((since + DELAY_MS) as Millis),
+    dueAt: since && ((Math.min(...Object.values(since)) + DELAY_MS) as Millis),
   }
   const where = votingSpace(of)
   if (where) {
     const passed = world.own?.governing.passed.includes(id) ? ('not-yet' as const) : ('undecided' as const)
-    const mine = hasTurnedFor(of, destruction) ? ('turned' as const) : passed
+    // One that it carries counts, wherever else it was taken back.
+    const mine = turns?.[me.id] || hasTurnedFor(of, destruction) ? ('turned' as const) : passed
     return { ...shared, mine, side: hasAgreed(of, destruction, where), sides: [] }
   }
   const ofSides = me.role === 'facilitator' && governing.space === 'room' ? governing.charter.sides : []

@@ -1,6 +1,7 @@
 import type { DialogueView, Visit } from '@antechamber/core'
 import { i18n } from '../../i18n/i18n.svelte.ts'
 import { textOf } from '../../i18n/texts.ts'
+import { visitNames } from './visit-names.ts'
 
 /** The title of a stage. */
 export function titleOf({ stages }: DialogueView, stage: string): string {
@@ -8,6 +9,6 @@ export function titleOf({ stages }: DialogueView, stage: string): string {
   return found ? textOf(found.title).text : ''
 }
 
-/** The stages that visits are of, each once, as this language lists them. */
+/** What visits are of, as this language lists it. */
 export const stagesIn = (view: DialogueView, visits: readonly Visit[]): string =>
-  i18n.list([...new Set(visits.map(({ stage }) => stage))].map((stage) => titleOf(view, stage)))
+  i18n.list(visitNames(view, visits, { title: (stage) => titleOf(view, stage), visit: i18n.m.deleting.visit }))

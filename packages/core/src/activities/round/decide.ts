@@ -1,6 +1,7 @@
 import type { Addressed, Facts, Refusal, RunContext } from '../../activity.ts'
 import type { ContributionId } from '../../ids.ts'
 import { err, ok, type Result } from '../../result.ts'
+import { labelOfRun } from '../../run.ts'
 import type { Attribution } from '../../state.ts'
 import { sayable } from '../../texts.ts'
 import { offerOf, type Round, type RoundEvent, type RoundSettings, secretFor } from './events.ts'
@@ -31,6 +32,7 @@ export function decideRound(
       if (offerOf(context)) return err({ code: 'already-offered' })
       return ok([{ space: 'own', event: { v: 1, type: 'round.passed', run } }])
     case 'dropRoundKeys':
+      if (!isOver(context)) return err({ code: 'out-of-order' })
       return ok([{ space: 'panel', event: { v: 1, type: 'round.keys-dropped', run } }])
     case 'offerContribution': {
       const words = sayable(command.text, facts, context.stateIn('room').key)
@@ -74,7 +76,17 @@ function close(
 }
 
 /** The panel keeps what opens a round as long as somebody may have to close it, and no longer (RD8). */
-export function followUpRound({ me, current, stateIn }: RunContext<RoundSettings, Round>): readonly RoundCommand[] {
-  const isOver = !current || stateIn('room').status === 'closed'
-  return me.role === 'facilitator' && isOver && stateIn('panel').secrets ? [{ type: 'dropRoundKeys' }] : []
+export function followUpRound(context: RunContext<RoundSettings, Round>): readonly RoundCommand[] {
+  const { me, stateIn } = context
+  return me.role === 'facilitator' && isOver(context) && stateIn('panel').secrets ? [{ type: 'dropRoundKeys' }] : []
+}
+
+/**
+ * Whether nobody can have to close it any more: it has closed, or the room has left its visit. A room that this device
+ * has not read as far as the panel has not come to the visit yet.
+ */
+function isOver({ world, run, current, stateIn }: RunContext<RoundSettings, Round>): boolean {
+  const [stage = '', visit = ''] = labelOfRun(run).split('#')
+  const known = world.room.governing.stage?.visits[stage] ?? 0
+  return stateIn('room').status === 'closed' || (!current && Number(visit) <= known)
 }

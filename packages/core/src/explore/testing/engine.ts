@@ -58,6 +58,9 @@ export interface Write {
   readonly key: string
 }
 
+/** The header of a chapter that was opened then. */
+export const headerAt = (time: number): string => `header-${time}`.padEnd(43, '-')
+
 /** A chapter that opens, with its time, stands in a write in the place of an entry. */
 export const OPENED = 'opened'
 /** Who is taken out stands in a write in the place of an entry. */
@@ -146,7 +149,7 @@ export class Engine {
 
   #open(part: Part, { time }: Body): Part | string {
     const opening = { by: FAY, changes: [], openedAt: time as Millis }
-    const header = `header-${time}`.padEnd(43, '-')
+    const header = headerAt(time)
     const [next, twin] = [part.state, this.#twin(part)].map((state) => {
       const opened = openChapter(state.governing, opening, this.core.proofs)
       must(opened.ok, 'a chapter that changes no roster is always taken (DG13)', opened)

@@ -9,7 +9,18 @@ import type { Seat } from '../../roster.ts'
 import { runAt, visitLabel } from '../../run.ts'
 import type { Contribution } from '../../state.ts'
 import { CHARTER, FAY, idWith, PARTICIPANTS, roundKeyFor, SEATS, STAGES, signatureOf } from './cast.ts'
-import { type Engine, OPENED, OUTBOX, type Part, placeOf, ROOM, SPACES, TAKEN_OUT, type Write } from './engine.ts'
+import {
+  type Engine,
+  headerAt,
+  OPENED,
+  OUTBOX,
+  type Part,
+  placeOf,
+  ROOM,
+  SPACES,
+  TAKEN_OUT,
+  type Write,
+} from './engine.ts'
 import { must } from './fault.ts'
 import { type Table, worldKey, worldOf } from './table.ts'
 import { refOf } from './words.ts'
@@ -98,17 +109,26 @@ function destructionCommands({ room, caucuses }: World, me: Seat): readonly Aske
   ]
 }
 
-/** The room's next chapter, where one is due: a new stage, an agreement, or the end of the day after it (CH14, DX5). */
+/**
+ * The room's next chapter, where one is due: a new stage, an agreement, or the end of the day after it (CH14, DX5). In
+ * the middle of that day one by a clock that has fallen behind, once.
+ */
 function openings(table: Table): readonly Move[] {
   const { governing } = (table[ROOM] as Part).state
   const { chapters, destruction, time } = governing
   const isNewStage = chapters.at(-1)?.visit !== visitLabel(governing).visit
-  const since = destruction?.since
+  const since = destruction?.since?.[FAY.id]
   const isDue = isNewStage || destruction?.turns !== undefined
   if (!isDue) return []
   const at = destruction?.turns && since !== undefined ? since + DELAY_MS : time + 1
-  const write: Write = { at: ROOM, by: FAY, body: { type: OPENED, time: at }, key: `opened ${at}` }
-  return [{ person: SEATS.indexOf(FAY), label: 'Fay opens a chapter', writes: [write] }]
+  const slow = (since ?? 0) - DELAY_MS
+  const isSlow = since !== undefined && chapters.every(({ header }) => header !== headerAt(slow))
+  return [opening('Fay opens a chapter', at), ...(isSlow ? [opening('Fay opens a chapter by a slow clock', slow)] : [])]
+}
+
+function opening(label: string, time: number): Move {
+  const write: Write = { at: ROOM, by: FAY, body: { type: OPENED, time }, key: `opened ${time}` }
+  return { person: SEATS.indexOf(FAY), label, writes: [write] }
 }
 
 interface InRun {

@@ -1,8 +1,10 @@
 import { type Governing, isKeeper, type RosterChange, type Seat, type SpaceName, seatOfDevice } from '@antechamber/core'
-import { fromBase64Url } from '@antechamber/protocol'
-import type { OpenChapter } from '@antechamber/sealing'
+import type { ShapeFault } from '@antechamber/core/shape'
+import { err, fromBase64Url, type Result } from '@antechamber/protocol'
+import { type OpenChapter, type UnverifiedHeader, verifyHeader } from '@antechamber/sealing'
 import type { Jump } from './bridge.ts'
-import type { ChapterSnapshot } from './chapter-snapshot.ts'
+import type { ChapterSnapshot, OtherVersion } from './chapter-snapshot.ts'
+import { type Landing, type StopCode, setAside } from './landing.ts'
 import type { ReplicaOf } from './replica-of.ts'
 
 /** A header that a keeper has signed. */
@@ -36,6 +38,18 @@ export function openerOf(
   if (!seat || root === undefined) return undefined
   const isKnown = trusted || (jump ? jump === 'known' || isLastKnown(root, of, before) : before !== undefined)
   return isKnown || (!before && isNamed(root, of, jump)) ? { seat, root: fromBase64Url(root) ?? NO_KEY } : undefined
+}
+
+/** What a header comes to whose snapshot this device cannot read: another version's stops the space if a keeper has signed it (CH20). */
+export function unreadSnapshot(
+  { code }: ShapeFault | OtherVersion,
+  header: UnverifiedHeader,
+  { name, trustedRoots }: Pick<ReplicaOf, 'name' | 'trustedRoots'>,
+  before: Governing | undefined,
+): Result<Landing, StopCode> {
+  const keepers = before ? keeperRoots(name, before) : trustedRoots
+  const isByKeeper = (): boolean => keepers.some((root) => verifyHeader(header, fromBase64Url(root) ?? NO_KEY).ok)
+  return code === 'other-version' && isByKeeper() ? err('other-version') : setAside('bad-snapshot')
 }
 
 /** Nothing is signed with it. */

@@ -93,7 +93,7 @@ async function expectKept(person: Person, isKept: boolean): Promise<void> {
   if (!isKept) expect([person.name, opened.length]).toEqual([person.name, 0])
   if (!isKept) {
     const places = await placesOfKeys(kept, room)
-    expect(places).toEqual(expect.arrayContaining(await placesOfHeaders(kept, room)))
+    expect(places).toEqual(expect.arrayContaining([...(await placesOfHeaders(kept, room))]))
     // A chapter that was overtaken leaves its key, which opens nothing.
     expect(Math.min(...places)).toBeGreaterThanOrEqual(doomed.begins)
   }

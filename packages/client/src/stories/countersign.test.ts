@@ -174,6 +174,7 @@ async function rogueOf(person: Person): Promise<RogueSpace> {
     root: signingKeyFromSecret(decoded(record.rootSecret)),
     trustedRoots: record.trustedRoots,
     ownRoots: [],
+    room: { facilitators: () => [], known: async () => undefined },
     readsOfflineUntil: undefined,
     saveKeys: async () => undefined,
     changed: () => undefined,

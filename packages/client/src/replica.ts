@@ -286,7 +286,8 @@ export class Replica {
     return writeSnapshot(changed.value) === writeSnapshot(governing) ? undefined : err('snapshot-differs')
   }
 
-  #begin(chapter: OpenChapter, facts: HeaderFacts, { governing, openedAt }: ChapterSnapshot): void {
+  #begin(chapter: OpenChapter, facts: HeaderFacts, { governing, changes, openedAt }: ChapterSnapshot): void {
+    this.#asked.knocks.begin(facts.headerHash, changes, governing.destroyed.length)
     this.#headerHash = facts.headerHash
     this.#lacksSome = false
     // Our own already, but for the first chapter: whoever opened it vouches for the log before it.
@@ -373,7 +374,7 @@ export class Replica {
   }
 
   async #say(id: string, by: Seat, { kind, body }: VerifiedEntry): Promise<string | undefined> {
-    if (Asked.isKind(kind)) return this.#asked.take(kind, by, body, this.#state?.governing.destroyed.length)
+    if (Asked.isKind(kind)) return this.#asked.take(kind, by, body)
     if (kind === SEEN) return body.length === 0 ? undefined : 'malformed'
     return kind === CORE_EVENT ? this.#replay(id, by.id, parseJson(body)) : 'unknown-kind'
   }

@@ -261,7 +261,12 @@ test('[CH19] somebody whom a facilitator has made read a caucus as one of their 
   await until(ada.dialogue, 'she is shown who reads', ({ view }) => view?.doors?.strangers.length === 1)
   expect(doorsOf(ada)?.strangers).toEqual([{ seat: seat.id, name: 'Mallory', side: NORTH }])
   rogue.close()
-})
+  // An honest program in the same hands takes them out where they are.
+  await restart(relay, fay)
+  await until(fay.dialogue, 'Fay sees it', ({ isLive, view }) => isLive && view?.doors?.strangers.length === 1)
+  expect(await fay.dialogue.send({ type: 'remove', seat: seat.id })).toEqual({ done: true })
+  await until(ada.dialogue, 'nobody reads it', ({ isLive, view }) => isLive && view?.doors?.strangers.length === 0)
+}, 60_000)
 
 async function admitted(name: string): Promise<Person> {
   const person = await atTheDoor(name)

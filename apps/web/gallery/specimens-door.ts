@@ -25,7 +25,11 @@ function withGuest(language: InLanguage, mine: AtDoor['mine'], me = ADA): Scene 
     me,
     runs: roundsFrom({ status: 'open' }),
     doorWords: new Map([[seat, SAFETY_WORDS[language]]]),
-    doors: { isWaiting: false, people: [{ seat, name, side, mine, isWelcome: mine === 'turned' }], strangers: [] },
+    doors: {
+      isWaiting: false,
+      people: [{ seat, root: '', name, side, mine, isWelcome: mine === 'turned' }],
+      strangers: [],
+    },
   }
 }
 

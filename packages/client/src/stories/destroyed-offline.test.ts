@@ -37,10 +37,15 @@ test('[ST25] [DX8] a device that reads without the relay shows what is destroyed
   const doomed = await doomedIn(kept, space, upTo)
   const rules = await startAway(ben)
   days.moved += 25 * HOUR_MS
-  for (const person of [fay, ada]) await until(person.dialogue, 'gone', () => destructionOf(person).destroyed.length === 1)
+  for (const person of [fay, ada])
+    await until(person.dialogue, 'gone', () => destructionOf(person).destroyed.length === 1)
   await days.confirmed(ada)
   // That is what the setting loses, and what its people were told.
-  await until(ben.dialogue, 'he reads what he has', ({ readSince }) => readSince !== undefined && shown(ben).every(Boolean))
+  await until(
+    ben.dialogue,
+    'he reads what he has',
+    ({ readSince }) => readSince !== undefined && shown(ben).every(Boolean),
+  )
   rules.isAway = false
   ben.dialogue.retryNow()
   await days.confirmed(ben)

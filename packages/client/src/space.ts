@@ -23,6 +23,7 @@ import { Incoming } from './incoming.ts'
 import { type Knock, writeKnock } from './knock.ts'
 import { KnownKeepers } from './known-keepers.ts'
 import { AT_DOOR, CORE_EVENT, DEVICE_OFFER, SEEN, type StopCode } from './landing.ts'
+import { Notes } from './notes.ts'
 import { type DeviceOffer, writeOffer } from './offers.ts'
 import { OfflineReading } from './offline-reading.ts'
 import { Outgoing } from './outgoing.ts'
@@ -52,6 +53,8 @@ export class Space {
   readonly #incoming: Incoming
   readonly #opener: ChapterOpener
   readonly #replica: Replica
+  /** What other devices of this space have written to this one alone. */
+  readonly notes: Notes
   readonly #gate = new Gate()
   readonly #offline: OfflineReading
   #outgoing: Promise<unknown> = Promise.resolve()
@@ -75,8 +78,9 @@ export class Space {
     const keepers = new KnownKeepers(vault, record.space, record.name)
     // Nobody but our own devices opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey), ...of.ownRoots] : trustedRoots
-    const own = { me, device: record.device, root, trustedRoots: openers }
-    const known = { dialogue, space: this.#id, resumes: this.#gone.resumes, keepers: keepers.roots }
+    this.notes = new Notes({ space: this.#id, secretOf: (name) => this.#keys.secretOf(name) })
+    const own = { me, device: record.device, root, trustedRoots: record.openers ?? openers }
+    const known = { dialogue, space: this.#id, resumes: this.#gone.resumes, keepers: keepers.roots, notes: this.notes }
     this.#replica = new Replica({ name: this.name, ...own, ...known }, proofs, (chapter, facts) =>
       this.#keys.find(chapter, facts),
     )
@@ -291,6 +295,11 @@ export class Space {
   /** Asks the keepers for a change of this seat's devices, once, as {@link append} writes. */
   offer(entryId: Uint8Array, offer: DeviceOffer): Promise<Appended> {
     return this.#exclusive(() => this.#writing.append({ entryId, kind: DEVICE_OFFER, body: writeOffer(offer) }))
+  }
+
+  /** Sends a note that one device of this space alone can read (LE4). @param words.to its newest sealing key */
+  whisper(words: SentWords): Promise<void> {
+    return this.#exclusive(() => this.#writing.whisper(words))
   }
 
   /** Tells a caucus who waits at its door, once, as {@link append} writes. */

@@ -1,9 +1,9 @@
-import { type SpaceName, type SpaceState, sideOf, type World } from '@antechamber/core'
+import { type SpaceName, type SpaceState, sideOf, spaceKind, type World } from '@antechamber/core'
 import { Agreement } from './agreement.ts'
 import { Failure } from './errors.ts'
 import { Gate } from './gate.ts'
 import type { StopCode } from './landing.ts'
-import type { DialogueRecord } from './records.ts'
+import type { DialogueRecord, SpaceRecord } from './records.ts'
 import { Space, type SpaceOf } from './space.ts'
 
 /** Stops that may be over when the device is started again; the others stay. */
@@ -11,7 +11,8 @@ const PASSING: readonly StopCode[] = ['not-kept', 'wrong-share']
 
 /** All spaces of one dialogue that this device belongs to. */
 export class Spaces {
-  readonly #byName: ReadonlyMap<SpaceName, Space>
+  readonly #byName: Map<SpaceName, Space>
+  readonly #of: SpaceOf
   readonly #me: DialogueRecord['seat']
   readonly #agreement: Agreement
   readonly #gate = new Gate()
@@ -22,13 +23,43 @@ export class Spaces {
       this.#gate.check()
       of.changed()
     }
-    this.#byName = new Map(record.spaces.map((space) => [space.name, new Space(space, { ...of, changed })]))
+    this.#of = { ...of, changed }
+    this.#byName = new Map(record.spaces.map((space) => [space.name, new Space(space, this.#of)]))
     this.#me = record.seat
     this.#agreement = new Agreement(record)
   }
 
   get all(): readonly Space[] {
     return [...this.#byName.values()]
+  }
+
+  /** Without the legs: what happens in one of these keeps nothing else back. */
+  get main(): readonly Space[] {
+    return this.all.filter(({ name }) => spaceKind(name) !== 'leg')
+  }
+
+  get legs(): readonly Space[] {
+    return this.all.filter(({ name }) => spaceKind(name) === 'leg')
+  }
+
+  /** A leg is there, or another is in its place. It is opened once this device is told that it is let in. */
+  put(record: SpaceRecord): Space {
+    this.#byName.get(record.name)?.close()
+    const space = new Space(record, this.#of)
+    this.#byName.set(record.name, space)
+    this.#agreement.add(record)
+    if (record.openers && !this.#closed) space.open()
+    return space
+  }
+
+  find(name: SpaceName): Space | undefined {
+    return this.#byName.get(name)
+  }
+
+  /** It is not there after all. */
+  drop(name: SpaceName): void {
+    this.#byName.get(name)?.close()
+    this.#byName.delete(name)
   }
 
   /** Throws {@link Failure} `not-found` for a space that this device does not belong to. */
@@ -39,7 +70,7 @@ export class Spaces {
   }
 
   get isLive(): boolean {
-    return this.all.every((space) => (space.isLive || space.isAtDoor) && this.stopOf(space) === undefined)
+    return this.main.every((space) => (space.isLive || space.isAtDoor) && this.stopOf(space) === undefined)
   }
 
   /** Why a space has stopped, of itself or because it is not what this person has accepted; undefined while it goes on. */
@@ -49,7 +80,7 @@ export class Spaces {
 
   /** Whether what has stopped may go on when the device is started again. */
   get mayGoOn(): boolean {
-    const stops = this.all.map((space) => this.stopOf(space)).filter((stop) => stop !== undefined)
+    const stops = this.main.map((space) => this.stopOf(space)).filter((stop) => stop !== undefined)
     return stops.length > 0 && stops.every((stop) => PASSING.includes(stop))
   }
 
@@ -62,12 +93,22 @@ export class Spaces {
     const panel = stateOf('panel')
     const outbox = stateOf('outbox')
     const caucuses: Record<string, SpaceState> = {}
+    const legs: Record<string, SpaceState> = {}
     for (const space of this.all) {
       const side = sideOf(space.name)
       const state = this.#stateOf(space)
       if (side !== undefined && state) caucuses[side] = state
+      if (spaceKind(space.name) === 'leg' && state) legs[space.name] = state
     }
-    return { me: this.#me, room, ...(own && { own }), ...(panel && { panel }), ...(outbox && { outbox }), caucuses }
+    return {
+      me: this.#me,
+      room,
+      ...(own && { own }),
+      ...(panel && { panel }),
+      ...(outbox && { outbox }),
+      caucuses,
+      legs,
+    }
   }
 
   #stateOf(space: Space | undefined): SpaceState | undefined {
@@ -76,11 +117,12 @@ export class Spaces {
 
   /** Nobody else has been heard of for a day in one of them (LG15). */
   get isUnconfirmed(): boolean {
-    return this.all.some((space) => space.isUnconfirmed)
+    return this.main.some((space) => space.isUnconfirmed)
   }
 
-  open(): void {
-    for (const space of this.all) space.open()
+  /** @param record the same as this was made with: a leg that nobody has let this device in to yet is not asked for */
+  open({ spaces }: Pick<DialogueRecord, 'spaces'>): void {
+    for (const { name, openers } of spaces) if (spaceKind(name) !== 'leg' || openers) this.#byName.get(name)?.open()
   }
 
   retryNow(): void {
@@ -99,18 +141,21 @@ export class Spaces {
 
   /** Resolves when every space is live that this person has been let in to. */
   async live(): Promise<void> {
-    await Promise.all(this.all.map((space) => space.liveOrAtDoor()))
+    await Promise.all(this.main.map((space) => space.liveOrAtDoor()))
   }
 
   /**
    * What the work gives, unless a space stops or shuts this device out first. The work itself may go on then: what it
    * writes, it writes once.
    *
+   * @param leg one that the work needs as well
+   *
    * Throws what the work throws, or {@link Failure}: `stopped`, `shut-out`, or `unreachable` when this is closed.
    */
-  async unlessOver<T>(work: Promise<T>): Promise<T> {
+  async unlessOver<T>(work: Promise<T>, leg?: Space): Promise<T> {
     let isDone = false
-    const over = this.#gate.until(() => isDone || this.#goesOn())
+    const needed = [...this.main, ...(leg ? [leg] : [])]
+    const over = this.#gate.until(() => isDone || this.#goesOn(needed))
     try {
       return await Promise.race([work, over.then(() => work)])
     } finally {
@@ -120,8 +165,8 @@ export class Spaces {
   }
 
   /** Never true: it is asked by somebody who waits for the end. */
-  #goesOn(): false {
-    for (const space of this.all) {
+  #goesOn(needed: readonly Space[]): false {
+    for (const space of needed) {
       if (this.stopOf(space) !== undefined) throw new Failure('stopped')
       if (space.lost === 'not-found' && !space.isAtDoor) throw new Failure('shut-out')
     }

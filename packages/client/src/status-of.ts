@@ -1,12 +1,13 @@
-import { type Proofs, type Seat, seatOf, view } from '@antechamber/core'
+import { type LegView, legWith, type Proofs, type Seat, seatOf, view } from '@antechamber/core'
 import { toBase64Url } from '@antechamber/protocol'
 import type { SigningKey } from '@antechamber/sealing'
 import type { CommandQueue } from './command-queue.ts'
 import type { Doorway } from './doorway.ts'
 import { type Failures, noticesOf } from './notices.ts'
+import type { ReadMarks } from './read-marks.ts'
 import type { DialogueRecord } from './records.ts'
 import type { Spaces } from './spaces.ts'
-import type { AnyCommand, DialogueStatus, OwnDevice } from './status.ts'
+import type { AnyCommand, DialogueStatus, LegStatus, OwnDevice } from './status.ts'
 
 /** What a dialogue's status is made from. */
 export interface StatusOf {
@@ -15,6 +16,7 @@ export interface StatusOf {
   readonly queue: CommandQueue<AnyCommand>
   readonly failures: Failures
   readonly doorway: Doorway
+  readonly marks: ReadMarks
   readonly proofs: Proofs
   readonly root: SigningKey
 }
@@ -25,13 +27,14 @@ export function statusOf(of: StatusOf): DialogueStatus {
   const { local, phase, charter, role, side, name, language, seat, purpose, recoveryCode } = of.record
   const { world } = spaces
   const room = spaces.get('room')
+  const shown = world && view(world, of.proofs)
   return {
     local,
     phase,
     isLive: spaces.isLive,
     isShutOut: phase === 'inside' && room.lost === 'not-found',
     record: { charter, role, ...(side !== undefined && { side }), name, language, seat, ...(purpose && { purpose }) },
-    view: world && view(world, of.proofs),
+    view: shown,
     readSince: room.readSince,
     pending: queue.pending.filter(({ refusal }) => refusal === undefined),
     invitations: role === 'facilitator' ? doorway.host.invitations : [],
@@ -39,6 +42,7 @@ export function statusOf(of: StatusOf): DialogueStatus {
     devices: devicesOf(seatOf(room.state?.governing.roster ?? [], seat), of.root),
     hasCode: recoveryCode !== undefined,
     needsCode: role === 'facilitator' && doorway.host.needsCode,
+    legs: (shown?.legs ?? []).map((leg) => legStatus(leg, of)),
     doorWords: doorway.words.all,
     notices: noticesOf(spaces, queue, of.failures, doorway.watch),
   }
@@ -46,3 +50,14 @@ export function statusOf(of: StatusOf): DialogueStatus {
 
 const devicesOf = (seat: Seat | undefined, { publicKey }: SigningKey): readonly OwnDevice[] =>
   (seat?.devices ?? []).map(({ root }) => ({ root, isThis: root === toBase64Url(publicKey) }))
+
+function legStatus(leg: LegView, { spaces, marks }: StatusOf): LegStatus {
+  const name = spaces.world && legWith(spaces.world, leg.with)
+  const space = name && spaces.find(name)
+  return {
+    with: leg.with,
+    isLive: leg.isThere && space?.isLive === true,
+    isOver: space?.lost === 'not-found',
+    unread: marks.unreadOf(leg),
+  }
+}

@@ -62,8 +62,8 @@ export class Legs {
   readonly #of: LegsOf
   #isBusy = false
   #isAskedAgain = false
-  /** Legs in which something is being done, each for itself: one that hangs keeps no other back. */
-  readonly #kept = new Set<Space>()
+  /** Legs in which something is being done, each for itself: one that hangs keeps no other back. True: look again after it. */
+  readonly #kept = new Map<Space, boolean>()
   /** Those that this device has opened at the relay since it was started, by their ids. */
   readonly #opened = new Set<string>()
 
@@ -329,11 +329,17 @@ export class Legs {
   }
 
   #keepOne(leg: Space): void {
-    if (this.#kept.has(leg) || this.#of.spaces.stopOf(leg) !== undefined) return
-    this.#kept.add(leg)
+    if (this.#of.spaces.stopOf(leg) !== undefined) return
+    const isBusy = this.#kept.has(leg)
+    this.#kept.set(leg, isBusy)
+    if (isBusy) return
     this.#keep(leg)
       .catch((failure: unknown) => this.#failed(failure))
-      .finally(() => this.#kept.delete(leg))
+      .finally(() => {
+        const isAskedAgain = this.#kept.get(leg)
+        this.#kept.delete(leg)
+        if (isAskedAgain) this.#keepOne(leg)
+      })
   }
 
   async #keep(leg: Space): Promise<void> {

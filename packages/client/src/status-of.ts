@@ -57,7 +57,7 @@ function legStatus(leg: LegView, { spaces, marks }: StatusOf): LegStatus {
   return {
     with: leg.with,
     isLive: leg.isThere && space?.isLive === true,
-    isOver: space?.lost === 'not-found',
+    isOver: space !== undefined && (space.lost === 'not-found' || spaces.stopOf(space) !== undefined),
     unread: marks.unreadOf(leg),
   }
 }

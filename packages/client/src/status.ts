@@ -42,7 +42,7 @@ export interface LegStatus {
   readonly with: SeatId
   /** What is said goes out now; otherwise it waits, on this device, until it can. */
   readonly isLive: boolean
-  /** This device is in it no more: the other person has ended it. */
+  /** Nothing comes or goes any more: the other person has ended it, or it has stopped, as a space does. */
   readonly isOver: boolean
   /** How much the other has said since this person last looked. */
   readonly unread: number

@@ -16,7 +16,7 @@ import { DroppedWords } from './dropped-words.ts'
 import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
 import { Forgetting } from './forgetting.ts'
-import { Freshness } from './freshness.ts'
+import { Freshness, hasOthers } from './freshness.ts'
 import { Gate } from './gate.ts'
 import { Gone } from './gone.ts'
 import { Incoming } from './incoming.ts'
@@ -69,6 +69,7 @@ export class Space {
     this.#connection = this.#newConnection(record.loginSecret)
     const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
     const { random } = of.platform
+    const { facilitators } = of.room
     const ask = (request: Request): Promise<unknown> => this.#connection.request(request, 'done')
     this.#freshness = new Freshness({ vault, space: record.space, now: of.platform.now, random })
     this.#offline = this.#newOffline(record.space)
@@ -79,8 +80,9 @@ export class Space {
     // Nobody but our own devices opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey), ...of.ownRoots] : trustedRoots
     this.notes = new Notes({ space: this.#id, secretOf: (name) => this.#keys.secretOf(name) })
-    const own = { me, device: record.device, root, trustedRoots: record.openers ?? openers }
-    const known = { dialogue, space: this.#id, resumes: this.#gone.resumes, keepers: keepers.roots, notes: this.notes }
+    const named = { trustedRoots: record.openers ?? openers, ...(this.#isCaucus && { facilitators }) }
+    const own = { me, device: record.device, root, notes: this.notes, ...named }
+    const known = { dialogue, space: this.#id, resumes: this.#gone.resumes, keepers: keepers.roots }
     this.#replica = new Replica({ name: this.name, ...own, ...known }, proofs, (chapter, facts) =>
       this.#keys.find(chapter, facts),
     )
@@ -165,6 +167,7 @@ export class Space {
       freshness: this.#freshness,
       offline: this.#offline,
       doorstep: this.#doorstep,
+      ready: async () => (this.#isCaucus ? this.#of.room.known() : undefined),
       lost: (code) => this.#noteLost(code),
       changed: () => this.#changed(),
     })
@@ -217,9 +220,13 @@ export class Space {
     return this.#doorstep.planters
   }
 
+  get #isCaucus(): boolean {
+    return spaceKind(this.name) === 'caucus'
+  }
+
   /** The relay does not know this device here yet: somebody of the side has to say yes first (CH18). */
   get isAtDoor(): boolean {
-    return spaceKind(this.name) === 'caucus' && this.state === undefined && this.lost === 'not-found'
+    return this.#isCaucus && this.state === undefined && this.lost === 'not-found'
   }
 
   /** Connected, and everything that the relay has is processed. */
@@ -338,7 +345,7 @@ export class Space {
       await this.#offline.noteConnected()
       await this.#writing.shareUnopened()
       if (this.isLive) await this.#forgetting.renewKeys(() => this.#saySeen())
-      if (this.isLive && this.#hasOthers && this.#freshness.isSilent) await this.#saySeen()
+      if (this.isLive && hasOthers(this.state, this.#of.me) && this.#freshness.isSilent) await this.#saySeen()
     })
   }
 
@@ -351,12 +358,7 @@ export class Space {
 
   /** Connected for all one can tell, and nobody else has been heard of for a day (LG15). */
   get isUnconfirmed(): boolean {
-    return this.isLive && this.#hasOthers && this.#freshness.isUnconfirmed
-  }
-
-  get #hasOthers(): boolean {
-    const governing = this.state?.governing
-    return governing?.roster.some(({ id }) => id !== this.#of.me && !governing.leaving.includes(id)) === true
+    return this.isLive && hasOthers(this.state, this.#of.me) && this.#freshness.isUnconfirmed
   }
 
   #exclusive<T>(work: () => Promise<T>): Promise<T> {

@@ -20,7 +20,10 @@ import type { RateName } from '../rates.ts'
 import { drawShare, type ShareVault, shareKeyOf } from '../share-vault.ts'
 import type { ClosedState, IncomingEnvelope, InSpace, Storage } from '../storage/ports.ts'
 import { keyOf, sha256 } from '../storage/rules.ts'
+import type { Allowance } from './allowance.ts'
 import type { Request } from './frames.ts'
+import type { Holds } from './holds.ts'
+import { PAGE, SMALL_PAGE } from './pump.ts'
 import type { LiveSpaces } from './spaces.ts'
 
 /** What a request may use. `session` is the connection's own place: the one space and device it logged in as. */
@@ -33,6 +36,10 @@ export interface RequestPorts {
   readonly backupMs: number
   readonly clock: Clock
   readonly metrics: Metrics
+  /** What waits for all connections together; one for all. */
+  readonly allowance: Allowance
+  /** One for all connections. */
+  readonly holds: Holds
 }
 
 type Ask<Type extends Request['type']> = Extract<Request, { readonly type: Type }>
@@ -57,6 +64,7 @@ function incoming(
 const append: Handler<'append'> = async (ports, { space, device }, { ref, envelope: bytes }) => {
   const envelope = incoming(bytes, [ENTRY, WORDS], space)
   if (envelope === undefined) return 'malformed'
+  await ports.holds.wait(space, device)
   const appended = await ports.storage.envelopes.append({ space, device, envelope })
   if (!appended.ok) return appended.error
   const { n, fresh } = appended.value
@@ -96,7 +104,12 @@ const batch: Handler<'batch'> = async (ports, { space, device }, request) => {
   if (header === undefined || !isConsistent) return 'malformed'
   const wanted = { space, device, header, head, headHash, grants, admit, remove, keys }
   const appended = await ports.storage.envelopes.batch(wanted)
-  if (!appended.ok) return appended.error
+  if (!appended.ok) {
+    const isLost = appended.error === 'head-moved' && (await ports.storage.roster.isKeeper({ space, device }))
+    if (isLost) ports.holds.lost(space, device)
+    return appended.error
+  }
+  ports.holds.end(space, device)
   const { n, fresh } = appended.value
   if (fresh) {
     ports.metrics.appended(1, header.bytes.length)
@@ -107,7 +120,8 @@ const batch: Handler<'batch'> = async (ports, { space, device }, request) => {
   return { type: 'appended', ref, n }
 }
 
-const reserve: Handler<'reserve'> = async ({ storage, vault, clock }, { space, device }, { ref }) => {
+const reserve: Handler<'reserve'> = async ({ storage, vault, clock, holds }, { space, device }, { ref }) => {
+  holds.begin(space, device)
   const chapter = new Uint8Array(randomBytes(ID_BYTES))
   const share = drawShare()
   for (;;) {
@@ -137,6 +151,39 @@ const grant: Handler<'grant'> = async ({ storage, vault }, { space, device }, { 
   if (!found.ok) return found.error
   const share = vault.open(space, chapter, found.value.sealedShare)
   return { type: 'granted', ref, share, grant: found.value.grant }
+}
+
+const regrant: Handler<'regrant'> = async ({ storage }, session, { ref, chapter, grant }) => {
+  const given = await storage.regrants.regrant({ ...session, chapter, grant })
+  return given.ok ? { type: 'done', ref } : given.error
+}
+
+const regrants: Handler<'regrants'> = async ({ storage }, session, { ref, device: of, after }) => {
+  const found = await storage.regrants.regrants({ ...session, of, after })
+  return found.ok ? { type: 'regrants', ref, chapters: found.value } : found.error
+}
+
+const regranted: Handler<'regranted'> = async ({ storage, vault }, { space, device }, { ref, chapter }) => {
+  const found = await storage.regrants.regranted({ space, device, chapter })
+  if (!found.ok) return found.error
+  const { sealedShare, grants } = found.value
+  return { type: 'regranted', ref, share: vault.open(space, chapter, sealedShare), grants }
+}
+
+const dropRegrants: Handler<'drop-regrants'> = async ({ storage }, session, { ref, chapter }) => {
+  const dropped = await storage.regrants.dropRegrants({ ...session, chapter })
+  return dropped.ok ? { type: 'done', ref } : dropped.error
+}
+
+const chapter: Handler<'chapter'> = async ({ storage, allowance }, session, { ref, chapter, after }) => {
+  const size = allowance.isSpent() ? SMALL_PAGE : PAGE
+  const letGo = allowance.hold(size.maxBytes)
+  try {
+    const page = await storage.envelopes.readChapter({ ...session, chapter, after, ...size })
+    return page.ok ? { type: 'chapter', ref, ...page.value } : page.error
+  } finally {
+    letGo()
+  }
 }
 
 const invite: Handler<'invite'> = async ({ storage, clock }, { space, device }, request) => {
@@ -180,6 +227,11 @@ const HANDLERS: { readonly [Type in Answered]: Handler<Type> } = {
   ping,
   withdraw,
   destroy,
+  regrant,
+  regrants,
+  regranted,
+  'drop-regrants': dropRegrants,
+  chapter,
 }
 
 /** Which rate a request counts against. */
@@ -197,6 +249,11 @@ export const RATE_OF: { readonly [Type in Request['type']]: RateName } = {
   ping: 'ask',
   withdraw: 'append',
   destroy: 'batch',
+  regrant: 'append',
+  regrants: 'ask',
+  regranted: 'ask',
+  'drop-regrants': 'ask',
+  chapter: 'ask',
 }
 
 /** Requests that change something: when one goes well, there is room in the storage. */
@@ -209,6 +266,8 @@ export const WRITES: ReadonlySet<Request['type']> = new Set([
   'publish-key',
   'invite',
   'close-invitation',
+  'regrant',
+  'drop-regrants',
 ])
 
 /** The answer to a request, or the code it is refused with. Rejects as the storage does. */

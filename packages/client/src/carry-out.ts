@@ -90,7 +90,7 @@ async function legFor(command: Command, spaces: Spaces): Promise<Space | 'aside'
   // There can be none: the rules say why.
   if (name === undefined) return undefined
   const leg = spaces.find(name)
-  if (leg?.state && leg.lost === 'not-found') return leg
+  if (leg && spaces.isOver(leg)) return leg
   const isIn = !isSaid || (leg?.state && seatOf(leg.state.governing.roster, command.with) !== undefined)
   return leg?.isLive && isIn ? leg : 'aside'
 }

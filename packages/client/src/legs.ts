@@ -216,7 +216,7 @@ export class Legs {
     }
     if (!leg || !record) return
     // Who has taken this person out does not get them back by asking.
-    if (leg.lost === 'not-found' && leg.state) return
+    if (leg.lost === 'not-found' && record.wasIn) return
     const isOther = record.space !== note.space
     if (!isOther && (!leg.isLive || !leg.state)) throw new Failure('unreachable')
     const entering = isOther ? false : this.#letIn(leg, { ...note, coming: note.coming }, world)
@@ -348,6 +348,7 @@ export class Legs {
     const kept = this.#recordOf(leg.name)
     if (!world || !kept) return
     if (!leg.state) return this.#goOnFounding(leg, kept)
+    if (!kept.wasIn) await this.#save({ ...kept, wasIn: true })
     if (!leg.isLive) return
     await this.#takeOut(leg, world)
     await this.#call(leg, kept, world)
@@ -356,7 +357,7 @@ export class Legs {
 
   /** This device was stopped in the middle, or has just begun. */
   async #goOnFounding(leg: Space, kept: SpaceRecord): Promise<void> {
-    if (!kept.openers?.includes(this.#ownRoot)) return
+    if (!kept.openers?.includes(this.#ownRoot) || kept.wasIn) return
     if (leg.lost === 'not-found' && !this.#opened.has(kept.space)) {
       await this.#openAtRelay(kept)
       leg.retryNow()

@@ -35,6 +35,8 @@ export interface SpaceRecord {
   readonly sealingKeys: readonly KeptSealingKey[]
   /** Of a leg: root keys whose word is taken for its first chapter; left out until this device is told that it is let in. */
   readonly openers?: readonly string[]
+  /** Of a leg: this device has read in it. If the relay does not know it there any more, it was taken out. */
+  readonly wasIn?: true
   /** Of a leg: when this device has last written a note about it, by the root key that it was for, ms since the epoch. */
   readonly asked?: Readonly<Record<string, number>>
 }

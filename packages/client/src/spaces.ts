@@ -14,6 +14,8 @@ const PASSING: readonly StopCode[] = ['not-kept', 'wrong-share']
 export class Spaces {
   readonly #byName: Map<SpaceName, Space>
   readonly #of: SpaceOf
+  /** Legs that this device has read in before it was started. */
+  readonly #entered: ReadonlySet<SpaceName>
   readonly #me: DialogueRecord['seat']
   readonly #agreement: Agreement
   readonly #gate = new Gate()
@@ -28,6 +30,7 @@ export class Spaces {
     this.#of = { ...of, changed, room }
     this.#byName = new Map(record.spaces.map((space) => [space.name, new Space(space, this.#of)]))
     this.#me = record.seat
+    this.#entered = new Set(record.spaces.flatMap(({ name, wasIn }) => (wasIn ? [name] : [])))
     this.#agreement = new Agreement(record)
   }
 
@@ -56,6 +59,12 @@ export class Spaces {
 
   find(name: SpaceName): Space | undefined {
     return this.#byName.get(name)
+  }
+
+  /** Nothing comes or goes in a leg any more: it has stopped, or the relay knows this device there no longer. */
+  isOver(leg: Space): boolean {
+    const wasIn = leg.state !== undefined || this.#entered.has(leg.name)
+    return this.stopOf(leg) !== undefined || (leg.lost === 'not-found' && wasIn)
   }
 
   /** It is not there after all. */

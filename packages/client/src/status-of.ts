@@ -1,4 +1,4 @@
-import { type LegView, legWith, type Proofs, type Seat, seatOf, view } from '@antechamber/core'
+import { type LegView, type Proofs, pairOf, type Seat, seatOf, view } from '@antechamber/core'
 import { toBase64Url } from '@antechamber/protocol'
 import type { SigningKey } from '@antechamber/sealing'
 import type { CommandQueue } from './command-queue.ts'
@@ -42,7 +42,7 @@ export function statusOf(of: StatusOf): DialogueStatus {
     devices: devicesOf(seatOf(room.state?.governing.roster ?? [], seat), of.root),
     hasCode: recoveryCode !== undefined,
     needsCode: role === 'facilitator' && doorway.host.needsCode,
-    legs: (shown?.legs ?? []).map((leg) => legStatus(leg, of)),
+    legs: legsOf(shown?.legs ?? [], of),
     doorWords: doorway.words.all,
     notices: noticesOf(spaces, queue, of.failures, doorway.watch),
   }
@@ -51,13 +51,21 @@ export function statusOf(of: StatusOf): DialogueStatus {
 const devicesOf = (seat: Seat | undefined, { publicKey }: SigningKey): readonly OwnDevice[] =>
   (seat?.devices ?? []).map(({ root }) => ({ root, isThis: root === toBase64Url(publicKey) }))
 
-function legStatus(leg: LegView, { spaces, marks }: StatusOf): LegStatus {
-  const name = spaces.world && legWith(spaces.world, leg.with)
-  const space = name && spaces.find(name)
-  return {
-    with: leg.with,
-    isLive: leg.isThere && space?.isLive === true,
-    isOver: space !== undefined && (space.lost === 'not-found' || spaces.stopOf(space) !== undefined),
-    unread: marks.unreadOf(leg),
-  }
+/** Also those of which nothing can be read any more, once this device was taken out. */
+function legsOf(shown: readonly LegView[], { spaces, marks, record }: StatusOf): readonly LegStatus[] {
+  return spaces.legs.flatMap((space): readonly LegStatus[] => {
+    const pair = pairOf(space.name)
+    const other = pair?.participant === record.seat ? pair.facilitator : pair?.participant
+    const leg = shown.find((one) => one.with === other)
+    const isOver = spaces.isOver(space)
+    if (!other || !(leg || isOver)) return []
+    return [
+      {
+        with: other,
+        isLive: leg?.isThere === true && space.isLive,
+        isOver,
+        unread: leg ? marks.unreadOf(leg) : 0,
+      },
+    ]
+  })
 }

@@ -48,6 +48,6 @@ export function standingOf(
   const isOver = status.legs.find((one) => one.with === seat)?.isOver
   const leg = legOf(view, seat)
   if (!view.people.some((one) => one.seat === seat)) return 'gone'
-  if (isOver && leg) return 'over'
+  if (isOver) return 'over'
   return leg?.isThere ? 'there' : 'new'
 }

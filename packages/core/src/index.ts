@@ -69,3 +69,13 @@ export {
   view,
 } from './view.ts'
 export { visibleText } from './visible-text.ts'
+export {
+  type FirstSight,
+  type Helper,
+  isByHelpers,
+  loneKeeper,
+  refuseWayBack,
+  returnedIn,
+  wayBackSubject,
+  withDevicesOf,
+} from './way-back.ts'

@@ -13,6 +13,10 @@ export const MAX_DEVICES_PER_SPACE = 600
 export const MAX_SPACE_BYTES = 512 * 1024 * KB
 /** How far ahead the date may be on which a space is purged. */
 export const MAX_RETENTION_MS = 3_650 * 24 * 60 * 60 * 1000
+/** Devices that may each have given one chapter again to one device: more than one, since one may have given a wrong key. */
+export const MAX_REGRANTS = 4
+/** Chapters that one answer names. */
+export const MAX_REGRANTED_AT_ONCE = 256
 export const SEALING_PUBLIC_BYTES = 1216
 export const SEALING_ENC_BYTES = 1120
 

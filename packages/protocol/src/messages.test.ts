@@ -52,6 +52,12 @@ const fromDevice = fc.oneof(
   fc.record({ type: type('joins'), ref, invitation: id }),
   fc.record({ type: type('ping'), ref }),
   fc.record({ type: type('withdraw'), ref, secret: hash }),
+  fc.record({ type: type('destroy'), ref, chapter: id }),
+  fc.record({ type: type('regrant'), ref, chapter: id, grant }),
+  fc.record({ type: type('regrants'), ref, device: id, after: n }),
+  fc.record({ type: type('regranted'), ref, chapter: id }),
+  fc.record({ type: type('drop-regrants'), ref, chapter: id }),
+  fc.record({ type: type('chapter'), ref, chapter: id, after: n }),
 )
 const fromRelay = fc.oneof(
   fc.record({ type: type('welcome'), version: fc.nat(255), nonce: hash }),
@@ -65,6 +71,13 @@ const fromRelay = fc.oneof(
   fc.record({ type: type('granted'), ref, share: hash, grant: fc.option(grant, { nil: undefined }) }),
   fc.record({ type: type('joins'), ref, joins: few(blob) }),
   fc.record({ type: type('joined'), invitation: id }),
+  fc.record({
+    type: type('regrants'),
+    ref,
+    chapters: few(fc.record({ chapter: id, first: n, givers: fc.nat(255), mine: fc.boolean() })),
+  }),
+  fc.record({ type: type('regranted'), ref, share: hash, grants: few(grant) }),
+  fc.record({ type: type('chapter'), ref, first: n, next: fc.option(n, { nil: undefined }), items: few(item) }),
 )
 const opening = fc.record({
   permit: fc.oneof(

@@ -1,4 +1,4 @@
-import { bytes, type Carried, fixed, list, optional, struct, u8, u16, u32, u64, variant } from './codec.ts'
+import { bytes, type Carried, fixed, flag, list, optional, struct, u8, u16, u32, u64, variant } from './codec.ts'
 import { HASH_BYTES, id, SIGNATURE_BYTES } from './envelope.ts'
 import { accessCodec, grantCodec, sealingKeyCodec } from './grants.ts'
 import {
@@ -7,10 +7,24 @@ import {
   MAX_JOIN_BYTES,
   MAX_JOINS_PER_INVITATION,
   MAX_RECORD_BYTES,
+  MAX_REGRANTED_AT_ONCE,
+  MAX_REGRANTS,
 } from './limits.ts'
 
 /** Protocol versions that this code speaks, best first. */
-export const PROTOCOL_VERSIONS = [2] as const
+export const PROTOCOL_VERSIONS = [3, 2] as const
+/** Requests that older versions do not have, by the version that they came with; the others came with the first. */
+const CAME_WITH: { readonly [type: string]: number } = {
+  regrant: 3,
+  regrants: 3,
+  regranted: 3,
+  'drop-regrants': 3,
+  chapter: 3,
+}
+
+/** Whether a message is one of that version (WR22). */
+export const isOfVersion = (type: DeviceMessage['type'], version: number): boolean => version >= (CAME_WITH[type] ?? 0)
+
 /** Bytes of the random values that both ends put into a log-in. */
 export const LOGIN_NONCE_BYTES = 32
 /** What shows that one has sent words (LG13). */
@@ -74,6 +88,16 @@ export const deviceMessage = variant({
   withdraw: [14, struct({ ref, secret: fixed(WITHDRAWAL_SECRET_BYTES) })],
   /** All up to and with this chapter (WR23). */
   destroy: [15, struct({ ref, chapter: id })],
+  /** One's own key of a chapter, for a device that has none (WR25). */
+  regrant: [16, struct({ ref, chapter: id, grant: grantCodec })],
+  /** Which chapters a device has been given so, of those that begin behind `after` and that one may read oneself. */
+  regrants: [17, struct({ ref, device: id, after: u64 })],
+  /** The share of a chapter that one was given so, and what was given. */
+  regranted: [18, struct({ ref, chapter: id })],
+  /** Takes away what one was given of a chapter, so that it can be given again. */
+  'drop-regrants': [19, struct({ ref, chapter: id })],
+  /** The envelopes of a chapter after `after`, and the header behind it (WR26). */
+  chapter: [20, struct({ ref, chapter: id, after: u64 })],
 })
 export type DeviceMessage = Carried<typeof deviceMessage>
 
@@ -84,6 +108,10 @@ export const logItem = struct({
   envelopeHash: hash,
 })
 export type LogItem = Carried<typeof logItem>
+
+/** A chapter that a device was given again: from which number on it is, by how many, and whether by who asks. */
+export const regrantedChapter = struct({ chapter: id, first: u64, givers: u8, mine: flag })
+export type RegrantedChapter = Carried<typeof regrantedChapter>
 
 /** Relay to device. `ref` 0 in `refused`: it ends the connection and answers no request. */
 export const relayMessage = variant({
@@ -105,5 +133,9 @@ export const relayMessage = variant({
     }),
   ],
   joined: [11, struct({ invitation: id })],
+  regrants: [12, struct({ ref, chapters: list(regrantedChapter, MAX_REGRANTED_AT_ONCE) })],
+  regranted: [13, struct({ ref, share: fixed(SHARE_BYTES), grants: list(grantCodec, MAX_REGRANTS) })],
+  /** `first`: the number of its header; `next`: of the header behind it, none while it is the current one. */
+  chapter: [14, struct({ ref, first: u64, next: optional(u64), items: list(logItem, 500) })],
 })
 export type RelayMessage = Carried<typeof relayMessage>

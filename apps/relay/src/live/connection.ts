@@ -3,6 +3,7 @@ import {
   type DeviceMessage,
   decode,
   deviceMessage,
+  isOfVersion,
   MAX_MESSAGE_BYTES,
   type RelayCode,
 } from '@antechamber/protocol'
@@ -13,7 +14,6 @@ import { describeFailure, type Log } from '../log.ts'
 import type { Rates } from '../rates.ts'
 import { type InSpace, StorageError, StorageFullError } from '../storage/ports.ts'
 import { keyOf } from '../storage/rules.ts'
-import type { Allowance } from './allowance.ts'
 import { frameOf, type Request } from './frames.ts'
 import { drawNonce, isLogin, pickVersion } from './login.ts'
 import { createOutlet } from './outlet.ts'
@@ -35,8 +35,6 @@ export interface ConnectionPorts extends RequestPorts {
   readonly health: Health
   readonly log: Log
   readonly timing: Timing
-  /** One for all connections. */
-  readonly allowance: Allowance
 }
 
 /** One WebSocket: from hello to its end. */
@@ -50,8 +48,14 @@ export interface Connection {
 
 type Phase =
   | { readonly at: 'hello' }
-  | { readonly at: 'login'; readonly nonce: Uint8Array }
-  | { readonly at: 'inside'; readonly session: InSpace; readonly pump: Pump; readonly leave: () => void }
+  | { readonly at: 'login'; readonly version: number; readonly nonce: Uint8Array }
+  | {
+      readonly at: 'inside'
+      readonly version: number
+      readonly session: InSpace
+      readonly pump: Pump
+      readonly leave: () => void
+    }
   | { readonly at: 'over'; readonly since: number }
 
 /**
@@ -181,8 +185,9 @@ class LiveConnection implements Connection {
     if (!message.ok) return this.end(message.error.code === 'too-large' ? 'too-large' : 'malformed')
     const phase = this.#phase
     if (phase.at === 'hello' && message.value.type === 'hello') return this.#hello(message.value.versions)
-    if (phase.at === 'login' && message.value.type === 'login') return this.#login(message.value, phase.nonce)
+    if (phase.at === 'login' && message.value.type === 'login') return this.#login(message.value, phase)
     if (phase.at !== 'inside' || !('ref' in message.value) || message.value.ref === 0) return this.end('malformed')
+    if (!isOfVersion(message.value.type, phase.version)) return this.end('malformed')
     return this.#request(phase, message.value)
   }
 
@@ -190,11 +195,14 @@ class LiveConnection implements Connection {
     const version = pickVersion(versions)
     if (typeof version === 'string') return this.end(version)
     const nonce = drawNonce()
-    this.#phase = { at: 'login', nonce }
+    this.#phase = { at: 'login', version, nonce }
     this.#outlet.send(frameOf({ type: 'welcome', version, nonce }))
   }
 
-  async #login(login: Extract<DeviceMessage, { type: 'login' }>, nonce: Uint8Array): Promise<void> {
+  async #login(
+    login: Extract<DeviceMessage, { type: 'login' }>,
+    { version, nonce }: Extract<Phase, { at: 'login' }>,
+  ): Promise<void> {
     const { storage, spaces, clock } = this.#ports
     const session: InSpace = { space: login.space, device: login.device }
     const entrance = await storage.roster.enter(session)
@@ -230,7 +238,7 @@ class LiveConnection implements Connection {
     }
     const { head, headHash } = still.value
     space.saw(head)
-    this.#phase = { at: 'inside', session, pump, leave }
+    this.#phase = { at: 'inside', version, session, pump, leave }
     this.#onEntered()
     this.#outlet.send(frameOf({ type: 'entered', head, headHash, now: clock.now(), since }))
   }

@@ -29,7 +29,7 @@ describe('from hello to the log', () => {
     for (const [versions, code] of [
       [[], 'client-too-old'],
       [[0, 1], 'client-too-old'],
-      [[3, 4], 'relay-too-old'],
+      [[PROTOCOL_VERSIONS[0] + 1, 9], 'relay-too-old'],
     ] as const) {
       const client = await openLive(relay.url)
       client.send({ type: 'hello', versions })

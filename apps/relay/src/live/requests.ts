@@ -20,7 +20,9 @@ import type { RateName } from '../rates.ts'
 import { drawShare, type ShareVault, shareKeyOf } from '../share-vault.ts'
 import type { ClosedState, IncomingEnvelope, InSpace, Storage } from '../storage/ports.ts'
 import { keyOf, sha256 } from '../storage/rules.ts'
+import type { Allowance } from './allowance.ts'
 import type { Request } from './frames.ts'
+import { PAGE, SMALL_PAGE } from './pump.ts'
 import type { LiveSpaces } from './spaces.ts'
 
 /** What a request may use. `session` is the connection's own place: the one space and device it logged in as. */
@@ -33,6 +35,8 @@ export interface RequestPorts {
   readonly backupMs: number
   readonly clock: Clock
   readonly metrics: Metrics
+  /** What waits for all connections together; one for all. */
+  readonly allowance: Allowance
 }
 
 type Ask<Type extends Request['type']> = Extract<Request, { readonly type: Type }>
@@ -139,6 +143,39 @@ const grant: Handler<'grant'> = async ({ storage, vault }, { space, device }, { 
   return { type: 'granted', ref, share, grant: found.value.grant }
 }
 
+const regrant: Handler<'regrant'> = async ({ storage }, session, { ref, chapter, grant }) => {
+  const given = await storage.regrants.regrant({ ...session, chapter, grant })
+  return given.ok ? { type: 'done', ref } : given.error
+}
+
+const regrants: Handler<'regrants'> = async ({ storage }, session, { ref, device: of, after }) => {
+  const found = await storage.regrants.regrants({ ...session, of, after })
+  return found.ok ? { type: 'regrants', ref, chapters: found.value } : found.error
+}
+
+const regranted: Handler<'regranted'> = async ({ storage, vault }, { space, device }, { ref, chapter }) => {
+  const found = await storage.regrants.regranted({ space, device, chapter })
+  if (!found.ok) return found.error
+  const { sealedShare, grants } = found.value
+  return { type: 'regranted', ref, share: vault.open(space, chapter, sealedShare), grants }
+}
+
+const dropRegrants: Handler<'drop-regrants'> = async ({ storage }, session, { ref, chapter }) => {
+  const dropped = await storage.regrants.dropRegrants({ ...session, chapter })
+  return dropped.ok ? { type: 'done', ref } : dropped.error
+}
+
+const chapter: Handler<'chapter'> = async ({ storage, allowance }, session, { ref, chapter, after }) => {
+  const size = allowance.isSpent() ? SMALL_PAGE : PAGE
+  const letGo = allowance.hold(size.maxBytes)
+  try {
+    const page = await storage.envelopes.readChapter({ ...session, chapter, after, ...size })
+    return page.ok ? { type: 'chapter', ref, ...page.value } : page.error
+  } finally {
+    letGo()
+  }
+}
+
 const invite: Handler<'invite'> = async ({ storage, clock }, { space, device }, request) => {
   const { ref, invitation, expiresAt, ticketHash, record } = request
   const now = clock.now()
@@ -180,6 +217,11 @@ const HANDLERS: { readonly [Type in Answered]: Handler<Type> } = {
   ping,
   withdraw,
   destroy,
+  regrant,
+  regrants,
+  regranted,
+  'drop-regrants': dropRegrants,
+  chapter,
 }
 
 /** Which rate a request counts against. */
@@ -197,6 +239,11 @@ export const RATE_OF: { readonly [Type in Request['type']]: RateName } = {
   ping: 'ask',
   withdraw: 'append',
   destroy: 'batch',
+  regrant: 'append',
+  regrants: 'ask',
+  regranted: 'ask',
+  'drop-regrants': 'ask',
+  chapter: 'ask',
 }
 
 /** Requests that change something: when one goes well, there is room in the storage. */
@@ -209,6 +256,8 @@ export const WRITES: ReadonlySet<Request['type']> = new Set([
   'publish-key',
   'invite',
   'close-invitation',
+  'regrant',
+  'drop-regrants',
 ])
 
 /** The answer to a request, or the code it is refused with. Rejects as the storage does. */

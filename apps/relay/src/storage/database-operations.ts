@@ -3,6 +3,7 @@ import { destroyOperations } from './destroy-operations.ts'
 import { logOperations } from './log-operations.ts'
 import type { SteppedOperations } from './operations.ts'
 import type { SpaceLimits } from './ports.ts'
+import { regrantOperations } from './regrant-operations.ts'
 import { deskOperations, invitationOperations, rosterOperations, shareOperations } from './roster-operations.ts'
 
 /** All that a database can be asked, SQLite and PostgreSQL alike. */
@@ -10,6 +11,7 @@ export const databaseOperations = ({ maxSpaceBytes = MAX_SPACE_BYTES }: SpaceLim
   ...logOperations(maxSpaceBytes),
   ...destroyOperations,
   ...rosterOperations,
+  ...regrantOperations(maxSpaceBytes),
   ...shareOperations,
   ...invitationOperations,
   ...deskOperations,

@@ -17,6 +17,7 @@ import {
   setOwesRenewal,
   takeOutUpTo,
 } from './queries.ts'
+import { deleteRegrantsUpTo } from './regrant-queries.ts'
 import { haveAskedEnough, RECEIPT_MEMORY_MS, sha256 } from './rules.ts'
 import { all, get, run, type Steps } from './steps.ts'
 
@@ -58,7 +59,9 @@ function* destroy({ space, device, chapter, now, backupsUntil }: Input<'destroy'
   const others = access.some(({ keeper, since }) => keeper === 0 && since <= first)
   if (!haveAskedEnough(asked, others)) return ok({ isDone: false })
   const upTo = Number(next) - 1
-  for (const deletion of [takeOutUpTo, deleteGrantsUpTo, deleteChaptersUpTo]) yield* run(deletion, { space, upTo })
+  for (const deletion of [takeOutUpTo, deleteGrantsUpTo, deleteRegrantsUpTo, deleteChaptersUpTo]) {
+    yield* run(deletion, { space, upTo })
+  }
   yield* run(setOwesRenewal, {})
   const kept = yield* get(findSpace, { space })
   const forgetAt = (kept?.retain_until ?? now) + RECEIPT_MEMORY_MS

@@ -59,6 +59,7 @@ import {
   takeOutEnvelope,
   useChapter,
 } from './queries.ts'
+import { deleteRegrants } from './regrant-queries.ts'
 import {
   batchBytes,
   INVITATION_MEMORY_MS,
@@ -171,7 +172,9 @@ function* withdraw({ space, device, id }: Input<'withdraw'>): Steps<Output<'with
 /** @param n the number that the batch's header is about to get */
 function* applyRoster({ space, remove, admit, keys }: ChapterBatch, n: number): Steps<void> {
   for (const device of remove) {
-    for (const deletion of [deleteAccess, deleteSealingKey, deleteGrants]) yield* run(deletion, { space, device })
+    for (const deletion of [deleteAccess, deleteSealingKey, deleteGrants, deleteRegrants]) {
+      yield* run(deletion, { space, device })
+    }
   }
   for (const { device, loginKey, keeper } of admit) {
     yield* run(putAccess, { space, device, login_key: loginKey, keeper: keeper ? 1 : 0, since: n })

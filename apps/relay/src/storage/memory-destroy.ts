@@ -6,7 +6,7 @@ import { haveAskedEnough, keyOf, RECEIPT_MEMORY_MS } from './rules.ts'
 type DestroyOperations = Pick<Operations, 'destroy' | 'receipts'>
 
 /** The number of the header that comes after one, or undefined for the last. */
-function nextHeader({ chapters }: MemorySpace, first: number): number | undefined {
+export function nextHeader({ chapters }: MemorySpace, first: number): number | undefined {
   const later = [...chapters.values()].flatMap((one) =>
     one.first !== undefined && one.first > first ? [one.first] : [],
   )

@@ -98,7 +98,10 @@ function applyBatch(space: MemorySpace, batch: ChapterBatch): number {
   for (const device of batch.remove) {
     space.access.delete(keyOf(device))
     space.keys.delete(keyOf(device))
-    for (const { grants } of space.chapters.values()) grants.delete(keyOf(device))
+    for (const { grants, regrants } of space.chapters.values()) {
+      grants.delete(keyOf(device))
+      regrants.delete(keyOf(device))
+    }
   }
   const n = space.log.head + 1
   for (const { device, loginKey, keeper } of batch.admit) {
@@ -131,7 +134,8 @@ function batch(state: MemoryState, wanted: ChapterBatch): ReturnType<LogOperatio
   return refusal === undefined ? ok({ n: applyBatch(space, wanted), fresh: true }) : err(refusal)
 }
 
-function pageOf(space: MemorySpace, after: number, maxItems: number, maxBytes: number): LogItem[] {
+/** Items after a number, as many as may be in one answer. */
+export function pageOf(space: MemorySpace, after: number, maxItems: number, maxBytes: number): LogItem[] {
   const items: LogItem[] = []
   let bytes = 0
   for (const item of space.items.slice(after, after + maxItems)) {
@@ -202,6 +206,7 @@ export const memoryLog = (state: MemoryState): LogOperations => ({
       reservedAt: now,
       first: undefined,
       grants: new Map(),
+      regrants: new Map(),
       asked: { keeper: false, other: false },
     })
     return ok(undefined)

@@ -8,6 +8,8 @@ export interface MemoryChapter {
   /** The number of its header; none while it is only reserved. */
   first: number | undefined
   readonly grants: Map<string, Grant>
+  /** By the device they are for, and in it by who sent them. */
+  readonly regrants: Map<string, Map<string, Grant>>
   readonly asked: { keeper: boolean; other: boolean }
 }
 

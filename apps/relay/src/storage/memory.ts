@@ -1,6 +1,7 @@
 import { MAX_SPACE_BYTES } from '@antechamber/protocol'
 import { memoryDestroy } from './memory-destroy.ts'
 import { memoryLog } from './memory-log.ts'
+import { memoryRegrants } from './memory-regrants.ts'
 import { memoryDesks, memoryInvitations, memoryRoster, memoryShares } from './memory-roster.ts'
 import type { MemoryState } from './memory-state.ts'
 import { type Operations, storageOver } from './operations.ts'
@@ -29,6 +30,7 @@ export function memoryStorage(options: SpaceLimits = {}, state: MemoryState = ne
     ...memoryLog(state),
     ...memoryDestroy(state),
     ...memoryRoster(state),
+    ...memoryRegrants(state),
     ...memoryShares(state),
     ...memoryInvitations(state),
     ...memoryDesks(state),

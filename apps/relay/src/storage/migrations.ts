@@ -211,5 +211,14 @@ const fourth: Migration = {
   ],
 }
 
+/** What devices have given again of chapters that are open already. */
+const REGRANTS: TableShape = {
+  name: 'regrants',
+  key: ['space', 'chapter', 'device', 'sender'],
+  columns: [SPACE, ['chapter', 'bytes'], DEVICE, ['sender', 'bytes'], ['sealed', 'bytes']],
+}
+
+const fifth: Migration = { number: 5, statements: (db, types) => [createTable(db, types, REGRANTS)] }
+
 /** All steps, in their order, numbered from 1 without a gap. */
-export const MIGRATIONS: readonly Migration[] = [first, second, third, fourth]
+export const MIGRATIONS: readonly Migration[] = [first, second, third, fourth, fifth]

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { workerUrl } from '../testing/bundle.ts'
-import { newDevice } from '../testing/device.ts'
+import { grantFor, newDevice } from '../testing/device.ts'
 import { tempFolder } from '../testing/folder.ts'
 import { fillDatabase, hasOldDatabase, keepOldDatabase, oldPostgres, oldSqlite } from '../testing/old-database.ts'
 import { freshDatabase, onDatabase } from '../testing/postgres.ts'
@@ -21,7 +21,12 @@ afterAll(() => folder.remove())
 const STEPS = MIGRATIONS.map(({ number }) => number)
 
 interface OldRows {
-  readonly access: readonly { readonly space: Uint8Array; readonly device: Uint8Array; readonly keeper: number }[]
+  readonly access: readonly {
+    readonly space: Uint8Array
+    readonly device: Uint8Array
+    readonly keeper: number
+    readonly since: number
+  }[]
   readonly invitations: readonly { readonly invitation: Uint8Array; readonly space: Uint8Array }[]
   readonly grants: readonly { readonly space: Uint8Array; readonly device: Uint8Array; readonly chapter: Uint8Array }[]
   readonly desks: readonly { readonly secret_hash: Uint8Array }[]
@@ -47,7 +52,9 @@ async function isWhole(storage: Storage, { access, invitations, grants, desks }:
   for (const at of access) {
     const entrance = await storage.roster.enter(at)
     const items = await readAll(storage, at)
-    expect(entrance).toMatchObject({ ok: true, value: { head: items.length, headHash: chainOf(items) } })
+    const before = at.since - 1
+    expect(entrance).toMatchObject({ ok: true, value: { head: before + items.length, since: at.since } })
+    if (before === 0) expect(entrance).toMatchObject({ value: { headHash: chainOf(items) } })
     expect(await storage.roster.isKeeper(at)).toBe(at.keeper === 1)
   }
   for (const at of grants) {
@@ -68,6 +75,10 @@ async function isWhole(storage: Storage, { access, invitations, grants, desks }:
   expect(n).toBe(before.length + 1)
   const bens = { space: keeper.space, device: ben.device }
   expect(await storage.envelopes.append(newEntry(bens, chapter))).toMatchObject({ value: { n: n + 1 } })
+  const [past] = grants.filter(({ space }) => Buffer.from(space).equals(keeper.space))
+  const given = { chapter: past?.chapter ?? chapter, grant: grantFor(ben.device) }
+  expect(await storage.regrants.regrant({ ...keeper, ...given })).toMatchObject({ ok: true })
+  expect(await storage.regrants.regranted({ ...bens, ...given })).toMatchObject({ value: { grants: [given.grant] } })
   const after = await readAll(storage, keeper)
   expect(after.slice(0, before.length)).toEqual(before)
   expect(await storage.roster.enter(bens)).toMatchObject({ value: { headHash: chainOf(after), since: n } })

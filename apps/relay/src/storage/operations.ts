@@ -1,4 +1,12 @@
-import type { DeskStore, EnvelopeStore, InvitationStore, RosterStore, ShareStore, Storage } from './ports.ts'
+import type {
+  DeskStore,
+  EnvelopeStore,
+  InvitationStore,
+  RegrantStore,
+  RosterStore,
+  ShareStore,
+  Storage,
+} from './ports.ts'
 import type { Steps } from './steps.ts'
 
 type Synchronous<Port> = {
@@ -9,7 +17,7 @@ type Synchronous<Port> = {
 
 /** All that a storage can be asked, each as one synchronous step: what a memory runs. */
 export type Operations = Synchronous<
-  Omit<EnvelopeStore, 'close'> & RosterStore & ShareStore & InvitationStore & DeskStore
+  Omit<EnvelopeStore, 'close'> & RosterStore & RegrantStore & ShareStore & InvitationStore & DeskStore
 >
 export type OperationName = keyof Operations
 export type Input<Name extends OperationName> = Parameters<Operations[Name]>[0]
@@ -26,6 +34,9 @@ export const READS: ReadonlySet<OperationName> = new Set([
   'heads',
   'keys',
   'grant',
+  'regrants',
+  'regranted',
+  'readChapter',
   'findShareKey',
   'listShares',
   'findInvitation',
@@ -39,7 +50,7 @@ export const READS: ReadonlySet<OperationName> = new Set([
 /** Runs one operation; resolves once what it did is durable. */
 export type Run = <Name extends OperationName>(name: Name, input: Input<Name>) => Promise<Output<Name>>
 
-/** The four ports over one way to run operations. */
+/** The ports over one way to run operations. */
 export function storageOver(run: Run, close: () => Promise<void>): Storage {
   const bind =
     <Name extends OperationName>(name: Name) =>
@@ -54,6 +65,7 @@ export function storageOver(run: Run, close: () => Promise<void>): Storage {
       withdraw: bind('withdraw'),
       destroy: bind('destroy'),
       receipts: bind('receipts'),
+      readChapter: bind('readChapter'),
       reserve: bind('reserve'),
       sweep: bind('sweep'),
       close,
@@ -65,6 +77,12 @@ export function storageOver(run: Run, close: () => Promise<void>): Storage {
       publishKey: bind('publishKey'),
       keys: bind('keys'),
       grant: bind('grant'),
+    },
+    regrants: {
+      regrant: bind('regrant'),
+      regrants: bind('regrants'),
+      regranted: bind('regranted'),
+      dropRegrants: bind('dropRegrants'),
     },
     shares: {
       findShareKey: bind('findShareKey'),

@@ -1,4 +1,13 @@
-import type { Access, Envelope, Grant, LogItem, Receipt, Result, SealingKeyRecord } from '@antechamber/protocol'
+import type {
+  Access,
+  Envelope,
+  Grant,
+  LogItem,
+  Receipt,
+  RegrantedChapter,
+  Result,
+  SealingKeyRecord,
+} from '@antechamber/protocol'
 
 /** Ids of spaces, devices, chapters, envelopes and invitations: 16 bytes. The relay gives them no further meaning. */
 export type Id = Uint8Array
@@ -68,6 +77,14 @@ export interface LogPage {
   readonly items: readonly LogItem[]
 }
 
+export interface ChapterPage {
+  /** The number of its header. */
+  readonly first: number
+  /** That of the header behind it; none while it is the current one. */
+  readonly next: number | undefined
+  readonly items: readonly LogItem[]
+}
+
 export interface Reservation {
   readonly space: Id
   readonly device: Id
@@ -105,6 +122,8 @@ export interface EnvelopeStore {
   batch(batch: ChapterBatch): Promise<Result<Appended, BatchRefusal>>
   /** Nothing from before the device's `since` (WR18), and nothing that came after it was found on the list. */
   read(request: PageRequest): Promise<Result<LogPage, 'not-found'>>
+  /** The envelopes of a chapter and the header behind it, for a device that may read that chapter (WR26). */
+  readChapter(request: PageRequest & { readonly chapter: Id }): Promise<Result<ChapterPage, 'not-found'>>
   /** `stale-key`: the share is sealed under another key than the one that `findShareKey` tells. */
   /**
    * Takes words out and leaves their hash; once more is as once. `not-found`: no words of that id, or nothing that this
@@ -157,6 +176,27 @@ export interface RosterStore {
   grant(
     request: InSpace & { readonly chapter: Id },
   ): Promise<Result<{ readonly sealedShare: Uint8Array; readonly grant: Grant | undefined }, 'not-found'>>
+}
+
+/** Keys of chapters that a device gives to another after they were opened (WR25). Rejects as {@link EnvelopeStore} does. */
+export interface RegrantStore {
+  /**
+   * Keeps one grant of this device for another; a later one of the same device takes its place. `not-found`: no such
+   * chapter, or one that this device may not read, or the other is not on the list; `exists`: that one has its own grant.
+   */
+  regrant(
+    given: InSpace & { readonly chapter: Id; readonly grant: Grant },
+  ): Promise<Result<void, 'not-found' | 'exists' | 'too-many' | 'space-full'>>
+  /** What the device `of` was given, of chapters that the asker may read and that begin behind `after`, oldest first. */
+  regrants(
+    request: InSpace & { readonly of: Id; readonly after: number },
+  ): Promise<Result<readonly RegrantedChapter[], 'not-found'>>
+  /** The share of a chapter that this device was given, and what it was given; `not-found` where it was given none. */
+  regranted(
+    request: InSpace & { readonly chapter: Id },
+  ): Promise<Result<{ readonly sealedShare: Uint8Array; readonly grants: readonly Grant[] }, 'not-found'>>
+  /** Deletes what this device was given of a chapter. */
+  dropRegrants(request: InSpace & { readonly chapter: Id }): Promise<Result<void, 'not-found'>>
 }
 
 /** A chapter's share as it is stored. */
@@ -256,6 +296,7 @@ export interface SpaceLimits {
 export interface Storage {
   readonly envelopes: EnvelopeStore
   readonly roster: RosterStore
+  readonly regrants: RegrantStore
   readonly shares: ShareStore
   readonly invitations: InvitationStore
   readonly desks: DeskStore

@@ -141,7 +141,17 @@ class PostgresRunner {
    */
   async #tidy({ spaces }: Output<'sweep'>): Promise<void> {
     if (spaces.length === 0) return
-    const tables = ['envelopes', 'grants', 'chapters', 'access', 'sealing_keys', 'spaces', 'invitations', 'joins']
+    const tables = [
+      'envelopes',
+      'grants',
+      'regrants',
+      'chapters',
+      'access',
+      'sealing_keys',
+      'spaces',
+      'invitations',
+      'joins',
+    ]
     await this.#pool.query(`VACUUM ${tables.join(', ')}`).catch(() => undefined)
   }
 }

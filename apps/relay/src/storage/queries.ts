@@ -42,6 +42,9 @@ export const moveHead = statement<{ space: Id; head: number; head_hash: Uint8Arr
     .set(pick(v, 'head', 'head_hash', 'bytes'))
     .where('space', '=', v.space),
 )
+export const setBytes = statement<{ space: Id; bytes: number }>()((v) =>
+  builder.updateTable('spaces').set({ bytes: v.bytes }).where('space', '=', v.space),
+)
 export const setChapter = statement<{ space: Id; chapter: Id }>()((v) =>
   builder.updateTable('spaces').set({ chapter: v.chapter }).where('space', '=', v.space),
 )

@@ -1,17 +1,14 @@
-import type { Codec } from '@antechamber/protocol'
 import {
-  decode,
   encode,
   equalBytes,
   err,
   grantCodec,
   MAX_JOINS_PER_INVITATION,
-  MAX_MESSAGE_BYTES,
   ok,
   sealingKeyCodec,
 } from '@antechamber/protocol'
 import type { Output, SteppedOperations } from './operations.ts'
-import { type Id, type InSpace, type NewInvitation, StorageError } from './ports.ts'
+import type { Id, InSpace, NewInvitation } from './ports.ts'
 import {
   countDesks,
   countInvitations,
@@ -43,6 +40,7 @@ import {
 } from './queries.ts'
 import { endOf, invitationEnd, MAX_INVITATIONS_PER_INVITED_SPACE, MAX_INVITATIONS_PER_SPACE } from './rules.ts'
 import { all, get, run, type Steps } from './steps.ts'
+import { storedAs } from './stored-as.ts'
 
 type RosterOperations = Pick<SteppedOperations, 'enter' | 'isKeeper' | 'heads' | 'publishKey' | 'keys' | 'grant'>
 type ShareOperations = Pick<
@@ -56,13 +54,6 @@ type DeskOperations = Pick<
 >
 /** What an operation is asked with. */
 type In<Name extends keyof SteppedOperations> = Parameters<SteppedOperations[Name]>[0]
-
-/** What this relay itself has written. */
-function stored<T>(codec: Codec<T>, bytes: Uint8Array): T {
-  const value = decode(codec, bytes, MAX_MESSAGE_BYTES)
-  if (!value.ok) throw new StorageError('a stored record does not decode')
-  return value.value
-}
 
 /** Access, keys and grants of a database. */
 export const rosterOperations: RosterOperations = {
@@ -99,7 +90,7 @@ export const rosterOperations: RosterOperations = {
   *keys(at): Steps<Output<'keys'>> {
     if ((yield* get(findPlace, at)) === undefined) return err('not-found')
     const records = yield* all(listSealingKeys, at)
-    return ok(records.map(({ record }) => stored(sealingKeyCodec, record)))
+    return ok(records.map(({ record }) => storedAs(sealingKeyCodec, record)))
   },
   *grant(request): Steps<Output<'grant'>> {
     const place = yield* get(findPlace, request)
@@ -107,7 +98,7 @@ export const rosterOperations: RosterOperations = {
     const chapter = yield* get(findChapter, request)
     if (chapter === undefined || chapter.first === null || chapter.first < place.since) return err('not-found')
     const grant = yield* get(findGrant, request)
-    return ok({ sealedShare: chapter.sealed_share, grant: grant && stored(grantCodec, grant.sealed) })
+    return ok({ sealedShare: chapter.sealed_share, grant: grant && storedAs(grantCodec, grant.sealed) })
   },
 }
 

@@ -7,8 +7,10 @@ import {
   grantCodec,
   logLink,
   MAX_DEVICES_PER_SPACE,
+  MAX_REGRANTED_AT_ONCE,
   ok,
   RESERVATION_MS,
+  type RegrantedChapter,
   type Result,
   WORDS,
 } from '@antechamber/protocol'
@@ -108,6 +110,20 @@ export function invitationEnd(
 }
 
 export const endOf = (state: ClosedState): InvitationEnd => (state === 'admitted' ? 'used' : state)
+
+/** One entry a chapter out of one row a sender, in the order in which they come. */
+export function gatherRegrants(
+  rows: readonly { readonly chapter: Uint8Array; readonly first: number; readonly sender: Uint8Array }[],
+  asker: Uint8Array,
+): readonly RegrantedChapter[] {
+  const gathered = new Map<string, RegrantedChapter>()
+  for (const { chapter, first, sender } of rows) {
+    const before = gathered.get(keyOf(chapter))
+    const mine = before?.mine === true || equalBytes(sender, asker)
+    gathered.set(keyOf(chapter), { chapter, first, givers: (before?.givers ?? 0) + 1, mine })
+  }
+  return [...gathered.values()].slice(0, MAX_REGRANTED_AT_ONCE)
+}
 
 /** Bytes as a key of a Map: equal bytes, equal keys. */
 export const keyOf = (bytes: Uint8Array): string =>

@@ -51,6 +51,14 @@ export interface Schema {
     readonly device: Uint8Array
     readonly sealed: Uint8Array
   }
+  /** Grants that a device has made for another after the chapter was opened; of the sender it is kept that each has one. */
+  readonly regrants: {
+    readonly space: Uint8Array
+    readonly chapter: Uint8Array
+    readonly device: Uint8Array
+    readonly sender: Uint8Array
+    readonly sealed: Uint8Array
+  }
   readonly sealing_keys: {
     readonly space: Uint8Array
     readonly device: Uint8Array
@@ -112,4 +120,4 @@ export interface Schema {
 }
 
 /** Tables whose rows belong to one space and go when it goes: the space itself first, so that nobody adds to it. */
-export const SPACE_TABLES = ['spaces', 'envelopes', 'grants', 'chapters', 'access', 'sealing_keys'] as const
+export const SPACE_TABLES = ['spaces', 'envelopes', 'grants', 'regrants', 'chapters', 'access', 'sealing_keys'] as const

@@ -79,7 +79,7 @@ describe('an SQLite file', () => {
   })
 
   test('[WR16] when it is full it says so, keeps what it has, serves readers, and takes what fits', async () => {
-    const storage = await open(freshPath(), { maxPages: 123 })
+    const storage = await open(freshPath(), { maxPages: 125 })
     const ada = await storedSpace(storage)
     const { chapter } = await storedChapter(storage, ada)
     const big = () => storage.envelopes.append(appendOf(ada, entry(ada.space, chapter, 32768)))

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { DatabaseSync } from '@photostructure/sqlite'
 import type { Storage } from '../storage/ports.ts'
-import { newDevice, random, randomId, sealingKey } from './device.ts'
+import { grantFor, newDevice, random, randomId, sealingKey } from './device.ts'
 import { DAY_MS, NOW, newEntry, reserve, storedChapter, storedSpace } from './stored-space.ts'
 
 // For each step of the migrations, one small database as the relay of that time has written it: as SQL, in SQLite's
@@ -28,6 +28,9 @@ export async function fillDatabase(storage: Storage): Promise<void> {
   const ada = await storedSpace(storage)
   const { chapter } = await storedChapter(storage, ada, [newDevice().access()])
   for (let i = 0; i < 2; i++) await storage.envelopes.append(newEntry(ada, chapter))
+  const late = newDevice()
+  await storedChapter(storage, ada, [late.access()])
+  await storage.regrants.regrant({ ...ada, chapter, grant: grantFor(late.device) })
   await storage.roster.publishKey({ ...ada, key: sealingKey(ada.device) })
   await reserve(storage, ada)
   const [invitation, ticketHash] = [randomId(), random(32)]

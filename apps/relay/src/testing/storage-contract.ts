@@ -3,6 +3,7 @@ import { batchContract, grantContract, rosterContract } from './contract-batch.t
 import { destroyContract, receiptContract } from './contract-destroy.ts'
 import { chainContract, invitationContract, joinContract } from './contract-invitations.ts'
 import { appendContract, fullSpaceContract, headsContract, spaceContract, withdrawalContract } from './contract-log.ts'
+import { regrantContract, regrantedReadContract, regrantRoomContract } from './contract-regrants.ts'
 import { forgettingContract, purgeContract, relayContract, upkeepContract } from './contract-retention.ts'
 import { sinceContract, sinceReadContract } from './contract-since.ts'
 import type { Open } from './starting-from.ts'
@@ -27,6 +28,9 @@ const CONTRACTS = {
   forgetting: forgettingContract,
   relay: relayContract,
   upkeep: upkeepContract,
+  regrants: regrantContract,
+  'regranted read': regrantedReadContract,
+  'regrants of a full space': regrantRoomContract,
 }
 
 /**

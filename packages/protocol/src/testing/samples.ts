@@ -43,6 +43,11 @@ const fromDevice = [
   { type: 'ping', ref },
   { type: 'withdraw', ref, secret: hash },
   { type: 'destroy', ref, chapter },
+  { type: 'regrant', ref, chapter, grant },
+  { type: 'regrants', ref, device, after: 7 },
+  { type: 'regranted', ref, chapter },
+  { type: 'drop-regrants', ref, chapter },
+  { type: 'chapter', ref, chapter, after: 7 },
 ]
 
 const fromRelay = [
@@ -66,6 +71,10 @@ const fromRelay = [
   { type: 'granted', ref, share: hash, grant: undefined },
   { type: 'joins', ref, joins: [bytes(5, 7), bytes(3, 8)] },
   { type: 'joined', invitation },
+  { type: 'regrants', ref, chapters: [{ chapter, first: 3, givers: 2, mine: true }] },
+  { type: 'regranted', ref, share: hash, grants: [grant] },
+  { type: 'chapter', ref, first: 3, next: 9, items: [{ n: 8, envelope, envelopeHash: hash }] },
+  { type: 'chapter', ref, first: 3, next: undefined, items: [] },
 ]
 
 const receipt = { space, chapter, upTo: 41, destroyedAt: now, backupsUntil: now + 86_400_000 }

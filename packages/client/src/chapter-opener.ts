@@ -121,6 +121,8 @@ export function isSo(change: RosterChange, roster: Roster = []): boolean {
   if (change.type === 'admitted') return seatOf(roster, change.seat.id) !== undefined
   const seat = seatOf(roster, change.seat)
   if (change.type === 'removed') return seat === undefined
+  // Of no weight by itself: it goes with the device that comes.
+  if (change.type === 'returned') return true
   const device = change.type === 'device-added' ? change.device.device : change.device
   // Of somebody who is out no device comes or goes any more.
   if (!seat) return true

@@ -86,8 +86,8 @@ const back = (...of: Parameters<typeof open>): Governing => {
 }
 const fays = ({ roster }: Governing): Seat => seatOf(roster, fay.seat.id) as Seat
 
-describe('[DV9] a seat that keeps a space alone comes back by its anchor and one person of each side', () => {
-  test('in the room, opened by either of the two; everybody else stays as they are, and all know who helped', () => {
+describe('a seat that keeps a space alone comes back by its anchor and one person of each side', () => {
+  test('[DV9] in the room, opened by either of the two; everybody else stays as they are, and all know who helped', () => {
     for (const by of [ada, chi]) {
       const after = back(room, by, wayBack(room, [ada, chi]))
       const helpedBy = [ada.seat.id, chi.seat.id].sort()
@@ -97,21 +97,21 @@ describe('[DV9] a seat that keeps a space alone comes back by its anchor and one
     }
   })
 
-  test('in a caucus by one of that side, and in the outbox by one of each', () => {
+  test('[DV9] in a caucus by one of that side, and in the outbox by one of each', () => {
     expect(fays(back(caucus, ben, wayBack(caucus, [ben]))).devices).toEqual([laptop])
     const outbox = stateOf('outbox')
     expect(codeOf(outbox, ada, wayBack(outbox, [ada]))).toBe('turn-missing')
     expect(fays(back(outbox, ada, wayBack(outbox, [ada, dov]))).devices).toEqual([laptop])
   })
 
-  test('not by one side alone, however many of it', () => {
+  test('[DV9] not by one side alone, however many of it', () => {
     expect(codeOf(room, ada, wayBack(room, [ada]))).toBe('turn-missing')
     expect(codeOf(room, ada, wayBack(room, [ada, ben]))).toBe('turn-missing')
     const nobodySouth = stateOf('room', [fay, ada, ben])
     expect(codeOf(nobodySouth, ada, wayBack(nobodySouth, [ada, ben]))).toBe('no-people')
   })
 
-  test('not where another facilitator is there, who lets them in as ever; one who has left lets nobody in', () => {
+  test('[DV9] not where another facilitator is there, who lets them in as ever; one who has left lets nobody in', () => {
     const two = stateOf('room', [...people, gil])
     expect(codeOf(two, ada, wayBack(two, [ada, chi]))).toBe('not-alone')
     const left = { ...two, leaving: [gil.seat.id] }
@@ -120,7 +120,7 @@ describe('[DV9] a seat that keeps a space alone comes back by its anchor and one
     expect(loneKeeper(left)?.id).toBe(fay.seat.id)
   })
 
-  test('no participant, nobody in the panel or in a space of one’s own', () => {
+  test('[DV9] no participant, nobody in the panel or in a space of one’s own', () => {
     const adas = changesFor(room, anchorOf(ada), laptop, ada)
     const turns = { [chi.seat.id]: signAs(chi, subjectFor(room, adas, ada.seat.id)) } as Record<SeatId, string>
     const changes = [...adas, { type: 'returned', seat: ada.seat.id, turns } as const]
@@ -132,12 +132,12 @@ describe('[DV9] a seat that keeps a space alone comes back by its anchor and one
   })
 })
 
-describe('[DV10] such a header changes nothing else', () => {
+describe('such a header changes nothing else', () => {
   const good = changesFor(room)
   const turns = turnsOf(room, good, [ada, chi])
   const returned = { type: 'returned', seat: fay.seat.id, turns } as const
 
-  test('one device comes, all others go, and it is the last change that says who has said yes', () => {
+  test('[DV10] one device comes, all others go, and it is the last change that says who has said yes', () => {
     const [added, ...removed] = good as [DeviceChange, ...DeviceChange[]]
     const others: readonly RosterChange[][] = [
       [added, returned],
@@ -152,7 +152,7 @@ describe('[DV10] such a header changes nothing else', () => {
     for (const changes of others) expect(codeOf(room, ada, changes)).toBe('not-a-way-back')
   })
 
-  test('it sets no clock, and ends no day of a destruction', () => {
+  test('[DV10] it sets no clock, and ends no day of a destruction', () => {
     const after = back(room, ada, wayBack(room, [ada, chi]), 9_999_999_999)
     expect(after.time).toBe(room.time)
     const { roster: _, ...others } = after
@@ -160,13 +160,13 @@ describe('[DV10] such a header changes nothing else', () => {
     expect(others).toEqual(before)
   })
 
-  test('the voucher is the anchor’s: what a device has signed brings nobody back, nor does another seat’s code', () => {
+  test('[DV10] the voucher is the anchor’s: what a device has signed brings nobody back, nor does another seat’s code', () => {
     for (const by of [fay, anchorOf(ada), ada])
       expect(codeOf(room, ada, wayBack(room, [ada, chi], changesFor(room, by)))).toBe('bad-voucher')
     expect(codeOf(room, ada, wayBack(room, [ada, chi], changesFor(caucus)))).toBe('bad-voucher')
   })
 
-  test('only somebody who has said yes opens it, and whoever is not there says nothing', () => {
+  test('[DV10] only somebody who has said yes opens it, and whoever is not there says nothing', () => {
     expect(codeOf(room, ben, wayBack(room, [ada, chi]))).toBe('not-a-helper')
     expect(codeOf(room, fay, wayBack(room, [ada, chi]))).toBe('not-a-helper')
     const left = { ...room, leaving: [ada.seat.id] }
@@ -177,8 +177,8 @@ describe('[DV10] such a header changes nothing else', () => {
   })
 })
 
-describe('[DV11] a yes is to this device, in this space, this once', () => {
-  test('not to another device, nor in another space, nor after the people there have changed', () => {
+describe('a yes is to this device, in this space, this once', () => {
+  test('[DV11] not to another device, nor in another space, nor after the people there have changed', () => {
     const good = changesFor(room)
     const signed = turnsOf(room, good, [ada, chi])
     const other = changesFor(room, anchorOf(fay), deviceNamed('Eve'))
@@ -193,7 +193,7 @@ describe('[DV11] a yes is to this device, in this space, this once', () => {
     expect(codeOf(fewer, ada, claim(good))).toBe('bad-turn')
   })
 
-  test('a second return takes new yeses, and the paper is as good as before', () => {
+  test('[DV11] a second return takes new yeses, and the paper is as good as before', () => {
     const once = back(room, ada, wayBack(room, [ada, chi]))
     expect(codeOf(once, ada, wayBack(room, [ada, chi]))).toBe('bad-voucher')
     const tablet = changesFor(once, anchorOf(fay), deviceNamed('Fay tablet'))
@@ -208,7 +208,7 @@ describe('[DV11] a yes is to this device, in this space, this once', () => {
     expect(codeOf(again, ada, replayed)).toBe('bad-turn')
   })
 
-  test('whoever leaves out a part of it, or adds to it, has nothing', () => {
+  test('[DV11] whoever leaves out a part of it, or adds to it, has nothing', () => {
     const whole = wayBack(room, [ada, chi])
     fc.assert(
       fc.property(fc.subarray(whole), fc.constantFrom(...people), (some, by) => {
@@ -224,14 +224,14 @@ describe('[DV11] a yes is to this device, in this space, this once', () => {
   })
 })
 
-describe('[DV12] the new device takes the header of those whom it knows from their own invitations, and no other', () => {
+describe('the new device takes the header of those whom it knows from their own invitations, and no other', () => {
   const changes = wayBack(room, [ada, chi])
   const governing = back(room, ada, changes)
   const helpers = [ada, chi].map(({ seat }) => ({ side: seat.side as string, root: seat.devices[0]?.root as string }))
   const sees = (sight: Partial<Parameters<typeof isByHelpers>[0]>, known = helpers): boolean =>
     isByHelpers({ governing, changes, by: ada.seat, ...sight }, known, proofs)
 
-  test('with a yes of each of them over exactly the people who are there', () => {
+  test('[DV12] with a yes of each of them over exactly the people who are there', () => {
     expect(sees({})).toBe(true)
     expect(sees({ by: ben.seat })).toBe(false)
     expect(sees({}, helpers.slice(0, 1))).toBe(false)
@@ -239,7 +239,7 @@ describe('[DV12] the new device takes the header of those whom it knows from the
     expect(sees({}, [...helpers.slice(0, 1), dovs])).toBe(false)
   })
 
-  test('one of them cannot show it other people, nor sit on both sides', () => {
+  test('[DV12] one of them cannot show it other people, nor sit on both sides', () => {
     const eli = someone('Eli', 'participant', chi.seat.side)
     const swapped = {
       ...governing,

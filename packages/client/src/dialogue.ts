@@ -8,7 +8,7 @@ import { Drafts } from './drafts.ts'
 import { decoded } from './encoding.ts'
 import { Entrance } from './entrance.ts'
 import { codeOf, Failure, type FailureCode } from './errors.ts'
-import { firstState } from './founding.ts'
+import { Groundwork } from './groundwork.ts'
 import type { NewInvitation, NewReturn } from './host.ts'
 import type { InvitationView } from './invitation-view.ts'
 import { wordsOf } from './joining.ts'
@@ -27,8 +27,6 @@ import { statusOf } from './status-of.ts'
 import type { Vault } from './vault.ts'
 
 const KEEPING_POLL_MS = 60_000
-/** What the spaces themselves tell of. */
-const TOLD_ELSEWHERE: readonly FailureCode[] = ['stopped', 'shut-out', 'unreachable']
 
 /** One dialogue on this device, from joining or founding it to leaving it. */
 export class Dialogue {
@@ -44,6 +42,7 @@ export class Dialogue {
   readonly #doorway: Doorway
   readonly #drafts: Drafts
   readonly #entrance: Entrance
+  readonly #groundwork: Groundwork
   readonly #keeping: Keeping
   readonly #patience: Patience
   readonly #failures = new Failures()
@@ -73,6 +72,7 @@ export class Dialogue {
       dialogue: decoded(record.charter.dialogue),
       me: record.seat,
       root: this.#root,
+      helpers: record.helpers ?? [],
       trustedRoots: [...record.trustedRoots, toBase64Url(this.#root.publicKey)],
       ownRoots: record.ownRoots ?? [],
       readsOfflineUntil: record.charter.readsOffline ? record.charter.retainUntil : undefined,
@@ -103,14 +103,16 @@ export class Dialogue {
       tell: (code) => this.#note('keeping', code),
     })
     this.#patience = new Patience(platform.after)
-    this.#entrance = new Entrance({
+    const way = {
       doors,
       patience: this.#patience,
       record: () => this.#record,
-      save: (next) => this.#save(next),
-      tell: (code) => this.#note('entering', code),
+      save: (next: DialogueRecord) => this.#save(next),
+      tell: (code: FailureCode | undefined) => this.#note('entering', code),
       isClosed: () => this.#closed,
-    })
+    }
+    this.#entrance = new Entrance(way)
+    this.#groundwork = new Groundwork({ ...way, spaces: this.#spaces, random, now })
   }
 
   #openDoorway({ random, now }: Platform): Doorway {
@@ -137,9 +139,10 @@ export class Dialogue {
     return this.#record.role
   }
 
-  /** The id of the invitation by which this device has joined; undefined where it founded the dialogue. */
-  get invitation(): string | undefined {
-    return this.#record.invitation
+  /** The ids of the invitations by which this device has joined; none where it founded the dialogue. */
+  get invitations(): readonly string[] {
+    const { invitation, rescues = [] } = this.#record
+    return [...(invitation === undefined ? [] : [invitation]), ...rescues.map((one) => one.invitation)]
   }
 
   /** What a screen shows now; the same object until something changes. */
@@ -218,6 +221,16 @@ export class Dialogue {
     return this.#spaces.unlessOver(this.#doorway.host.inviteBack(wish))
   }
 
+  /**
+   * Makes an invitation by which a facilitator who is alone comes back with this participant's help (DV13). Throws
+   * {@link Failure}.
+   *
+   * @param spoken a language with a code to be said; undefined for a link
+   */
+  helpBack(spoken?: string): Promise<InvitationView> {
+    return this.#spaces.unlessOver(this.#doorway.helping.invite(spoken))
+  }
+
   /** The six words by which others know this person's device. */
   safetyWords(): Promise<readonly string[]> {
     return wordsOf(this.#record)
@@ -268,30 +281,16 @@ export class Dialogue {
     // Nothing will be carried out: a founding that was refused waits for the next start, a join that was, for nothing.
     if (!(await this.#entrance.pass()))
       return this.#record.phase === 'declined' ? this.#queue.close('declined') : this.#queue.pause()
+    await this.#groundwork.reopen()
+    if (this.#closed) return
     this.#spaces.open()
     await this.#queue.start()
     // It was stopped between two steps of leaving.
     const leaves = this.#queue.pending.some(({ command, refusal }) => isLeave(command) && refusal === undefined)
     if (this.#record.phase === 'leaving' && !leaves) await this.#queue.keep({ type: 'leave' })
-    await this.#foundSpaces()
+    await this.#groundwork.found()
     if (this.#record.affirms && this.#record.phase === 'inside') await this.#affirm()
     this.#keepPolling()
-  }
-
-  /** Opens the first chapters of its own spaces. What goes wrong in one that has been founded before keeps nothing back. */
-  async #foundSpaces(): Promise<void> {
-    const { phase, spaces } = this.#record
-    const mine = spaces.filter(({ name }) => phase === 'founding' || name === 'own')
-    const founding = mine.map((space) => this.#spaces.get(space.name).found(firstState(this.#record, space)))
-    try {
-      await this.#spaces.unlessOver(Promise.all(founding))
-    } catch (failure) {
-      if (phase === 'founding' || !(failure instanceof Failure)) throw failure
-      if (!TOLD_ELSEWHERE.includes(failure.code)) this.#tell('entering', failure)
-    }
-    if (this.#closed || phase !== 'founding') return
-    const { desk: _, ...founded } = this.#record
-    await this.#save({ ...founded, phase: 'inside' })
   }
 
   /**

@@ -1,4 +1,4 @@
-import { type Charter, KNOWN_PARTS, loadProcess, type Role, type SideId } from '@antechamber/core'
+import { type Charter, KNOWN_PARTS, loadProcess, type Role, type SideId, sideOf } from '@antechamber/core'
 import { ID_BYTES, type InvitationState } from '@antechamber/protocol'
 import {
   type InvitationSecret,
@@ -59,8 +59,14 @@ export async function readInvitation(linkOrCode: string, doors: RelayDoors): Pro
 /** Whether somebody can join by this: a process that can be held, a seat in it, and exactly the spaces of that seat. */
 function isGood({ charter, role, side, joinKey, spaces, purpose, seated }: Welcome): boolean {
   const sides = charter.sides.map(({ id }) => id)
-  const names = [...spacesOf(role, side, sides), ...(purpose === 'device' ? (['own'] as const) : [])]
+  // A helper shares these with a facilitator, and one caucus: their own.
+  const helped = spaces.map(({ name }) => sideOf(name)).find((one) => one !== undefined && sides.includes(one))
+  const names =
+    purpose === 'rescue'
+      ? spacesOf('participant', helped, sides)
+      : [...spacesOf(role, side, sides), ...(purpose === 'device' ? (['own'] as const) : [])]
   return (
+    (purpose !== 'rescue' || (role === 'facilitator' && helped !== undefined)) &&
     (purpose === undefined) === (seated === undefined) &&
     isSealingPublicKey(decoded(joinKey)) &&
     decoded(charter.dialogue).length === ID_BYTES &&

@@ -9,6 +9,8 @@ export const SEEN = 2
 export const DEVICE_OFFER = 3
 /** The kind of an entry by which a keeper's device tells a caucus who waits at its door (CH18). */
 export const AT_DOOR = 4
+/** The kind of an entry by which somebody helps a facilitator back who is alone (DV13). */
+export const WAY_BACK = 5
 
 /** What an envelope came to. */
 export type Landing =

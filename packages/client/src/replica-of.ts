@@ -1,4 +1,4 @@
-import type { SeatId, SpaceName } from '@antechamber/core'
+import type { Helper, SeatId, SpaceName } from '@antechamber/core'
 import type { ContentKey, HeaderFacts, SigningKey } from '@antechamber/sealing'
 
 /** The two halves of a chapter's key, or why there are not both. */
@@ -17,6 +17,8 @@ export interface ReplicaOf {
   readonly root: SigningKey
   /** Root keys, base64url, whose word is taken for the first chapter that this device can read. */
   readonly trustedRoots: readonly string[]
+  /** Those who help this device in, where nobody keeps the space beside its own seat (DV12). */
+  readonly helpers?: readonly Helper[]
   /** Root keys of the space's keepers as this device last knew them; empty where it has known none. Filled before it begins. */
   readonly keepers?: ReadonlySet<string>
   /** The hashes of headers that this device has verified and begins again at, behind what it has deleted; by number. */

@@ -51,7 +51,7 @@ import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
 import { type Current, stageOf } from './current-chapter.ts'
 import { parseJson } from './encoding.ts'
 import { CORE_EVENT, isMissing, type Landing, SEEN, type StopCode, setAside } from './landing.ts'
-import { isLetIn, openerOf, type SignedHeader, type Taken } from './opener.ts'
+import { isLetIn, mayOpen, openerOf, type SignedHeader, type Taken } from './opener.ts'
 import { type ReadyProofs, secretsIn } from './proofs.ts'
 import type { FindKeys, ReplicaOf } from './replica-of.ts'
 import { SealedWords } from './sealed-words.ts'
@@ -134,7 +134,7 @@ export class Replica {
     return [...this.#forks]
   }
 
-  get asked(): Pick<Asked, 'offers' | 'knocks'> {
+  get asked(): Pick<Asked, 'offers' | 'knocks' | 'wishes'> {
     return this.#asked
   }
 
@@ -228,7 +228,7 @@ export class Replica {
   async #landElsewhere(envelope: Envelope, facts: HeaderFacts): Promise<Result<Landing, StopCode>> {
     // Whatever else is wrong with it, or keeps it from being read: it is set aside.
     const signed = this.#state && (await this.#readSigned(envelope, facts).catch(() => undefined))
-    if (signed?.ok) this.#forks.add(signed.value.opener.id)
+    if (signed?.ok && isKeeper(this.#of.name, signed.value.opener)) this.#forks.add(signed.value.opener.id)
     return setAside('broken-chain')
   }
 
@@ -249,7 +249,8 @@ export class Replica {
     if (!opener) return err(setAside('not-a-member'))
     const header = verifyHeader(opened.value, opener.root)
     if (!header.ok) return err(setAside(header.error.code))
-    if (!isKeeper(this.#of.name, opener.seat)) return err(setAside('not-a-keeper'))
+    const sight = { governing: snapshot.value.governing, changes: snapshot.value.changes, by: opener.seat }
+    if (!mayOpen(sight, this.#of, this.#state !== undefined, taken, this.#proofs)) return err(setAside('not-a-keeper'))
     return ok({ opener: opener.seat, snapshot: snapshot.value, chapter: header.value.chapter })
   }
 

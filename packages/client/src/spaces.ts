@@ -15,6 +15,7 @@ export class Spaces {
   readonly #me: DialogueRecord['seat']
   readonly #agreement: Agreement
   readonly #gate = new Gate()
+  readonly #opened = new Set<SpaceName>()
   #closed = false
 
   constructor(record: DialogueRecord, of: SpaceOf) {
@@ -80,7 +81,14 @@ export class Spaces {
   }
 
   open(): void {
-    for (const space of this.all) space.open()
+    for (const { name } of this.all) this.openOne(name)
+  }
+
+  /** Opens one before the others. */
+  openOne(name: SpaceName): void {
+    if (this.#opened.has(name)) return
+    this.#opened.add(name)
+    this.get(name).open()
   }
 
   retryNow(): void {

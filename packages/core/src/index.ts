@@ -76,6 +76,7 @@ export {
   loneKeeper,
   refuseWayBack,
   returnedIn,
+  returnedShape,
   wayBackSubject,
   withDevicesOf,
 } from './way-back.ts'

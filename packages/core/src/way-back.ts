@@ -12,9 +12,10 @@ import {
   type Seat,
   seatOf,
 } from './roster.ts'
+import { id, object, oneOf, type Shape } from './shape.ts'
 import { type SpaceName, spaceKind } from './space.ts'
 import type { Governing } from './state.ts'
-import { groupsOf, presentOf, refuseTurns, type Turns } from './turns.ts'
+import { groupsOf, presentOf, refuseTurns, type Turns, turnsShape } from './turns.ts'
 
 /** The change by which the people of each side let a seat come back with another device. */
 export type Returned = Extract<RosterChange, { readonly type: 'returned' }>
@@ -29,6 +30,8 @@ export type WayBackRefusal =
   | 'no-people'
   | 'turn-missing'
   | 'bad-turn'
+
+export const returnedShape: Shape<Returned> = object({ type: oneOf('returned'), seat: id<SeatId>(), turns: turnsShape })
 
 /** The change that makes a header a way back, where it has one. */
 export const returnedIn = (changes: readonly RosterChange[]): Returned | undefined =>
@@ -107,8 +110,8 @@ export function refuseWayBack(
   proofs: Proofs,
 ): WayBackRefusal | undefined {
   const { space, charter, roster, leaving } = governing
-  const { seat: id = undefined } = returnedIn(changes) ?? {}
-  const seat = id && seatOf(roster, id)
+  const returned = returnedIn(changes)
+  const seat = returned && seatOf(roster, returned.seat)
   if (!seat) return 'no-such-seat'
   if (!['room', 'outbox', 'caucus'].includes(spaceKind(space))) return 'not-for-this-space'
   if (loneKeeper(governing)?.id !== seat.id) return 'not-alone'

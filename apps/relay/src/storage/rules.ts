@@ -102,15 +102,18 @@ export function refuseBatch(batch: ChapterBatch, facts: BatchFacts): BatchRefusa
   return undefined
 }
 
-/** Whether a batch brings one keeper's device in, by the permit that the space's keepers have named, and does nothing else (WR27). */
+/**
+ * Whether a batch brings one keeper's device in, by the permit that the space's keepers have named, and does nothing else (WR27). What an
+ * earlier one has done already, whose header the devices refused, is in nobody's way.
+ */
 function isRescue({ permitted, admit, remove, keys }: ChapterBatch, { wayBack, keepers }: BatchFacts): boolean {
   const [one, ...others] = admit
   const isPermitted = permitted !== undefined && wayBack !== undefined && equalBytes(permitted, wayBack)
   if (!isPermitted || !one?.keeper || others.length > 0) return false
   const before = keepers()
   return (
-    !before.has(keyOf(one.device)) &&
-    remove.every((device) => before.get(keyOf(device)) === true) &&
+    before.get(keyOf(one.device)) !== false &&
+    remove.every((device) => before.get(keyOf(device)) !== false) &&
     keys.every(({ device }) => equalBytes(device, one.device))
   )
 }

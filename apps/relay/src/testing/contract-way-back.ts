@@ -71,7 +71,6 @@ export function wayBackContract(open: Open): void {
       { admit: [back.access(true), eve.access()] },
       { admit: [{ ...ben.access(true) }], keys: [] },
       { remove: [ben.device] },
-      { remove: [eve.device] },
       { keys: [sealingKey(back.device), sealingKey(ben.device)] },
     ]
     for (const changes of more) expect(await storage.envelopes.batch(await rescue(changes))).toEqual(forbidden)

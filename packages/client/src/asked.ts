@@ -23,9 +23,9 @@ export class Asked {
   }
 
   /** The code of what is wrong with it, or undefined: then it is kept. */
-  take(kind: AskedKind, by: Seat, body: Uint8Array, destroyed = 0): string | undefined {
+  take(kind: AskedKind, by: Seat, body: Uint8Array): string | undefined {
     if (kind === DEVICE_OFFER) return this.offers.take(by.id, body)
-    return kind === AT_DOOR ? this.knocks.take(by, body, destroyed) : this.wishes.take(by, body)
+    return kind === AT_DOOR ? this.knocks.take(by, body) : this.wishes.take(by, body)
   }
 
   static isKind(kind: number): kind is AskedKind {

@@ -50,13 +50,13 @@ import { type Absence, Bridge, type Jump, provesItself } from './bridge.ts'
 import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
 import { type Current, stageOf } from './current-chapter.ts'
 import { parseJson } from './encoding.ts'
-import { CORE_EVENT, isMissing, type Landing, SEEN, type StopCode, setAside } from './landing.ts'
-import { isLetIn, mayOpen, openerOf, type SignedHeader, type Taken } from './opener.ts'
+import { CORE_EVENT, entryKey, isMissing, type Landing, SEEN, type StopCode, setAside } from './landing.ts'
+import { isLetIn, mayOpen, openerOf, type SignedHeader, type Taken, unreadSnapshot } from './opener.ts'
 import { type ReadyProofs, secretsIn } from './proofs.ts'
 import type { FindKeys, ReplicaOf } from './replica-of.ts'
 import { SealedWords } from './sealed-words.ts'
 
-/** The hash that the first header of a space names as the one before it. */
+/** What the first header of a space names as the one before it. */
 const NO_HEADER = new Uint8Array(HASH_BYTES)
 
 /**
@@ -129,7 +129,7 @@ export class Replica {
     return this.#isOrphaned
   }
 
-  /** Those whose devices say that the relay has shown them another log than ours (LG8). */
+  /** Whose devices say that the relay has shown them another log than ours (LG8). */
   get forks(): readonly SeatId[] {
     return [...this.#forks]
   }
@@ -226,13 +226,13 @@ export class Replica {
 
   /** A header that does not follow from our log. If a keeper has signed it, their device has seen another one (CH7, LG8). */
   async #landElsewhere(envelope: Envelope, facts: HeaderFacts): Promise<Result<Landing, StopCode>> {
-    // Whatever else is wrong with it, or keeps it from being read: it is set aside.
+    // Whatever keeps it from being read: it is set aside.
     const signed = this.#state && (await this.#readSigned(envelope, facts).catch(() => undefined))
     if (signed?.ok && isKeeper(this.#of.name, signed.value.opener)) this.#forks.add(signed.value.opener.id)
     return setAside('broken-chain')
   }
 
-  /** A header that is whole and signed by a keeper; otherwise what it comes to. */
+  /** A header that is whole and signed by whoever may; otherwise what it comes to. */
   async #readSigned(
     envelope: Envelope,
     facts: HeaderFacts,
@@ -244,13 +244,13 @@ export class Replica {
     const opened = openHeader(envelope, this.#of.dialogue, keys.contentKey, keys.share)
     if (!opened.ok) return err(opened.error.code === 'wrong-share' ? err('wrong-share') : setAside(opened.error.code))
     const snapshot = decodeSnapshot(opened.value.claimedSnapshot)
-    if (!snapshot.ok) return err(setAside('bad-snapshot'))
+    if (!snapshot.ok) return err(unreadSnapshot(snapshot.error, opened.value, this.#of, this.#state?.governing))
     const opener = openerOf(snapshot.value, this.#of, this.#state?.governing, taken)
     if (!opener) return err(setAside('not-a-member'))
     const header = verifyHeader(opened.value, opener.root)
     if (!header.ok) return err(setAside(header.error.code))
-    const sight = { governing: snapshot.value.governing, changes: snapshot.value.changes, by: opener.seat }
-    if (!mayOpen(sight, this.#of, this.#state !== undefined, taken, this.#proofs)) return err(setAside('not-a-keeper'))
+    const mayAct = mayOpen({ ...snapshot.value, by: opener.seat }, this.#of, !!this.#state, taken, this.#proofs)
+    if (!mayAct) return err(setAside('not-a-keeper'))
     return ok({ opener: opener.seat, snapshot: snapshot.value, chapter: header.value.chapter })
   }
 
@@ -287,7 +287,8 @@ export class Replica {
     return writeSnapshot(changed.value) === writeSnapshot(governing) ? undefined : err('snapshot-differs')
   }
 
-  #begin(chapter: OpenChapter, facts: HeaderFacts, { governing, openedAt }: ChapterSnapshot): void {
+  #begin(chapter: OpenChapter, facts: HeaderFacts, { governing, changes, openedAt }: ChapterSnapshot): void {
+    this.#asked.knocks.begin(facts.headerHash, changes, governing.destroyed.length)
     this.#headerHash = facts.headerHash
     this.#lacksSome = false
     // Our own already, but for the first chapter: whoever opened it vouches for the log before it.
@@ -374,7 +375,7 @@ export class Replica {
   }
 
   async #say(id: string, by: Seat, { kind, body }: VerifiedEntry): Promise<string | undefined> {
-    if (Asked.isKind(kind)) return this.#asked.take(kind, by, body, this.#state?.governing.destroyed.length)
+    if (Asked.isKind(kind)) return this.#asked.take(kind, by, body)
     if (kind === SEEN) return body.length === 0 ? undefined : 'malformed'
     return kind === CORE_EVENT ? this.#replay(id, by.id, parseJson(body)) : 'unknown-kind'
   }
@@ -396,5 +397,3 @@ export class Replica {
 
 /** Which of the two ways its hash is chained: by the byte that says so, whether or not the rest is what it should be. */
 const kindOf = (envelope: Uint8Array): Envelope['kind'] => (envelope[ENVELOPE_KIND_AT] === WORDS ? WORDS : ENTRY)
-
-const entryKey = (device: string, entryId: string): string => `${device} ${entryId}`

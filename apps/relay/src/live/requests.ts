@@ -24,6 +24,7 @@ import type { ClosedState, IncomingEnvelope, InSpace, Storage } from '../storage
 import { keyOf, sha256 } from '../storage/rules.ts'
 import type { Allowance } from './allowance.ts'
 import type { Request } from './frames.ts'
+import type { Holds } from './holds.ts'
 import { isSigned } from './login.ts'
 import { PAGE, SMALL_PAGE } from './pump.ts'
 import type { LiveSpaces } from './spaces.ts'
@@ -40,6 +41,8 @@ export interface RequestPorts {
   readonly metrics: Metrics
   /** What waits for all connections together; one for all. */
   readonly allowance: Allowance
+  /** One for all connections. */
+  readonly holds: Holds
 }
 
 type Ask<Type extends Request['type']> = Extract<Request, { readonly type: Type }>
@@ -64,6 +67,7 @@ function incoming(
 const append: Handler<'append'> = async (ports, { space, device }, { ref, envelope: bytes }) => {
   const envelope = incoming(bytes, [ENTRY, WORDS], space)
   if (envelope === undefined) return 'malformed'
+  await ports.holds.wait(space, device)
   const appended = await ports.storage.envelopes.append({ space, device, envelope })
   if (!appended.ok) return appended.error
   const { n, fresh } = appended.value
@@ -124,7 +128,12 @@ async function openChapter(
   const asked = { space, device, header, head, headHash, grants, admit, remove, keys }
   const wanted = { ...asked, ...(permitted && { permitted }) }
   const appended = await ports.storage.envelopes.batch(wanted)
-  if (!appended.ok) return appended.error
+  if (!appended.ok) {
+    const isLost = appended.error === 'head-moved' && (await ports.storage.roster.isKeeper({ space, device }))
+    if (isLost) ports.holds.lost(space, device)
+    return appended.error
+  }
+  ports.holds.end(space, device)
   const { n, fresh } = appended.value
   if (fresh) {
     ports.metrics.appended(1, header.bytes.length)
@@ -135,7 +144,8 @@ async function openChapter(
   return { type: 'appended', ref, n }
 }
 
-const reserve: Handler<'reserve'> = async ({ storage, vault, clock }, { space, device }, { ref }) => {
+const reserve: Handler<'reserve'> = async ({ storage, vault, clock, holds }, { space, device }, { ref }) => {
+  holds.begin(space, device)
   const chapter = new Uint8Array(randomBytes(ID_BYTES))
   const share = drawShare()
   for (;;) {

@@ -23,6 +23,8 @@ export interface OpenInvitation {
   readonly purpose: InvitationPurpose | undefined
   /** What the one who sits there is called; undefined for somebody new. */
   readonly name: string | undefined
+  /** For a rescue: the side of whoever helps. */
+  readonly helper: SideId | undefined
   readonly expiresAt: number
   readonly [opened]: { readonly invitation: InvitationSecret; readonly record: Uint8Array; readonly welcome: Welcome }
 }
@@ -51,16 +53,21 @@ export async function readInvitation(linkOrCode: string, doors: RelayDoors): Pro
     side,
     purpose,
     name: seated?.name,
+    helper: purpose === 'rescue' ? helperIn(welcome.value) : undefined,
     expiresAt,
     [opened]: { invitation, record, welcome: welcome.value },
   }
 }
 
+/** The side of whoever has made a helper's invitation: it has the caucus of that side, and no other. */
+export const helperIn = ({ charter, spaces }: Pick<Welcome, 'charter' | 'spaces'>): SideId | undefined =>
+  charter.sides.map(({ id }) => id).find((side) => spaces.some(({ name }) => sideOf(name) === side))
+
 /** Whether somebody can join by this: a process that can be held, a seat in it, and exactly the spaces of that seat. */
 function isGood({ charter, role, side, joinKey, spaces, purpose, seated }: Welcome): boolean {
   const sides = charter.sides.map(({ id }) => id)
   // A helper shares these with a facilitator, and one caucus: their own.
-  const helped = spaces.map(({ name }) => sideOf(name)).find((one) => one !== undefined && sides.includes(one))
+  const helped = helperIn({ charter, spaces })
   const names =
     purpose === 'rescue'
       ? spacesOf('participant', helped, sides)

@@ -1,10 +1,10 @@
-import { caucusOf, type Helper, type SpaceName, sideOf } from '@antechamber/core'
+import { caucusOf, type Helper, type SpaceName } from '@antechamber/core'
 import { rescuePermit, toBase64Url } from '@antechamber/protocol'
 import { invitationTicket, newSigningKey, type SigningKey, sign } from '@antechamber/sealing'
 import { decoded } from '../encoding.ts'
 import { Failure } from '../errors.ts'
 import { newId, newSpaceRecord } from '../identity.ts'
-import { type OpenInvitation, opened } from '../invitation.ts'
+import { helperIn, type OpenInvitation, opened } from '../invitation.ts'
 import { anchorOf, joinSpace, returning, sealedJoin } from '../joining.ts'
 import type { Platform } from '../ports.ts'
 import type { DialogueRecord, Join, JoinSpace, SpaceRecord, Welcome, WelcomeSpace } from '../records.ts'
@@ -14,12 +14,6 @@ export interface ReturnChoice {
   readonly language: string
   /** As typed. */
   readonly recoveryCode: string
-}
-
-/** The sides whose help is still to come, of those that the dialogue has. */
-export function sidesWithoutHelp(invitations: readonly OpenInvitation[]): readonly string[] {
-  const helped = invitations.map((one) => sideIn(one[opened].welcome))
-  return (invitations[0]?.charter.sides ?? []).filter(({ id }) => !helped.includes(id)).map(({ id }) => id)
 }
 
 /**
@@ -84,7 +78,7 @@ export async function prepareReturn(
 function doAgree(welcomes: readonly Welcome[]): boolean {
   const [first] = welcomes
   const sides = first?.charter.sides.map(({ id }) => id) ?? []
-  const helped = welcomes.map(sideIn)
+  const helped = welcomes.map(helperIn)
   const roots = new Set(welcomes.map(({ roots: [root] }) => root))
   const said = new Map<SpaceName, string>()
   return (
@@ -106,11 +100,7 @@ function doAgree(welcomes: readonly Welcome[]): boolean {
 
 const aboutOf = ({ charter, seat, seated }: Welcome): string => JSON.stringify([charter, seat, seated])
 
-/** The side of whoever has made a helper's invitation: it has that caucus, and no other. */
-const sideIn = ({ spaces }: Welcome): string | undefined =>
-  spaces.map(({ name }) => sideOf(name)).find((side) => side !== undefined)
-
-const helperOf = (welcome: Welcome): Helper => ({ side: sideIn(welcome) ?? '', root: welcome.roots[0] ?? '' })
+const helperOf = (welcome: Welcome): Helper => ({ side: helperIn(welcome) ?? '', root: welcome.roots[0] ?? '' })
 
 /** All spaces of the seat that somebody else has the keys of, in the order of a facilitator's. */
 function sharedSpaces(welcomes: readonly Welcome[]): readonly WelcomeSpace[] {

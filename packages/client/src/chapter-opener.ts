@@ -19,7 +19,7 @@ export interface NextChapter {
   readonly changes: readonly RosterChange[]
   readonly newcomers: readonly Newcomer[]
   readonly isWanted: () => boolean
-  /** What the relay is shown where this device is no keeper's (WR27). */
+  /** What the relay is shown where this device is no keeper's (WR28). */
   readonly permit?: Permit | undefined
 }
 

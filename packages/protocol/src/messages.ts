@@ -100,9 +100,9 @@ export const deviceMessage = variant({
   'drop-regrants': [19, struct({ ref, chapter: id })],
   /** The envelopes of a chapter after `after`, and the header behind it (WR26). */
   chapter: [20, struct({ ref, chapter: id, after: u64 })],
-  /** Whose permit a way back would take, as {@link wayBackOf} hashes it; none where two keep the space (WR27). */
+  /** Whose permit a way back would take, as {@link wayBackOf} hashes it; none where two keep the space (WR28). */
   'set-way-back': [21, struct({ ref, wayBack: optional(hash) })],
-  /** A batch by a device that is no keeper's, with the permit of whoever comes back: the anchor's signature (WR27). */
+  /** A batch by a device that is no keeper's, with the permit of whoever comes back: the anchor's signature (WR28). */
   rescue: [22, struct({ ...batch, anchor: fixed(PUBLIC_KEY_BYTES), revision: u32, permit: fixed(SIGNATURE_BYTES) })],
 })
 export type DeviceMessage = Carried<typeof deviceMessage>

@@ -30,7 +30,7 @@ export const logLink = (
 export const withdrawable = (secret: Uint8Array): Uint8Array => tagged('withdrawable', secret)
 
 /**
- * What is hashed with SHA-256 to give what the relay keeps of the seat that keeps a space alone (WR27): it cannot tell
+ * What is hashed with SHA-256 to give what the relay keeps of the seat that keeps a space alone (WR28): it cannot tell
  * spaces by it, and what was shown once fits no more when the seat's devices have changed.
  *
  * @param anchor the seat's public key of that name
@@ -39,7 +39,7 @@ export const withdrawable = (secret: Uint8Array): Uint8Array => tagged('withdraw
 export const wayBackOf = (space: Uint8Array, anchor: Uint8Array, revision: number): Uint8Array =>
   tagged('way-back', space, anchor, encode(u32, revision))
 
-/** What that seat's anchor signs, so that the relay lets one device in as a keeper (WR27). */
+/** What that seat's anchor signs, so that the relay lets one device in as a keeper (WR28). */
 export const rescuePermit = (
   space: Uint8Array,
   revision: number,

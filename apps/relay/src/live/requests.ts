@@ -98,7 +98,7 @@ const areDistinct = (ids: readonly Uint8Array[]): boolean => new Set(ids.map(key
 
 const batch: Handler<'batch'> = (ports, session, request) => openChapter(ports, session, request)
 
-/** The signature is checked here, and by the storage that it is the one that the keepers have named (WR27). */
+/** The signature is checked here, and by the storage that it is the one that the keepers have named (WR28). */
 const rescue: Handler<'rescue'> = async (ports, session, request) => {
   const { admit, anchor, revision, permit } = request
   const [one] = admit

@@ -19,7 +19,7 @@ function newAnchor() {
   return { anchor, sign: (message: Uint8Array) => new Uint8Array(sign(null, message, privateKey)) }
 }
 
-test('[WR27] a member’s device brings a keeper back by the anchor’s signature for exactly this device, and the log goes on', async () => {
+test('[WR28] a member’s device brings a keeper back by the anchor’s signature for exactly this device, and the log goes on', async () => {
   const ada = await newSpace(relay)
   const { anchor, sign } = newAnchor()
   const [ben, back] = [newDevice(), newDevice()]

@@ -60,7 +60,7 @@ export interface ChapterBatch {
   readonly admit: readonly Access[]
   readonly remove: readonly Id[]
   readonly keys: readonly SealingKeyRecord[]
-  /** What the space's `wayBack` must be for this batch, where its permit has been found good (WR27). */
+  /** What the space's `wayBack` must be for this batch, where its permit has been found good (WR28). */
   readonly permitted?: Uint8Array
 }
 
@@ -168,7 +168,7 @@ export interface InSpace {
 export interface RosterStore {
   enter(at: InSpace): Promise<Result<Entrance, 'not-found'>>
   isKeeper(at: InSpace): Promise<boolean>
-  /** Says whose permit brings a device in without a keeper, or that nobody's does (WR27). */
+  /** Says whose permit brings a device in without a keeper, or that nobody's does (WR28). */
   setWayBack(
     wanted: InSpace & { readonly wayBack: Uint8Array | undefined },
   ): Promise<Result<void, 'not-found' | 'forbidden'>>

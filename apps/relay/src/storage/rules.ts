@@ -103,7 +103,7 @@ export function refuseBatch(batch: ChapterBatch, facts: BatchFacts): BatchRefusa
 }
 
 /**
- * Whether a batch brings one keeper's device in, by the permit that the space's keepers have named, and does nothing else (WR27). What an
+ * Whether a batch brings one keeper's device in, by the permit that the space's keepers have named, and does nothing else (WR28). What an
  * earlier one has done already, whose header the devices refused, is in nobody's way.
  */
 function isRescue({ permitted, admit, remove, keys }: ChapterBatch, { wayBack, keepers }: BatchFacts): boolean {

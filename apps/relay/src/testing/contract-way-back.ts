@@ -29,7 +29,7 @@ async function withBen(storage: Storage) {
 export function wayBackContract(open: Open): void {
   const at = startingFrom(open, withBen)
 
-  test('[WR27] by the permit that a keeper has named, a member’s batch puts one keeper in the place of another', async () => {
+  test('[WR28] by the permit that a keeper has named, a member’s batch puts one keeper in the place of another', async () => {
     const { storage, ada, bens, back, rescue } = at()
     expect(await storage.roster.setWayBack({ ...ada, wayBack: WAY_BACK })).toEqual({ ok: true, value: undefined })
     const batch = await rescue()
@@ -49,7 +49,7 @@ export function wayBackContract(open: Open): void {
     ).toEqual(forbidden)
   })
 
-  test('[WR27] not before a keeper has named it, by another permit, or after it was taken back', async () => {
+  test('[WR28] not before a keeper has named it, by another permit, or after it was taken back', async () => {
     const { storage, ada, rescue } = at()
     expect(await storage.envelopes.batch(await rescue())).toEqual(forbidden)
     await storage.roster.setWayBack({ ...ada, wayBack: WAY_BACK })
@@ -61,7 +61,7 @@ export function wayBackContract(open: Open): void {
     expect(await readAll(storage, ada)).toHaveLength(1)
   })
 
-  test('[WR27] it lets nobody else in, takes no member out, and brings no other’s key', async () => {
+  test('[WR28] it lets nobody else in, takes no member out, and brings no other’s key', async () => {
     const { storage, ada, ben, bens, back, rescue } = at()
     await storage.roster.setWayBack({ ...ada, wayBack: WAY_BACK })
     const eve = newDevice()
@@ -78,7 +78,7 @@ export function wayBackContract(open: Open): void {
     expect(await storage.roster.enter(ada)).toMatchObject({ ok: true })
   })
 
-  test('[WR27] only a keeper names it, and of an unknown space or device nothing is known', async () => {
+  test('[WR28] only a keeper names it, and of an unknown space or device nothing is known', async () => {
     const { storage, ada, bens } = at()
     expect(await storage.roster.setWayBack({ ...bens, wayBack: WAY_BACK })).toEqual(forbidden)
     const nobody = { space: ada.space, device: newDevice().device, wayBack: WAY_BACK }

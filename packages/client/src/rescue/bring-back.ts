@@ -54,7 +54,7 @@ export class BringBack {
     }
   }
 
-  /** Tells the relay whose anchor brings a device in, as long as this device's seat keeps the space alone (WR27). */
+  /** Tells the relay whose anchor brings a device in, as long as this device's seat keeps the space alone (WR28). */
   async #tell(space: Space): Promise<void> {
     const governing = space.state?.governing
     const me = governing && seatOf(governing.roster, this.#of.me)

@@ -111,7 +111,7 @@ function sharedSpaces(welcomes: readonly Welcome[]): readonly WelcomeSpace[] {
   )
 }
 
-/** A space that this device comes back to: what the anchor has signed for those who are there, and for the relay (WR27). */
+/** A space that this device comes back to: what the anchor has signed for those who are there, and for the relay (WR28). */
 async function joinAlone(
   space: SpaceRecord,
   {

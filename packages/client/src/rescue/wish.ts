@@ -5,7 +5,7 @@ import { isSealingKeyGood } from '@antechamber/sealing'
 import { base64url, decoded, parseJson } from '../encoding.ts'
 import { addedBy, type DeviceKeys, deviceKeysShape } from '../offers.ts'
 
-/** What the relay is shown for a device that comes back without a keeper, in base64url (WR27). */
+/** What the relay is shown for a device that comes back without a keeper, in base64url (WR28). */
 export interface Permit {
   readonly anchor: string
   readonly revision: number

@@ -184,7 +184,7 @@ export class FurtherDevices {
   }
 
   async #seatIn(space: Space): Promise<Seat | undefined> {
-    await space.live()
+    await space.liveOrAtDoor()
     return seatOf(space.state?.governing.roster ?? [], this.#of.record.seat)
   }
 

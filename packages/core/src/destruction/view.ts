@@ -26,6 +26,7 @@ export interface Extent {
 
 /** A destruction that people are asked about, or have agreed to. */
 export interface AskedView {
+  readonly id: string
   readonly visits: readonly Visit[]
   /** As of an {@link Extent}. */
   readonly until: Millis | undefined
@@ -101,6 +102,7 @@ function viewAsked(of: InSpace, destruction: Destruction): AskedView {
   const { world, me, governing } = of
   const { upTo, turns, since, id } = destruction
   const shared = {
+    id,
     visits: visits(visitsUpTo(governing, upTo) ?? []),
     until: leftBehind(governing, upTo)?.[0]?.at,
     isAgreed: turns !== undefined,

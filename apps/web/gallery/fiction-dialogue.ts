@@ -80,6 +80,9 @@ export interface Scene {
   readonly pending?: (language: InLanguage) => DialogueStatus['pending']
   readonly codes?: (language: InLanguage) => DialogueStatus['codes']
   readonly devices?: 1 | 2
+  /** The facilitator keeps the room alone. */
+  readonly alone?: boolean
+  readonly rescues?: (language: InLanguage) => DialogueStatus['rescues']
   readonly hasCode?: boolean
   readonly needsCode?: boolean
   readonly readSince?: number
@@ -202,6 +205,8 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
     invitations: scene.isFirst ? [] : invitationsIn(language).filter((one) => scene.arrivals || isOpen(one)),
     codes: scene.codes?.(language) ?? [],
     devices: [{ root: 'one', isThis: true }, ...(scene.devices === 2 ? [{ root: 'two', isThis: false }] : [])],
+    alone: scene.alone ? (view.people[0]?.seat as SeatId) : undefined,
+    rescues: scene.rescues?.(language) ?? [],
     hasCode: scene.hasCode ?? false,
     doorWords: scene.doorWords ?? new Map(),
     readSince: scene.readSince,
@@ -217,7 +222,7 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
   const nothing = async (): Promise<string> => ''
   const dialogue = {
     local: status.local,
-    invitation: scene.me === undefined || scene.me === 0 ? undefined : '4',
+    invitations: scene.me === undefined || scene.me === 0 ? [] : ['4'],
     send: async () => ({ done: false, code: 'round-open' }),
     invite: async () => invitationsIn(language)[0],
     draft: async () => scene.draft ?? '',
@@ -231,6 +236,7 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
       noteWrittenDown: nothing,
       dismissNews: nothing,
     },
+    helpBack: async () => invitationsIn(language)[0],
     inviteBack: async () => invitationsIn(language)[0],
     leave: nothing,
     receipts: async () => RECEIPTS,

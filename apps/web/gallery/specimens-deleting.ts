@@ -72,5 +72,6 @@ export const DELETING_SPECIMENS: Record<string, Specimen> = {
     open: true,
     ondevices: () => undefined,
     onalone: () => undefined,
+    onhelp: () => undefined,
   })),
 }

@@ -42,6 +42,8 @@ const HOST_COMMANDS: ReadonlySet<string> = new Set<HostCommand['type']>([
   'accept-device',
   'decline-device',
   'drop-device',
+  'let-back',
+  'decline-back',
 ])
 const isHostCommand = (command: AnyCommand): command is HostCommand =>
   'type' in command && HOST_COMMANDS.has(command.type)
@@ -98,7 +100,7 @@ async function legFor(command: Command, spaces: Spaces): Promise<Space | 'aside'
 async function carryOutHost(
   id: string,
   command: HostCommand,
-  { doorway: { host, further }, spaces }: CarryOutOf,
+  { doorway: { host, further, helping }, spaces }: CarryOutOf,
 ): Promise<Outcome> {
   switch (command.type) {
     case 'admit':
@@ -121,6 +123,11 @@ async function carryOutHost(
       return done
     case 'drop-device':
       return outcomeOf(await further.drop(command.root, id))
+    case 'let-back':
+      return outcomeOf(await helping.accept(command.invitation, id))
+    case 'decline-back':
+      await helping.decline(command.invitation)
+      return done
   }
 }
 

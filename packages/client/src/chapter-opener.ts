@@ -1,11 +1,13 @@
-import { type Governing, type Proofs, type Roster, type RosterChange, seatOf } from '@antechamber/core'
+import { type Governing, type Proofs, type Roster, type RosterChange, returnedIn, seatOf } from '@antechamber/core'
 import { equalBytes, toBase64Url } from '@antechamber/protocol'
 import type { SigningKey } from '@antechamber/sealing'
-import { makeBatch, type Newcomer } from './chapter-batch.ts'
+import { type ChapterBatch, makeBatch, type Newcomer } from './chapter-batch.ts'
 import type { Connection } from './connection.ts'
+import { decoded } from './encoding.ts'
 import { Failure, RefusedChapter } from './errors.ts'
 import type { Platform } from './ports.ts'
 import type { Replica } from './replica.ts'
+import type { Permit } from './rescue/wish.ts'
 import type { SpaceKeys } from './space-keys.ts'
 
 /** A header that is set aside so often was made wrong by our own code. */
@@ -17,6 +19,8 @@ export interface NextChapter {
   readonly changes: readonly RosterChange[]
   readonly newcomers: readonly Newcomer[]
   readonly isWanted: () => boolean
+  /** What the relay is shown where this device is no keeper's (WR28). */
+  readonly permit?: Permit | undefined
 }
 
 /** What opening a chapter needs of its space. */
@@ -63,7 +67,7 @@ export class ChapterOpener {
     throw new Failure('stopped')
   }
 
-  async #send({ governing: now, changes, newcomers }: NextChapter) {
+  async #send({ governing: now, changes, newcomers, permit }: NextChapter) {
     const { platform, dialogue, space, device, root, proofs, connection, keys: own, replica } = this.#of
     const { chapter, share } = await connection.request({ type: 'reserve' }, 'reserved')
     // Read at one moment with the place in the log that it belongs to: entries have come in meanwhile.
@@ -93,7 +97,7 @@ export class ChapterOpener {
     if (!batch.ok) throw new RefusedChapter(batch.error)
     const { contentKey, headerHash, request } = batch.value
     await own.keep(chapter, contentKey, previous.n + 1)
-    const { n } = await connection.request(request, 'appended')
+    const { n } = await connection.request(permit ? rescueOf(request, permit) : request, 'appended')
     return { n, headerHash }
   }
 
@@ -105,12 +109,22 @@ export class ChapterOpener {
   }
 }
 
+const rescueOf = (batch: ChapterBatch['request'], { anchor, revision, signature }: Permit) => ({
+  ...batch,
+  type: 'rescue' as const,
+  anchor: decoded(anchor),
+  revision,
+  permit: decoded(signature),
+})
+
 /** The changes that are not so yet, by us before a lost answer or by another keeper, and whoever has asked to leave. */
 function missingOf(
   changes: readonly RosterChange[],
   { leaving }: Governing,
   roster: Roster = [],
 ): readonly RosterChange[] {
+  // A way back is made whole or not at all, and takes nobody along (DV10).
+  if (returnedIn(changes)) return changes
   const missing = changes.filter((change) => !isSo(change, roster))
   const others = leaving.filter((seat) => !changes.some((change) => change.type === 'removed' && change.seat === seat))
   return [...missing, ...others.map((seat): RosterChange => ({ type: 'removed', seat }))]
@@ -121,6 +135,8 @@ export function isSo(change: RosterChange, roster: Roster = []): boolean {
   if (change.type === 'admitted') return seatOf(roster, change.seat.id) !== undefined
   const seat = seatOf(roster, change.seat)
   if (change.type === 'removed') return seat === undefined
+  // Of no weight by itself: it goes with the device that comes.
+  if (change.type === 'returned') return true
   const device = change.type === 'device-added' ? change.device.device : change.device
   // Of somebody who is out no device comes or goes any more.
   if (!seat) return true

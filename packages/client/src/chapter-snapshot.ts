@@ -6,6 +6,7 @@ import {
   type Result,
   type RosterChange,
   readSnapshot,
+  returnedShape,
   type SeatId,
   seatShape,
   writeSnapshot,
@@ -28,8 +29,12 @@ export interface ChapterSnapshot {
 
 const change = {
   read: (value: unknown, field: string): Result<RosterChange, ShapeFault> => {
-    const type = object({ type: oneOf('admitted', 'removed', 'device-added', 'device-removed') }).read(value, field)
+    const type = object({ type: oneOf('admitted', 'removed', 'device-added', 'device-removed', 'returned') }).read(
+      value,
+      field,
+    )
     if (!type.ok) return type
+    if (type.value.type === 'returned') return returnedShape.read(value, field)
     if (type.value.type !== 'admitted' && type.value.type !== 'removed') return deviceChangeShape.read(value, field)
     const shape =
       type.value.type === 'admitted'

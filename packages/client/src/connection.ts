@@ -4,6 +4,7 @@ import {
   decode,
   deviceMessage,
   encode,
+  isOfVersion,
   LOGIN_NONCE_BYTES,
   type LogItem,
   MAX_MESSAGE_BYTES,
@@ -70,6 +71,7 @@ export class Connection {
   #isIn = false
   #closed = false
   #tailRef = 0
+  #version: number = PROTOCOL_VERSIONS[0]
   #reason: FailureCode = 'unreachable'
 
   constructor(platform: Platform, doors: RelayDoors, login: Login, events: ConnectionEvents) {
@@ -121,6 +123,8 @@ export class Connection {
   /** Sends a request and resolves with its answer. Rejects with {@link Failure}; `unreachable` when the connection ends first. */
   request<T extends RelayMessage['type']>(request: Request, answer: T): Promise<Answer<T>> {
     if (!this.#isIn) return Promise.reject(new Failure('unreachable'))
+    // To a relay that does not know it yet it would be no message at all.
+    if (!isOfVersion(request.type, this.#version)) return Promise.reject(new Failure('relay-too-old'))
     const ref = this.#nextRef++
     return new Promise((resolve, reject) => {
       const check = (message: RelayMessage): void => {
@@ -162,6 +166,7 @@ export class Connection {
     const { value } = message
     switch (value.type) {
       case 'welcome':
+        this.#version = value.version
         return this.#logIn(value.nonce)
       case 'entered':
         this.#isIn = true

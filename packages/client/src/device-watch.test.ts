@@ -29,7 +29,7 @@ test('[DV5] a room that is not live, or on its way there, is no news; whoever co
   watch.look()
   roster = [seat('ada', 'a1', 'a2'), seat('ben', 'b1')]
   watch.look()
-  const news = { seat: id('ada'), added: 1, removed: 0, devices: 2 }
+  const news = { seat: id('ada'), added: 1, removed: 0, devices: 2, helpedBy: [] }
   expect(watch.news).toEqual([news])
   roster = undefined
   watch.look()
@@ -47,7 +47,7 @@ test('[DV5] what one has read is no news any more, also after a restart; a later
   watch.look()
   roster = [seat('ada', 'a2')]
   watch.look()
-  expect(watch.news).toEqual([{ seat: id('ada'), added: 1, removed: 1, devices: 1 }])
+  expect(watch.news).toEqual([{ seat: id('ada'), added: 1, removed: 1, devices: 1, helpedBy: [] }])
   await watch.dismiss(id('ada'))
   const again = new DeviceWatch(vault, 'local', () => roster)
   await again.start()
@@ -56,4 +56,19 @@ test('[DV5] what one has read is no news any more, also after a restart; a later
   roster = [seat('ada', 'a2', 'a3')]
   again.look()
   expect(again.news).toHaveLength(1)
+})
+
+test('[DV14] a way back is told with who has helped; a device more, later, is no way back', async () => {
+  let roster: Roster = [seat('fay', 'f1')]
+  const watch = new DeviceWatch(await newVault(), 'local', () => roster)
+  await watch.start()
+  watch.look()
+  const helpedBy = [id('ada'), id('chi')]
+  roster = [{ ...seat('fay', 'f2'), helpedBy }]
+  watch.look()
+  expect(watch.news).toEqual([{ seat: id('fay'), added: 1, removed: 1, devices: 1, helpedBy }])
+  await watch.dismiss(id('fay'))
+  roster = [{ ...seat('fay', 'f2', 'f3'), helpedBy }]
+  watch.look()
+  expect(watch.news).toEqual([{ seat: id('fay'), added: 1, removed: 0, devices: 2, helpedBy: [] }])
 })

@@ -10,6 +10,8 @@ export interface DeviceNews {
   readonly removed: number
   /** How many they are there with now. */
   readonly devices: number
+  /** They kept the room alone and had lost all their devices: who has helped them back (DV14); else nobody. */
+  readonly helpedBy: readonly SeatId[]
 }
 
 type Known = Readonly<Record<string, readonly string[]>>
@@ -78,5 +80,7 @@ function newsOf(seat: Seat, told: readonly string[] | undefined): readonly Devic
   const now = namesOf(seat)
   const added = told ? now.filter((device) => !told.includes(device)).length : 0
   const removed = told ? told.filter((device) => !now.includes(device)).length : 0
-  return added + removed > 0 ? [{ seat: seat.id, added, removed, devices: now.length }] : []
+  // Where one is left that this person knew, they came back by that, whatever there was before.
+  const helpedBy = removed > 0 && removed === told?.length ? (seat.helpedBy ?? []) : []
+  return added + removed > 0 ? [{ seat: seat.id, added, removed, devices: now.length, helpedBy }] : []
 }

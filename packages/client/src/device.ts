@@ -10,6 +10,7 @@ import { lifted } from './old-records.ts'
 import type { Platform } from './ports.ts'
 import { type DialogueRecord, dialogueName, draftName, namesOf } from './records.ts'
 import { RelayDoors } from './relay-doors.ts'
+import { prepareReturn, type ReturnChoice } from './rescue/returning-alone.ts'
 import type { Vault } from './vault.ts'
 import {
   changePassphrase,
@@ -235,10 +236,14 @@ export class Device {
    * `mistyped`, unless it has joined nothing.
    */
   async joinedBy(linkOrCode: string): Promise<Dialogue | undefined> {
-    const known = this.dialogues.filter((one) => one.invitation !== undefined || one.status.codes.length > 0)
+    const idsOf = ({ invitations, status: { codes, rescues } }: Dialogue): readonly string[] => [
+      ...invitations,
+      ...[...codes, ...rescues].map((one) => one.id),
+    ]
+    const known = this.dialogues.filter((one) => idsOf(one).length > 0)
     if (known.length === 0) return undefined
     const id = toBase64Url((await parseInvitation(linkOrCode)).id)
-    return known.find(({ invitation, status }) => invitation === id || status.codes.some((code) => code.id === id))
+    return known.find((one) => idsOf(one).includes(id))
   }
 
   /** See {@link readInvitation}. */
@@ -253,6 +258,17 @@ export class Device {
   async join(invitation: OpenInvitation, choice: JoinChoice): Promise<Dialogue> {
     if (invitation.role === 'facilitator' && this.lacksPassphrase) throw new Failure('passphrase-needed')
     const record = await prepareJoin(invitation, choice, this.#platform, this.#doors.origin)
+    await this.#vault.writeJson(dialogueName(record.local), record)
+    return this.#run(record)
+  }
+
+  /**
+   * Comes back to the seat of a facilitator who was alone, by the invitations of one helper of each side, and waits for
+   * them. It is kept before anything is asked of the relay. Throws Failure: see {@link prepareReturn}; `passphrase-needed`.
+   */
+  async returnAlone(invitations: readonly OpenInvitation[], choice: ReturnChoice): Promise<Dialogue> {
+    if (this.lacksPassphrase) throw new Failure('passphrase-needed')
+    const record = await prepareReturn(invitations, choice, this.#platform, this.#doors.origin)
     await this.#vault.writeJson(dialogueName(record.local), record)
     return this.#run(record)
   }

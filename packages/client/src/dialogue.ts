@@ -8,10 +8,11 @@ import { Drafts } from './drafts.ts'
 import { decoded } from './encoding.ts'
 import { Entrance } from './entrance.ts'
 import { codeOf, Failure, type FailureCode } from './errors.ts'
-import { foundSpaces } from './founding-spaces.ts'
+import { Groundwork } from './groundwork.ts'
 import type { NewInvitation, NewReturn } from './host.ts'
 import type { InvitationView } from './invitation-view.ts'
 import { wordsOf } from './joining.ts'
+import { KeptRecord } from './kept-record.ts'
 import { type Doing, Failures } from './notices.ts'
 import type { OwnDevices } from './own-devices.ts'
 import { Patience } from './patience.ts'
@@ -19,7 +20,7 @@ import type { Platform } from './ports.ts'
 import { makeProofs } from './proofs.ts'
 import { ReadMarks } from './read-marks.ts'
 import { type RelayReceipt, readReceipts } from './receipts.ts'
-import { type DialogueRecord, dialogueName, namesOf, type QueuedCommand, type SpaceRecord } from './records.ts'
+import { type DialogueRecord, namesOf, type QueuedCommand } from './records.ts'
 import { RelayDoors } from './relay-doors.ts'
 import { Spaces } from './spaces.ts'
 import type { AnyCommand, DialogueStatus } from './status.ts'
@@ -33,6 +34,7 @@ export class Dialogue {
   /** This person's own devices, and their recovery code. */
   readonly devices: OwnDevices
   readonly #vault: Vault
+  readonly #kept: KeptRecord
   readonly #hasLeft: () => void
   readonly #root: SigningKey
   readonly #proofs = makeProofs()
@@ -42,13 +44,12 @@ export class Dialogue {
   readonly #doorway: Doorway
   readonly #drafts: Drafts
   readonly #entrance: Entrance
+  readonly #groundwork: Groundwork
   readonly #upkeep: Upkeep
   readonly #marks: ReadMarks
   readonly #patience: Patience
   readonly #failures = new Failures()
   readonly #listeners = new Set<() => void>()
-  #record: DialogueRecord
-  #saving: Promise<void> = Promise.resolve()
   #closed = false
   #isOver = false
   #status: DialogueStatus | undefined
@@ -58,7 +59,7 @@ export class Dialogue {
    * @param hasLeft called when this device has forgotten the dialogue
    */
   constructor(record: DialogueRecord, platform: Platform, vault: Vault, hasLeft: () => void) {
-    this.#record = record
+    this.#kept = new KeptRecord(record, vault, () => this.#changed())
     this.#vault = vault
     this.#hasLeft = hasLeft
     this.#root = signingKeyFromSecret(decoded(record.rootSecret))
@@ -72,10 +73,11 @@ export class Dialogue {
       dialogue: decoded(record.charter.dialogue),
       me: record.seat,
       root: this.#root,
+      helpers: record.helpers ?? [],
       trustedRoots: [...record.trustedRoots, toBase64Url(this.#root.publicKey)],
       ownRoots: record.ownRoots ?? [],
       readsOfflineUntil: record.charter.readsOffline ? record.charter.retainUntil : undefined,
-      saveKeys: (name, keys) => this.#saveKeys(name, keys),
+      saveKeys: (name, keys) => this.#kept.saveKeys(name, keys),
       changed: () => this.#changed(),
       joined: (invitation) => this.#doorway.refresh(invitation),
     })
@@ -91,15 +93,14 @@ export class Dialogue {
       changed: () => this.#changed(),
       interrupted: (failure) => this.#tell('queue', failure),
     })
+    const own = { doors, record: () => this.#record, save: (next: DialogueRecord) => this.#kept.save(next) }
     this.#upkeep = new Upkeep({
+      ...own,
       spaces: this.#spaces,
-      doors,
       proofs: this.#proofs,
       root: this.#root,
       random,
       now,
-      record: () => this.#record,
-      save: (next) => this.#save(next),
       queue: this.#queue,
       drafts: this.#drafts,
       isInside: () => !this.#closed && this.#record.phase === 'inside',
@@ -107,14 +108,14 @@ export class Dialogue {
     })
     this.#marks = new ReadMarks(vault, record.local)
     this.#patience = new Patience(platform.after)
-    this.#entrance = new Entrance({
-      doors,
+    const way = {
+      ...own,
       patience: this.#patience,
-      record: () => this.#record,
-      save: (next) => this.#save(next),
-      tell: (code) => this.#note('entering', code),
+      tell: (code: FailureCode | undefined) => this.#note('entering', code),
       isClosed: () => this.#closed,
-    })
+    }
+    this.#entrance = new Entrance(way)
+    this.#groundwork = new Groundwork({ ...way, spaces: this.#spaces, random, now })
   }
 
   #openDoorway({ random, now }: Platform): Doorway {
@@ -122,7 +123,7 @@ export class Dialogue {
       vault: this.#vault,
       record: this.#record,
       current: () => this.#record,
-      save: (next) => this.#save(next),
+      save: (next) => this.#kept.save(next),
       dialogue: this.#spaces,
       root: this.#root,
       proofs: this.#proofs,
@@ -133,6 +134,10 @@ export class Dialogue {
     })
   }
 
+  get #record(): DialogueRecord {
+    return this.#kept.now
+  }
+
   get local(): string {
     return this.#record.local
   }
@@ -141,9 +146,10 @@ export class Dialogue {
     return this.#record.role
   }
 
-  /** The id of the invitation by which this device has joined; undefined where it founded the dialogue. */
-  get invitation(): string | undefined {
-    return this.#record.invitation
+  /** The ids of the invitations by which this device has joined; none where it founded the dialogue. */
+  get invitations(): readonly string[] {
+    const { invitation, rescues = [] } = this.#record
+    return [...(invitation === undefined ? [] : [invitation]), ...rescues.map((one) => one.invitation)]
   }
 
   /** What a screen shows now; the same object until something changes. */
@@ -193,7 +199,7 @@ export class Dialogue {
     try {
       await this.#leave()
     } catch (failure) {
-      if (this.#record.phase === 'leaving') this.#record = { ...this.#record, phase: 'inside' }
+      if (this.#record.phase === 'leaving') this.#kept.now = { ...this.#record, phase: 'inside' }
       this.#tell('leaving', failure)
     }
   }
@@ -202,7 +208,7 @@ export class Dialogue {
     const { phase, isShutOut } = this.status
     if (phase === 'left') return
     if ((phase !== 'inside' && phase !== 'leaving') || isShutOut) return this.forget()
-    if (phase === 'inside') await this.#save({ ...this.#record, phase: 'leaving' })
+    if (phase === 'inside') await this.#kept.save({ ...this.#record, phase: 'leaving' })
     const outcome = await this.#queue.add({ type: 'leave' })
     // Nothing can be sent. The others will know when they find that this person does not come.
     if (!outcome.done && ['stopped', 'unexpected'].includes(outcome.code)) await this.forget()
@@ -221,6 +227,16 @@ export class Dialogue {
   /** Makes an invitation back to a seat, for whoever has lost their device (DV7). Throws {@link Failure}. */
   inviteBack(wish: NewReturn): Promise<InvitationView> {
     return this.#spaces.unlessOver(this.#doorway.host.inviteBack(wish))
+  }
+
+  /**
+   * Makes an invitation by which a facilitator who is alone comes back with this participant's help (DV13). Throws
+   * {@link Failure}.
+   *
+   * @param spoken a language with a code to be said; undefined for a link
+   */
+  helpBack(spoken?: string): Promise<InvitationView> {
+    return this.#spaces.unlessOver(this.#doorway.helping.invite(spoken))
   }
 
   /** The six words by which others know this person's device. */
@@ -262,7 +278,7 @@ export class Dialogue {
     this.#isOver = isOver
     this.#end('unreachable')
     if (isOver) this.#changed()
-    return this.#saving.catch(() => undefined)
+    return this.#kept.settled()
   }
 
   /** @param last the command that ends it, and is told its own outcome */
@@ -279,17 +295,14 @@ export class Dialogue {
     // Nothing will be carried out: a founding that was refused waits for the next start, a join that was, for nothing.
     if (!(await this.#entrance.pass()))
       return this.#record.phase === 'declined' ? this.#queue.close('declined') : this.#queue.pause()
+    await this.#groundwork.reopen()
+    if (this.#closed) return
     this.#spaces.open(this.#record)
     await this.#queue.start()
     // It was stopped between two steps of leaving.
     const leaves = this.#queue.pending.some(({ command, refusal }) => isLeave(command) && refusal === undefined)
     if (this.#record.phase === 'leaving' && !leaves) await this.#queue.keep({ type: 'leave' })
-    const failure = await foundSpaces(this.#record, this.#spaces)
-    if (failure !== undefined) this.#note('entering', failure)
-    if (!this.#closed && this.#record.phase === 'founding') {
-      const { desk: _, ...founded } = this.#record
-      await this.#save({ ...founded, phase: 'inside' })
-    }
+    await this.#groundwork.found()
     if (this.#record.affirms && this.#record.phase === 'inside') await this.#affirm()
     this.#keepPolling()
   }
@@ -306,7 +319,7 @@ export class Dialogue {
       throw failure
     }
     await this.#queue.keep({ type: 'affirmRules' }, { automatic: true })
-    await this.#save({ ...this.#record, affirms: false })
+    await this.#kept.save({ ...this.#record, affirms: false })
   }
 
   #keepPolling(): void {
@@ -323,7 +336,7 @@ export class Dialogue {
     const outcome = await carryOut(record, { ...of, save: (planned) => this.#queue.save(planned) })
     this.#note('queue', undefined)
     if (isLeave(record.command)) {
-      if (isLastKeeper(outcome)) await this.#save({ ...this.#record, phase: 'inside' })
+      if (isLastKeeper(outcome)) await this.#kept.save({ ...this.#record, phase: 'inside' })
       else await this.forget(record.id)
     } else if (record.automatic && typeof outcome === 'object' && !outcome.done)
       this.#upkeep.noteRefused(record.command)
@@ -337,9 +350,9 @@ export class Dialogue {
    */
   async forget(last?: string): Promise<void> {
     this.#end('has-left', last)
-    await this.#saving.catch(() => undefined)
+    await this.#kept.settled()
     await this.#vault.forget(namesOf(this.#record))
-    this.#record = { ...this.#record, phase: 'left' }
+    this.#kept.now = { ...this.#record, phase: 'left' }
     this.#hasLeft()
     this.#changed()
   }
@@ -372,7 +385,7 @@ export class Dialogue {
     this.#spaces.close()
     this.#queue.close('declined')
     this.#failures.set('entering', 'used')
-    this.#save({ ...this.#record, phase: 'declined' }).catch((failure: unknown) => this.#tell('entering', failure))
+    this.#kept.save({ ...this.#record, phase: 'declined' }).catch((failure: unknown) => this.#tell('entering', failure))
   }
 
   #tell(doing: Doing, failure: unknown): void {
@@ -382,19 +395,5 @@ export class Dialogue {
   /** Told, unless this device was being closed: then it is taken up at the next start. */
   #note(doing: Doing, code: FailureCode | undefined): void {
     if (!this.#closed && this.#failures.set(doing, code)) this.#changed()
-  }
-
-  #saveKeys(name: SpaceName, sealingKeys: SpaceRecord['sealingKeys']): Promise<void> {
-    const spaces = this.#record.spaces.map((space) => (space.name === name ? { ...space, sealingKeys } : space))
-    return this.#save({ ...this.#record, spaces })
-  }
-
-  /** One write after the other, also after one that failed: the last record given is the one that stays. */
-  #save(record: DialogueRecord): Promise<void> {
-    this.#record = record
-    this.#saving = this.#saving
-      .catch(() => undefined)
-      .then(() => this.#vault.writeJson(dialogueName(record.local), this.#record))
-    return this.#saving.then(() => this.#changed())
   }
 }

@@ -7,6 +7,7 @@ import { FurtherDevices, type FurtherDevicesOf } from './further-devices.ts'
 import { Host, type HostOf } from './host.ts'
 import { OwnDevices } from './own-devices.ts'
 import type { DialogueRecord } from './records.ts'
+import { Helping } from './rescue/helping.ts'
 import type { Space } from './space.ts'
 import type { Spaces } from './spaces.ts'
 
@@ -22,6 +23,7 @@ export interface DoorwayOf extends Omit<HostOf, 'space' | 'rootPublic'>, Omit<Fu
 export class Doorway {
   readonly host: Host
   readonly further: FurtherDevices
+  readonly helping: Helping
   readonly watch: DeviceWatch
   readonly own: OwnDevices
   readonly words: DoorWords
@@ -37,6 +39,7 @@ export class Doorway {
     this.#of = of
     this.host = new Host({ ...of, space: named, rootPublic: toBase64Url(root.publicKey) })
     this.further = new FurtherDevices({ ...of, spaces: all })
+    this.helping = new Helping({ ...of, spaces: all })
     this.watch = new DeviceWatch(vault, record.local, () => {
       const room = named('room')
       return room?.isLive ? room.state?.governing.roster : undefined
@@ -55,6 +58,7 @@ export class Doorway {
   async start(): Promise<void> {
     await this.host.start()
     await this.further.start()
+    await this.helping.start()
     await this.watch.start()
   }
 
@@ -62,7 +66,8 @@ export class Doorway {
   refresh(joined?: Uint8Array): void {
     this.#mustRefresh = false
     const isHost = this.#of.record.role === 'facilitator'
-    Promise.all([isHost ? this.host.refresh(joined) : undefined, this.further.refresh(joined)]).then(
+    const readings = [isHost ? this.host.refresh(joined) : this.helping.refresh(joined), this.further.refresh(joined)]
+    Promise.all(readings).then(
       () => this.#of.tell(undefined),
       (failure: unknown) => {
         this.#mustRefresh = true
@@ -79,7 +84,7 @@ export class Doorway {
   /** After each change: whoever came while this device was away is read when their space is live again. */
   look(): void {
     const live = this.#of.dialogue.main
-      .filter(({ name, isLive }) => isLive && (name === 'panel' || name === 'own'))
+      .filter(({ name, isLive }) => isLive && (name === 'panel' || name === 'room' || name === 'own'))
       .map(({ name }) => name)
     const isNews = live.some((name) => !this.#live.includes(name))
     this.#live = live.join(' ')
@@ -89,10 +94,9 @@ export class Doorway {
   }
 
   #settle(): void {
-    if (this.#isSettling || this.further.isSettled) return
+    if (this.#isSettling || (this.further.isSettled && this.helping.isSettled)) return
     this.#isSettling = true
-    this.further
-      .settle()
+    Promise.all([this.further.settle(), this.helping.settle()])
       .catch(() => {
         this.#mustRefresh = true
       })

@@ -1,3 +1,4 @@
+import type { InvitationState } from '@antechamber/protocol'
 import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
 import { openAtRelay } from './founding.ts'
@@ -8,6 +9,9 @@ import type { RelayDoors } from './relay-doors.ts'
 /** How often somebody who waits asks what became of their invitation: at first and at last. */
 const FIRST_POLL_MS = 1_000
 const LAST_POLL_MS = 10_000
+
+/** Somebody may still be let in by it, or has been. */
+const STILL_GOOD: readonly InvitationState[] = ['open', 'waiting', 'admitted']
 
 /** What the entrance needs of the dialogue. */
 export interface EntranceOf {
@@ -35,7 +39,7 @@ export class Entrance {
     if (isClosed()) return false
     if (!isPassed) {
       // A join that the relay does not take will never be admitted; a founding may be tried again.
-      if (record().join !== undefined) await save({ ...record(), phase: 'declined' })
+      if (record().join !== undefined || record().rescues !== undefined) await save({ ...record(), phase: 'declined' })
       return false
     }
     if (record().phase === 'waiting') await this.#waitForAdmission()
@@ -46,6 +50,7 @@ export class Entrance {
   async #openSpaces(): Promise<void> {
     const { record, doors, save } = this.#of
     const { phase, spaces, join, ticket, invitation, purpose } = record()
+    if (record().rescues) return this.#askHelpers()
     // A device whose join has been left has opened its own space before, and keeps no ticket to do it again.
     if (phase !== 'founding' && join === undefined) return
     for (const space of spaces)
@@ -55,6 +60,17 @@ export class Entrance {
     await this.#postJoin(decoded(invitation ?? ''), decoded(ticket ?? ''), decoded(join))
     const { join: _, ticket: __, ...joined } = record()
     await save(joined)
+  }
+
+  /** One join for each helper, each left once. */
+  async #askHelpers(): Promise<void> {
+    const { record, save } = this.#of
+    for (const { invitation, ticket, join } of record().rescues ?? []) {
+      if (ticket === undefined || join === undefined) continue
+      await this.#postJoin(decoded(invitation), decoded(ticket), decoded(join))
+      const rescues = record().rescues?.map((one) => (one.invitation === invitation ? { invitation } : one))
+      await save({ ...record(), ...(rescues && { rescues }) })
+    }
   }
 
   async #postJoin(invitation: Uint8Array, ticket: Uint8Array, join: Uint8Array): Promise<void> {
@@ -80,9 +96,11 @@ export class Entrance {
 
   async #ask(): Promise<void> {
     const { doors, isClosed, record, save } = this.#of
-    const { state } = await doors.readInvitation(decoded(record().invitation ?? ''))
+    const asked = record().rescues?.map((one) => one.invitation) ?? [record().invitation ?? '']
+    const read = await Promise.all(asked.map((id) => doors.readInvitation(decoded(id))))
     if (isClosed()) return
-    if (state === 'admitted') await save({ ...record(), phase: 'inside' })
-    else if (state !== 'waiting' && state !== 'open') await save({ ...record(), phase: 'declined' })
+    const states = read.map(({ state }) => state)
+    if (states.every((state) => state === 'admitted')) await save({ ...record(), phase: 'inside' })
+    else if (states.some((state) => !STILL_GOOD.includes(state))) await save({ ...record(), phase: 'declined' })
   }
 }

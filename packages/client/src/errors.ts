@@ -16,6 +16,7 @@ import { StoreError } from './ports.ts'
  * - `passphrase-needed`: whoever facilitates on this device must set a passphrase first
  * - `code-needed`: everything hangs on one device, and its recovery code is not on paper yet (DV8)
  * - `other-code`: a recovery code, but not the one of this seat
+ * - `helpers-differ`: invitations of helpers that are not to one seat, one of each side, or tell different things (DV13)
  * - `unexpected`: a mistake of ours
  */
 export type FailureCode =
@@ -31,6 +32,7 @@ export type FailureCode =
   | 'passphrase-needed'
   | 'code-needed'
   | 'other-code'
+  | 'helpers-differ'
   | 'unexpected'
 
 /** Thrown by whatever asks the relay; caught where a person can be told. */

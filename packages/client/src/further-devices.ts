@@ -17,6 +17,8 @@ import { Failure } from './errors.ts'
 import { newcomer } from './host.ts'
 import type { InvitationView } from './invitation-view.ts'
 import { Invitations } from './invitations.ts'
+import { DEVICE_OFFER } from './landing.ts'
+import { writeOffer } from './offers.ts'
 import {
   type DialogueRecord,
   furtherName,
@@ -53,7 +55,9 @@ export class FurtherDevices {
       ...of,
       kept: 'further',
       name: furtherName,
-      space: () => this.#spaceNamed('own'),
+      makesIn: 'own',
+      madeBefore: 'own',
+      space: (name) => this.#spaceNamed(name),
     })
   }
 
@@ -171,7 +175,7 @@ export class FurtherDevices {
     }
     const offer = { changes: [change], ...(keys && { keys }), until }
     for (let attempt = 0; ; attempt++) {
-      const appended = await space.offer(entryId(command, space.name, attempt), offer)
+      const appended = await space.ask(entryId(command, space.name, attempt), DEVICE_OFFER, writeOffer(offer))
       if (appended !== 'stale') return appended.setAside
     }
   }

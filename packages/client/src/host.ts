@@ -20,7 +20,8 @@ import { Failure, RefusedChapter } from './errors.ts'
 import { newId, spacesOf } from './identity.ts'
 import type { InvitationView } from './invitation-view.ts'
 import { type Guest, Invitations } from './invitations.ts'
-import type { Knock } from './knock.ts'
+import { type Knock, writeKnock } from './knock.ts'
+import { AT_DOOR } from './landing.ts'
 import {
   type DialogueRecord,
   type InvitationRecord,
@@ -76,7 +77,10 @@ export class Host {
       ...of,
       kept: 'invitation',
       name: invitationName,
-      space: () => this.#space('panel'),
+      // Not in the panel: where that had to be opened anew by an invitation, it opens nobody a space (DV13, WR13).
+      makesIn: 'room',
+      madeBefore: 'panel',
+      space: (name) => this.#space(name),
     })
   }
 
@@ -231,7 +235,7 @@ export class Host {
       language: join.language,
     }
     for (let attempt = 0; ; attempt++) {
-      const appended = await space.knock(knockId(record.id, attempt), knock)
+      const appended = await space.ask(knockId(record.id, attempt), AT_DOOR, writeKnock(knock))
       if (appended === 'stale') continue
       if (appended.setAside !== undefined) throw new RefusedChapter(appended.setAside)
       return

@@ -25,5 +25,6 @@ export {
 } from './ports.ts'
 export type { RelayReceipt } from './receipts.ts'
 export type { InvitationPurpose, Phase } from './records.ts'
+export type { ReturnChoice } from './rescue/returning-alone.ts'
 export type { AnyCommand, DialogueStatus, HostCommand, Notice, OwnDevice } from './status.ts'
 export type { LockedOut, PassphraseChange, PassphraseRefusal } from './vault-door.ts'

@@ -1,4 +1,4 @@
-import { type Charter, KNOWN_PARTS, loadProcess, type Role, type SideId } from '@antechamber/core'
+import { type Charter, KNOWN_PARTS, loadProcess, type Role, type SideId, sideOf } from '@antechamber/core'
 import { ID_BYTES, type InvitationState } from '@antechamber/protocol'
 import {
   type InvitationSecret,
@@ -23,6 +23,8 @@ export interface OpenInvitation {
   readonly purpose: InvitationPurpose | undefined
   /** What the one who sits there is called; undefined for somebody new. */
   readonly name: string | undefined
+  /** For a rescue: the side of whoever helps. */
+  readonly helper: SideId | undefined
   readonly expiresAt: number
   readonly [opened]: { readonly invitation: InvitationSecret; readonly record: Uint8Array; readonly welcome: Welcome }
 }
@@ -51,16 +53,27 @@ export async function readInvitation(linkOrCode: string, doors: RelayDoors): Pro
     side,
     purpose,
     name: seated?.name,
+    helper: purpose === 'rescue' ? helperIn(welcome.value) : undefined,
     expiresAt,
     [opened]: { invitation, record, welcome: welcome.value },
   }
 }
 
+/** The side of whoever has made a helper's invitation: it has the caucus of that side, and no other. */
+export const helperIn = ({ charter, spaces }: Pick<Welcome, 'charter' | 'spaces'>): SideId | undefined =>
+  charter.sides.map(({ id }) => id).find((side) => spaces.some(({ name }) => sideOf(name) === side))
+
 /** Whether somebody can join by this: a process that can be held, a seat in it, and exactly the spaces of that seat. */
 function isGood({ charter, role, side, joinKey, spaces, purpose, seated }: Welcome): boolean {
   const sides = charter.sides.map(({ id }) => id)
-  const names = [...spacesOf(role, side, sides), ...(purpose === 'device' ? (['own'] as const) : [])]
+  // A helper shares these with a facilitator, and one caucus: their own.
+  const helped = helperIn({ charter, spaces })
+  const names =
+    purpose === 'rescue'
+      ? spacesOf('participant', helped, sides)
+      : [...spacesOf(role, side, sides), ...(purpose === 'device' ? (['own'] as const) : [])]
   return (
+    (purpose !== 'rescue' || (role === 'facilitator' && helped !== undefined)) &&
     (purpose === undefined) === (seated === undefined) &&
     isSealingPublicKey(decoded(joinKey)) &&
     decoded(charter.dialogue).length === ID_BYTES &&

@@ -1,4 +1,4 @@
-import type { Charter, Role, SeatId, SideId } from '@antechamber/core'
+import type { Charter, Role, SeatId, SideId, SpaceName } from '@antechamber/core'
 import {
   DEFAULT_INVITATION_MS,
   INVITATION_STATES,
@@ -46,7 +46,10 @@ export interface InvitationsOf {
   readonly kept: string
   readonly name: (local: string, id: string) => string
   /** The space that makes them and reads their joins. */
-  readonly space: () => Space
+  readonly makesIn: SpaceName
+  /** The space of those that do not say where they were made. */
+  readonly madeBefore: SpaceName
+  readonly space: (name: SpaceName) => Space
   readonly random: (length: number) => Uint8Array
   readonly now: () => number
   readonly changed: () => void
@@ -104,7 +107,10 @@ export class Invitations {
     const welcome: Welcome = { ...about, ...wish.welcome, joinKey: joinKeyPublic, expiresAt, charter: this.#charter }
     const record = sealRecord(secret, utf8(JSON.stringify({ v: 1, ...welcome })), random)
     const ticketHash = hash(invitationTicket(secret))
-    await this.#of.space().request({ type: 'invite', invitation: secret.id, expiresAt, ticketHash, record }, 'done')
+    const { makesIn, madeBefore } = this.#of
+    await this.#of
+      .space(makesIn)
+      .request({ type: 'invite', invitation: secret.id, expiresAt, ticketHash, record }, 'done')
     // Kept only now: of one that the relay does not have, nobody shall be shown a link.
     const kept: InvitationRecord = {
       v: 1,
@@ -116,6 +122,7 @@ export class Invitations {
         ...(spokenCode && { spokenCode }),
       },
       ...about,
+      ...(makesIn !== madeBefore && { madeIn: makesIn }),
       ...(wish.welcome.seated && { anchor: wish.welcome.seated.anchor }),
       label,
       expiresAt,
@@ -157,7 +164,7 @@ export class Invitations {
   }
 
   async #readJoins(record: OpenRecord): Promise<void> {
-    const { joins } = await this.#of.space().request({ type: 'joins', invitation: decoded(record.id) }, 'joins')
+    const { joins } = await this.#spaceOf(record).request({ type: 'joins', invitation: decoded(record.id) }, 'joins')
     const seen: Seen[] = []
     const failures: unknown[] = []
     for (const posted of joins) {
@@ -200,12 +207,16 @@ export class Invitations {
     if (!isUntold) return
     const state = INVITATION_STATES.indexOf(record.state satisfies InvitationState)
     try {
-      await this.#of.space().request({ type: 'close-invitation', invitation: decoded(record.id), state }, 'done')
+      await this.#spaceOf(record).request({ type: 'close-invitation', invitation: decoded(record.id), state }, 'done')
     } catch (failure) {
       // Nobody can come by it any more, whatever the relay knows it as.
       if (!isCode(failure, ['not-found', 'used', 'declined', 'revoked', 'expired'])) throw failure
     }
     await this.save(told)
+  }
+
+  #spaceOf({ madeIn }: InvitationRecord): Space {
+    return this.#of.space(madeIn ?? this.#of.madeBefore)
   }
 
   #view(record: InvitationRecord): InvitationView {

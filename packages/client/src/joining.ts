@@ -58,7 +58,7 @@ export async function prepareJoin(
   platform: Platform,
   origin: string,
 ): Promise<DialogueRecord> {
-  const { invitation, record, welcome } = open[opened]
+  const { invitation, welcome } = open[opened]
   const { random } = platform
   const { purpose, seated } = welcome
   const name = seated?.name ?? cleanText(choice.name)
@@ -68,18 +68,16 @@ export async function prepareJoin(
   const spaces = await Promise.all(welcome.spaces.map(({ name: of, space }) => newSpaceRecord(of, space, random)))
   const own = purpose === 'device' ? [] : [await newSpaceRecord('own', newId(random), random)]
   const joined = await Promise.all(spaces.map((space) => joinSpace(space, root.secret)))
-  const join: Join & { readonly v: 1 } = {
-    v: 1,
+  const join: Join = {
     name,
     root: toBase64Url(root.publicKey),
     anchor,
     language: choice.language,
-    spaces: signer ? joined.map((space) => returning(space, { welcome, root, signer, choice })) : joined,
+    spaces: signer
+      ? joined.map((space) => returning(space, { welcome, root, signer, keepsOthers: choice.keepsOthers === true }))
+      : joined,
   }
-  if (!joinShape.read(join, '').ok) throw new Failure('bad-text')
-  const dialogue = decoded(welcome.charter.dialogue)
-  const joinPublicKey = decoded(welcome.joinKey)
-  const posted = await sealJoin({ invitation, dialogue, record, joinPublicKey }, utf8(JSON.stringify(join)))
+  const posted = await sealedJoin(open, join)
   return {
     v: 1,
     local: newId(random).slice(0, 8),
@@ -105,6 +103,16 @@ export async function prepareJoin(
   }
 }
 
+/** A join as the relay is to have it. Throws {@link Failure} `bad-text` for one that the other end would not take. */
+export async function sealedJoin(open: OpenInvitation, join: Join): Promise<Uint8Array> {
+  const { invitation, record, welcome } = open[opened]
+  const written = { v: 1, ...join }
+  if (!joinShape.read(written, '').ok) throw new Failure('bad-text')
+  const dialogue = decoded(welcome.charter.dialogue)
+  const joinPublicKey = decoded(welcome.joinKey)
+  return sealJoin({ invitation, dialogue, record, joinPublicKey }, utf8(JSON.stringify(written)))
+}
+
 /** Whose word this device takes for the first chapters that it reads: of its own space, only that of the one before it. */
 function rootsOf({ purpose, role, roots }: Welcome): Pick<DialogueRecord, 'trustedRoots' | 'ownRoots'> {
   if (purpose !== 'device') return { trustedRoots: roots }
@@ -117,7 +125,7 @@ async function newAnchor(language: string, random: Platform['random']): Promise<
 }
 
 /** The anchor that a typed recovery code stands for, if it is this seat's. */
-async function anchorOf({ seated }: Welcome, typed: string): Promise<SigningKey> {
+export async function anchorOf({ seated }: Welcome, typed: string): Promise<SigningKey> {
   const words = await parseRecoveryCode(typed)
   if (!words.ok) throw new Failure('mistyped', 0, undefined, words.error.words)
   const anchor = anchorFromRecoveryCode(words.value)
@@ -125,7 +133,7 @@ async function anchorOf({ seated }: Welcome, typed: string): Promise<SigningKey>
   return anchor
 }
 
-async function joinSpace(
+export async function joinSpace(
   { name, space, device, loginSecret, sealingKeys }: SpaceRecord,
   rootSecret: Uint8Array,
 ): Promise<JoinSpace> {
@@ -142,13 +150,13 @@ async function joinSpace(
 }
 
 /** What a return asks of a space: this device comes in, and the others go unless they are to stay (DV7). */
-function returning(
+export function returning(
   space: JoinSpace,
   of: {
     readonly welcome: Welcome
     readonly root: SigningKey
     readonly signer: SigningKey
-    readonly choice: JoinChoice
+    readonly keepsOthers: boolean
   },
 ): JoinSpace {
   const { charter, seat, spaces } = of.welcome
@@ -156,7 +164,7 @@ function returning(
   const root = toBase64Url(of.root.publicKey)
   const unsigned: readonly UnsignedChange[] = [
     { type: 'device-added', seat, device: { device: space.device, root } },
-    ...(of.choice.keepsOthers ? [] : devices).map((device) => ({ type: 'device-removed', seat, device }) as const),
+    ...(of.keepsOthers ? [] : devices).map((device) => ({ type: 'device-removed', seat, device }) as const),
   ]
   const proofs = makeProofs()
   const changes = unsigned.map((change, at): DeviceChange => {

@@ -86,7 +86,10 @@ export class Joins {
   #isComplete(record: InvitationRecord, { root, anchor, spaces }: Join): boolean {
     const { role, side, purpose } = record
     const sides = this.#of.charter.sides.map(({ id }) => id)
-    const names = [...spacesOf(role, side, sides), ...(purpose === 'device' ? (['own'] as const) : [])]
+    const names =
+      purpose === 'rescue'
+        ? this.#of.spaces.map(({ name }) => name).filter((name) => name !== 'own')
+        : [...spacesOf(role, side, sides), ...(purpose === 'device' ? (['own'] as const) : [])]
     return (
       (record.anchor ?? anchor) === anchor &&
       spaces.length === names.length &&
@@ -100,9 +103,10 @@ export class Joins {
   }
 }
 
-/** Whether a join asks for nothing but what its invitation is for: only a return changes which devices there are (DV7). */
-function isAsked({ purpose, seat }: InvitationRecord, root: string, { device, changes }: JoinSpace): boolean {
-  if (purpose !== 'return') return changes === undefined
+/** Whether a join asks for nothing but what its invitation is for: only a return changes which devices there are (DV7, DV13). */
+function isAsked({ purpose, seat }: InvitationRecord, root: string, { device, changes, permit }: JoinSpace): boolean {
+  if ((permit !== undefined) !== (purpose === 'rescue')) return false
+  if (purpose !== 'return' && purpose !== 'rescue') return changes === undefined
   const [first, ...rest] = changes ?? []
   return (
     first?.type === 'device-added' &&

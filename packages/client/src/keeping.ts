@@ -19,9 +19,11 @@ import { stageOf } from './current-chapter.ts'
 import type { Drafts } from './drafts.ts'
 import { codeOf, Failure, type FailureCode, RefusedChapter } from './errors.ts'
 import { newcomer } from './host.ts'
-import type { Knock } from './knock.ts'
+import { type Knock, writeKnock } from './knock.ts'
+import { AT_DOOR } from './landing.ts'
 import { Leftovers } from './leftovers.ts'
 import { addedBy, type DeviceOffer } from './offers.ts'
+import { BringBack } from './rescue/bring-back.ts'
 import type { Space } from './space.ts'
 import type { Spaces } from './spaces.ts'
 import type { AnyCommand } from './status.ts'
@@ -44,6 +46,7 @@ export interface KeepingOf {
 export class Keeping {
   readonly #of: KeepingOf
   readonly #leftovers: Leftovers
+  readonly #bringBack: BringBack
   /** Own commands that a rule has refused, and the states in which it did: they are given again when something is new. */
   readonly #vain = new Map<string, readonly (SpaceState | undefined)[]>()
 
@@ -57,6 +60,7 @@ export class Keeping {
   constructor(of: KeepingOf) {
     this.#of = of
     this.#leftovers = new Leftovers(of.drafts, of.queue)
+    this.#bringBack = new BringBack(of)
   }
 
   /** Does what is to be done now. Call it after each change, and from time to time. */
@@ -68,6 +72,7 @@ export class Keeping {
     this.#isBusy = true
     const opening = this.#changeDevices()
       .then(() => this.#letIn())
+      .then(() => this.#bringBack.look())
       .then(() => this.#openDueChapters())
     Promise.all([this.#addFollowUps(), opening, this.#confirmDeletion()])
       .then(
@@ -153,7 +158,7 @@ export class Keeping {
   async #tellAgain(space: Space): Promise<void> {
     const { knocks } = space.asked
     for (const knock of knocks.toTellAgain.filter((one) => this.#keepsDoorFor(one, space)))
-      await space.knock(knocks.againId(knock), knock).catch((failure: unknown) => {
+      await space.ask(knocks.againId(knock), AT_DOOR, writeKnock(knock)).catch((failure: unknown) => {
         if (!(failure instanceof Failure)) throw failure
       })
   }

@@ -9,6 +9,8 @@ export const SEEN = 2
 export const DEVICE_OFFER = 3
 /** The kind of an entry by which a keeper's device tells a caucus who waits at its door (CH18). */
 export const AT_DOOR = 4
+/** The kind of an entry by which somebody helps a facilitator back who is alone (DV13). */
+export const WAY_BACK = 5
 
 /** What an envelope came to. */
 export type Landing =
@@ -48,6 +50,9 @@ export type StopCode =
   | 'charter-differs'
   | 'other-version'
   | 'not-kept'
+
+/** What an entry is known by in its space: two devices may use one id. */
+export const entryKey = (device: string, entryId: string): string => `${device} ${entryId}`
 
 /** An envelope that is not there any more, whatever it was. */
 export const isMissing = (landing: Landing): boolean => landing.type === 'words' && landing.ref === undefined

@@ -1,4 +1,15 @@
-import { type Governing, isKeeper, type RosterChange, type Seat, type SpaceName, seatOfDevice } from '@antechamber/core'
+import {
+  type FirstSight,
+  type Governing,
+  isByHelpers,
+  isKeeper,
+  type Proofs,
+  type RosterChange,
+  returnedIn,
+  type Seat,
+  type SpaceName,
+  seatOfDevice,
+} from '@antechamber/core'
 import type { ShapeFault } from '@antechamber/core/shape'
 import { err, fromBase64Url, type Result } from '@antechamber/protocol'
 import { type OpenChapter, type UnverifiedHeader, verifyHeader } from '@antechamber/sealing'
@@ -76,6 +87,22 @@ const namedRoots = ({ trustedRoots, facilitators }: Pick<ReplicaOf, Named>): rea
   ...trustedRoots,
   ...(facilitators?.() ?? []),
 ]
+
+/**
+ * Whether whoever has signed a header may open that chapter: a keeper (CH11); or somebody who helps one back (DV9), which
+ * those judge who have read what was before, and a new device by the word of its helpers (DV12).
+ */
+export function mayOpen(
+  sight: FirstSight,
+  { name, helpers = [] }: Pick<ReplicaOf, 'name' | 'helpers'>,
+  hasRead: boolean,
+  { jump, trusted = false }: Taken,
+  proofs: Proofs,
+): boolean {
+  if (isKeeper(name, sight.by)) return true
+  if (trusted || (hasRead && jump === undefined)) return returnedIn(sight.changes) !== undefined
+  return !hasRead && isByHelpers(sight, helpers, proofs)
+}
 
 /** The root keys of all devices that keep a space. */
 export const keeperRoots = (name: SpaceName, { roster }: Pick<Governing, 'roster'>): readonly string[] =>

@@ -3,6 +3,7 @@ import {
   charterShape,
   type DeviceChange,
   deviceChangeShape,
+  type Helper,
   MAX_DEVICES,
   MAX_NAME_CHARS,
   type Role,
@@ -16,6 +17,7 @@ import {
 import { list, match, object, oneOf, optional, type Shape, text, whole } from '@antechamber/core/shape'
 import { ID_BYTES, PUBLIC_KEY_BYTES, SEALING_PUBLIC_BYTES, SIGNATURE_BYTES } from '@antechamber/protocol'
 import { base64url } from './encoding.ts'
+import { type Permit, permitShape } from './rescue/wish.ts'
 
 /** A sealing key. `since`: the number of the header with which it was made; no chapter before was granted to it. */
 export interface KeptSealingKey {
@@ -76,15 +78,28 @@ export interface DialogueRecord {
   readonly join?: string
   /** What brought this device to a seat that was somebody's already. A further device opens no space of its own. */
   readonly purpose?: InvitationPurpose
+  /** Who helps this device in, of each side, as their own invitations name them (DV12). */
+  readonly helpers?: readonly Helper[]
+  /** Their invitations, in the place of one of a facilitator's. */
+  readonly rescues?: readonly RescueLink[]
+  /** Spaces that nobody else has the keys of, until this device has opened others in their place. */
+  readonly reopens?: true
   /** Somebody who has accepted the rules while joining affirms them as the first thing that they do inside. */
   readonly affirms: boolean
 }
 
+/** A helper's invitation. `ticket` and `join` are gone once the join is at the relay. */
+export interface RescueLink {
+  readonly invitation: string
+  readonly ticket?: string
+  readonly join?: string
+}
+
 /**
  * What an invitation is for, beside letting in somebody new: a further device of a seat, which another of its devices adds,
- * or somebody's way back to their seat with their recovery code.
+ * somebody's way back to their seat with their recovery code, or a participant's help for a facilitator who is alone.
  */
-export type InvitationPurpose = 'device' | 'return'
+export type InvitationPurpose = 'device' | 'return' | 'rescue'
 
 /** An invitation as the device that made it keeps it. */
 export interface InvitationRecord {
@@ -106,6 +121,8 @@ export interface InvitationRecord {
   readonly state: 'open' | 'admitted' | 'declined' | 'revoked'
   /** The root key of a further device that this person has said yes to, and that is not in every space yet. */
   readonly accepted?: string
+  /** The space that it was made in, where that is another than the usual one before. */
+  readonly madeIn?: SpaceName
   /** The relay has not confirmed yet that it has closed it: it is told again. */
   readonly isUntold?: true
 }
@@ -167,6 +184,8 @@ export interface JoinSpace {
   readonly signature: string
   /** For a return: what the anchor has signed, this device and the ones that go. */
   readonly changes?: readonly DeviceChange[] | undefined
+  /** For a rescue: what the relay is to be shown. */
+  readonly permit?: Permit | undefined
 }
 
 /** As many root keys as a welcome names. */
@@ -180,7 +199,7 @@ const language = match(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language')
 
 export const welcomeShape: Shape<Welcome> = object({
   v: whole(1, 1),
-  purpose: optional(oneOf('device', 'return')),
+  purpose: optional(oneOf('device', 'return', 'rescue')),
   seated: optional(object({ name: text(MAX_NAME_CHARS, 0), anchor: publicKey })),
   seat: id<SeatId>(),
   role,
@@ -215,6 +234,7 @@ export const joinShape: Shape<Join> = object({
       sealingKey,
       signature: base64url(SIGNATURE_BYTES, 'a signature'),
       changes: optional(list(deviceChangeShape, 1 + MAX_DEVICES, 1)),
+      permit: optional(permitShape),
     }),
     16,
     1,
@@ -244,6 +264,7 @@ export interface QueuedCommand {
 
 export const dialogueName = (local: string): string => `dialogue/${local}`
 export const invitationName = (local: string, invitation: string): string => `invitation/${local}/${invitation}`
+export const rescueName = (local: string, invitation: string): string => `rescue/${local}/${invitation}`
 export const furtherName = (local: string, invitation: string): string => `further/${local}/${invitation}`
 export const knownDevicesName = (local: string): string => `known-devices/${local}`
 export const queueName = (local: string, order: number): string => `queue/${local}/${String(order).padStart(12, '0')}`
@@ -277,7 +298,7 @@ export const namesOf = ({ local, spaces }: DialogueRecord): readonly string[] =>
   dialogueName(local),
   knownDevicesName(local),
   readName(local),
-  ...['invitation', 'further', 'queue', 'draft', 'late', 'latekey'].map((kind) => `${kind}/${local}/`),
+  ...['invitation', 'further', 'rescue', 'queue', 'draft', 'late', 'latekey'].map((kind) => `${kind}/${local}/`),
   ...spaces.flatMap(({ space }) => [
     `key/${space}/`,
     `log/${space}/`,

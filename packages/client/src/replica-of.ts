@@ -1,4 +1,4 @@
-import type { SeatId, SpaceName } from '@antechamber/core'
+import type { Helper, SeatId, SpaceName } from '@antechamber/core'
 import type { ContentKey, HeaderFacts, SigningKey } from '@antechamber/sealing'
 import type { Notes } from './notes.ts'
 
@@ -18,6 +18,8 @@ export interface ReplicaOf {
   readonly root: SigningKey
   /** Root keys, base64url, whose word is taken for the first chapter that this device can read. */
   readonly trustedRoots: readonly string[]
+  /** Those who help this device in, where nobody keeps the space beside its own seat (DV12). */
+  readonly helpers?: readonly Helper[]
   /** In a caucus: root keys of all who facilitate in the room, as this device reads it. Their word is taken for that too. */
   readonly facilitators?: () => readonly string[]
   /** Root keys of the space's keepers as this device last knew them; empty where it has known none. Filled before it begins. */

@@ -50,13 +50,13 @@ import { type Absence, Bridge, type Jump, provesItself } from './bridge.ts'
 import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
 import { type Current, stageOf } from './current-chapter.ts'
 import { parseJson } from './encoding.ts'
-import { CORE_EVENT, isMissing, type Landing, SEEN, type StopCode, setAside } from './landing.ts'
-import { isLetIn, openerOf, type SignedHeader, type Taken, unreadSnapshot } from './opener.ts'
+import { CORE_EVENT, entryKey, isMissing, type Landing, SEEN, type StopCode, setAside } from './landing.ts'
+import { isLetIn, mayOpen, openerOf, type SignedHeader, type Taken, unreadSnapshot } from './opener.ts'
 import { type ReadyProofs, secretsIn } from './proofs.ts'
 import type { FindKeys, ReplicaOf } from './replica-of.ts'
 import { SealedWords } from './sealed-words.ts'
 
-/** The hash that the first header of a space names as the one before it. */
+/** What the first header of a space names as the one before it. */
 const NO_HEADER = new Uint8Array(HASH_BYTES)
 
 /**
@@ -129,12 +129,12 @@ export class Replica {
     return this.#isOrphaned
   }
 
-  /** Those whose devices say that the relay has shown them another log than ours (LG8). */
+  /** Whose devices say that the relay has shown them another log than ours (LG8). */
   get forks(): readonly SeatId[] {
     return [...this.#forks]
   }
 
-  get asked(): Pick<Asked, 'offers' | 'knocks'> {
+  get asked(): Pick<Asked, 'offers' | 'knocks' | 'wishes'> {
     return this.#asked
   }
 
@@ -226,13 +226,13 @@ export class Replica {
 
   /** A header that does not follow from our log. If a keeper has signed it, their device has seen another one (CH7, LG8). */
   async #landElsewhere(envelope: Envelope, facts: HeaderFacts): Promise<Result<Landing, StopCode>> {
-    // Whatever else is wrong with it, or keeps it from being read: it is set aside.
+    // Whatever keeps it from being read: it is set aside.
     const signed = this.#state && (await this.#readSigned(envelope, facts).catch(() => undefined))
-    if (signed?.ok) this.#forks.add(signed.value.opener.id)
+    if (signed?.ok && isKeeper(this.#of.name, signed.value.opener)) this.#forks.add(signed.value.opener.id)
     return setAside('broken-chain')
   }
 
-  /** A header that is whole and signed by a keeper; otherwise what it comes to. */
+  /** A header that is whole and signed by whoever may; otherwise what it comes to. */
   async #readSigned(
     envelope: Envelope,
     facts: HeaderFacts,
@@ -249,7 +249,8 @@ export class Replica {
     if (!opener) return err(setAside('not-a-member'))
     const header = verifyHeader(opened.value, opener.root)
     if (!header.ok) return err(setAside(header.error.code))
-    if (!isKeeper(this.#of.name, opener.seat)) return err(setAside('not-a-keeper'))
+    const mayAct = mayOpen({ ...snapshot.value, by: opener.seat }, this.#of, !!this.#state, taken, this.#proofs)
+    if (!mayAct) return err(setAside('not-a-keeper'))
     return ok({ opener: opener.seat, snapshot: snapshot.value, chapter: header.value.chapter })
   }
 
@@ -396,5 +397,3 @@ export class Replica {
 
 /** Which of the two ways its hash is chained: by the byte that says so, whether or not the rest is what it should be. */
 const kindOf = (envelope: Uint8Array): Envelope['kind'] => (envelope[ENVELOPE_KIND_AT] === WORDS ? WORDS : ENTRY)
-
-const entryKey = (device: string, entryId: string): string => `${device} ${entryId}`

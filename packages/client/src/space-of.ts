@@ -1,8 +1,8 @@
-import type { SeatId, SpaceName } from '@antechamber/core'
+import type { Helper, SeatId, SpaceName } from '@antechamber/core'
 import type { EntryFields, SigningKey } from '@antechamber/sealing'
 import type { Platform } from './ports.ts'
 import type { ReadyProofs } from './proofs.ts'
-import type { SpaceRecord } from './records.ts'
+import type { DialogueRecord, SpaceRecord } from './records.ts'
 import type { RelayDoors } from './relay-doors.ts'
 import type { Vault } from './vault.ts'
 
@@ -24,6 +24,8 @@ export interface SpaceOf {
   readonly me: SeatId
   readonly root: SigningKey
   readonly trustedRoots: readonly string[]
+  /** See {@link DialogueRecord.helpers}. */
+  readonly helpers: readonly Helper[]
   /** Of this seat's devices that were there before this one. */
   readonly ownRoots: readonly string[]
   /** The dialogue's room, as far as the reading of other spaces depends on it. */

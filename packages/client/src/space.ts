@@ -8,6 +8,7 @@ import {
 } from '@antechamber/core'
 import { ID_BYTES, toBase64Url, utf8 } from '@antechamber/protocol'
 import { signingKeyFromSecret } from '@antechamber/sealing'
+import type { AskedKind } from './asked.ts'
 import type { Newcomer } from './chapter-batch.ts'
 import { ChapterOpener, isSo } from './chapter-opener.ts'
 import { Connection, type Request } from './connection.ts'
@@ -20,15 +21,14 @@ import { Freshness, hasOthers } from './freshness.ts'
 import { Gate } from './gate.ts'
 import { Gone } from './gone.ts'
 import { Incoming } from './incoming.ts'
-import { type Knock, writeKnock } from './knock.ts'
 import { KnownKeepers } from './known-keepers.ts'
-import { AT_DOOR, CORE_EVENT, DEVICE_OFFER, SEEN, type StopCode } from './landing.ts'
+import { CORE_EVENT, SEEN, type StopCode } from './landing.ts'
 import { Notes } from './notes.ts'
-import { type DeviceOffer, writeOffer } from './offers.ts'
 import { OfflineReading } from './offline-reading.ts'
 import { Outgoing } from './outgoing.ts'
 import type { SpaceRecord } from './records.ts'
 import { Replica } from './replica.ts'
+import type { Permit } from './rescue/wish.ts'
 import { SpaceKeys } from './space-keys.ts'
 import type { Appended, SpaceOf } from './space-of.ts'
 import { type SentWords, Writer } from './writer.ts'
@@ -67,7 +67,7 @@ export class Space {
     this.#id = decoded(record.space)
     this.#device = decoded(record.device)
     this.#connection = this.#newConnection(record.loginSecret)
-    const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
+    const { dialogue, proofs, me, trustedRoots, helpers, vault, root, saveKeys: save } = of
     const { random } = of.platform
     const { facilitators } = of.room
     const ask = (request: Request): Promise<unknown> => this.#connection.request(request, 'done')
@@ -80,7 +80,7 @@ export class Space {
     // Nobody but our own devices opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey), ...of.ownRoots] : trustedRoots
     this.notes = new Notes({ space: this.#id, secretOf: (name) => this.#keys.secretOf(name) })
-    const named = { trustedRoots: record.openers ?? openers, ...(this.#isCaucus && { facilitators }) }
+    const named = { trustedRoots: record.openers ?? openers, helpers, ...(this.#isCaucus && { facilitators }) }
     const own = { me, device: record.device, root, notes: this.notes, ...named }
     const known = { dialogue, space: this.#id, resumes: this.#gone.resumes, keepers: keepers.roots }
     this.#replica = new Replica({ name: this.name, ...own, ...known }, proofs, (chapter, facts) =>
@@ -299,24 +299,20 @@ export class Space {
     return this.#exclusive(() => this.#writing.hasLanded(entryId))
   }
 
-  /** Asks the keepers for a change of this seat's devices, once, as {@link append} writes. */
-  offer(entryId: Uint8Array, offer: DeviceOffer): Promise<Appended> {
-    return this.#exclusive(() => this.#writing.append({ entryId, kind: DEVICE_OFFER, body: writeOffer(offer) }))
-  }
-
   /** Sends a note that one device of this space alone can read (LE4). @param words.to its newest sealing key */
   whisper(words: SentWords): Promise<void> {
     return this.#exclusive(() => this.#writing.whisper(words))
   }
 
-  /** Tells a caucus who waits at its door, once, as {@link append} writes. */
-  knock(entryId: Uint8Array, knock: Knock): Promise<Appended> {
-    return this.#exclusive(() => this.#writing.append({ entryId, kind: AT_DOOR, body: writeKnock(knock) }))
+  /** Asks those in the space for something that is no event of the core, once, as {@link append} writes. */
+  ask(entryId: Uint8Array, kind: AskedKind, body: Uint8Array): Promise<Appended> {
+    return this.#exclusive(() => this.#writing.append({ entryId, kind, body }))
   }
 
   /**
    * Opens the next chapter, with those of these roster changes that are not so yet; whoever has asked to leave goes with
-   * it. Nothing is opened when no change is left to make, or when it is not wanted any more at its turn.
+   * it. Nothing is opened when no change is left to make, or when it is not wanted any more at its turn. With a permit a
+   * device that is no keeper's brings somebody back (DV9).
    *
    * Throws {@link Failure}, or RefusedChapter for a broken rule.
    */
@@ -324,9 +320,10 @@ export class Space {
     changes: readonly RosterChange[],
     newcomers: readonly Newcomer[],
     isWanted: () => boolean = () => changes.some((change) => !isSo(change, this.state?.governing.roster)),
+    permit?: Permit,
   ): Promise<void> {
     return this.#exclusive(() =>
-      this.#opener.open({ governing: () => this.state?.governing, changes, newcomers, isWanted }),
+      this.#opener.open({ governing: () => this.state?.governing, changes, newcomers, isWanted, permit }),
     )
   }
 

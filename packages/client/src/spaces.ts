@@ -19,6 +19,7 @@ export class Spaces {
   readonly #me: DialogueRecord['seat']
   readonly #agreement: Agreement
   readonly #gate = new Gate()
+  readonly #opened = new Set<SpaceName>()
   #closed = false
 
   constructor(record: DialogueRecord, of: Omit<SpaceOf, 'room'>) {
@@ -143,7 +144,14 @@ export class Spaces {
 
   /** @param record the same as this was made with: a leg that nobody has let this device in to yet is not asked for */
   open({ spaces }: Pick<DialogueRecord, 'spaces'>): void {
-    for (const { name, openers } of spaces) if (spaceKind(name) !== 'leg' || openers) this.#byName.get(name)?.open()
+    for (const { name, openers } of spaces) if (spaceKind(name) !== 'leg' || openers) this.openOne(name)
+  }
+
+  /** Opens one before the others. */
+  openOne(name: SpaceName): void {
+    if (this.#opened.has(name)) return
+    this.#opened.add(name)
+    this.get(name).open()
   }
 
   retryNow(): void {

@@ -39,6 +39,8 @@ export function statusOf(of: StatusOf): DialogueStatus {
     pending: queue.pending.filter(({ refusal }) => refusal === undefined),
     invitations: role === 'facilitator' ? doorway.host.invitations : [],
     codes: doorway.further.invitations,
+    alone: doorway.helping.alone,
+    rescues: doorway.helping.invitations,
     devices: devicesOf(seatOf(room.state?.governing.roster ?? [], seat), of.root),
     hasCode: recoveryCode !== undefined,
     needsCode: role === 'facilitator' && doorway.host.needsCode,

@@ -19,6 +19,9 @@ export type HostCommand =
   | { readonly type: 'decline-device'; readonly invitation: string }
   /** Takes another device of this person's own out, known by its root key. */
   | { readonly type: 'drop-device'; readonly root: string }
+  /** Participants: says yes to a facilitator's device that has come by an invitation to help them back (DV13). */
+  | { readonly type: 'let-back'; readonly invitation: string }
+  | { readonly type: 'decline-back'; readonly invitation: string }
 
 /** Whatever a person may ask. */
 export type AnyCommand = Command | HostCommand
@@ -75,6 +78,10 @@ export interface DialogueStatus {
   readonly invitations: readonly InvitationView[]
   /** Codes for further devices of this person, and who has come by them. */
   readonly codes: readonly InvitationView[]
+  /** The facilitator who keeps the room alone, whom this participant could help back (DV13); undefined where nobody does. */
+  readonly alone: SeatId | undefined
+  /** Invitations by which this participant helps them back, and who has come by them. */
+  readonly rescues: readonly InvitationView[]
   /** This person's own devices in the room, in the order in which they came. */
   readonly devices: readonly OwnDevice[]
   /** This device keeps a recovery code that has not been written down yet. */

@@ -11,6 +11,7 @@ import { activityOf, visitLabel } from './run.ts'
 import { type Governing, type SpaceState, unread } from './state.ts'
 import { withoutSaid } from './texts.ts'
 import { aliveTurns, TURN_MS } from './turns.ts'
+import { returnedIn } from './way-back.ts'
 
 /** What a chapter's header says, as far as rules ask. */
 export interface Opening {
@@ -26,7 +27,8 @@ export interface Opening {
  */
 export function openChapter(governing: Governing, opening: Opening, proofs: Proofs): Result<Governing, string> {
   const changed = applyRosterChanges(governing, opening.by, opening.changes, proofs)
-  return changed.ok ? ok(passTime(changed.value, opening)) : changed
+  // A way back changes nothing else: who helps decides neither what time it is nor what is destroyed (DV10).
+  return changed.ok && !returnedIn(opening.changes) ? ok(passTime(changed.value, opening)) : changed
 }
 
 /**

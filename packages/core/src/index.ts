@@ -81,3 +81,14 @@ export {
   view,
 } from './view.ts'
 export { visibleText } from './visible-text.ts'
+export {
+  type FirstSight,
+  type Helper,
+  isByHelpers,
+  loneKeeper,
+  refuseWayBack,
+  returnedIn,
+  returnedShape,
+  wayBackSubject,
+  withDevicesOf,
+} from './way-back.ts'

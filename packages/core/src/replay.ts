@@ -22,6 +22,7 @@ import { type StageEvent, stageEvents } from './stage-events.ts'
 import type { Contribution, Governing, SpaceState } from './state.ts'
 import { withoutText, withWritten } from './texts.ts'
 import type { Turn } from './turns.ts'
+import { refuseWayBack, returnedIn } from './way-back.ts'
 
 /** An entry that counts: the log and its signature have been checked, its body is parsed JSON and nothing more. */
 export interface Entry {
@@ -280,7 +281,12 @@ export function applyRosterChanges(
   const sides = charter.sides.map((side) => side.id)
   const isVouched = (seat: Seat, change: DeviceChange): boolean =>
     proofs.vouched(seat, deviceSubject(proofs, charter, space, seat, change), change.voucher)
-  const roster = changeRoster(space, governing.roster, changes, by, sides, isVouched)
+  const returned = returnedIn(changes)
+  const refusal = returned && refuseWayBack(governing, by, changes, proofs)
+  if (refusal !== undefined) return err(refusal)
+  // Nobody is there who keeps the space: the seat that does has asked for it itself.
+  const keeper = (returned && seatOf(governing.roster, returned.seat)) ?? by
+  const roster = changeRoster(space, governing.roster, changes, keeper, sides, isVouched)
   if (!roster.ok) return roster
   if (!areCountersigned(governing, changes, proofs)) return err('not-countersigned')
   const seated = (seat: SeatId): boolean => seatOf(roster.value, seat) !== undefined

@@ -22,6 +22,8 @@ export interface Seat {
   readonly devices: readonly Device[]
   /** How often its devices have changed in this space; left out for never. */
   readonly revision?: number | undefined
+  /** Who let it come back when it kept the space alone, the last time (DV9); left out where that never was. */
+  readonly helpedBy?: readonly SeatId[] | undefined
 }
 
 /** The members of one space, in the order of their admission. */
@@ -31,6 +33,8 @@ export type RosterChange =
   | { readonly type: 'admitted'; readonly seat: Seat }
   | { readonly type: 'removed'; readonly seat: SeatId }
   | DeviceChange
+  /** The last change of a way back: the yeses by which people of each side let this seat come back (DV9). */
+  | { readonly type: 'returned'; readonly seat: SeatId; readonly turns: Readonly<Record<SeatId, string>> }
 
 /** A seat gets a further device, or loses one. Signed by one of its devices or its anchor (DV2). */
 export type DeviceChange =
@@ -66,6 +70,7 @@ export const seatShape: Shape<Seat> = object({
   anchor: key,
   devices: list(device, MAX_DEVICES, 1),
   revision: optional(whole(1, MAX_REVISION)),
+  helpedBy: optional(list(id<SeatId>(), MAX_SEATS, 1)),
 }) as Shape<Seat>
 
 const added = object({ type: oneOf('device-added'), seat: id<SeatId>(), device, voucher: signatureShape })
@@ -164,6 +169,7 @@ function refuseChange(
   if (change.type === 'removed') return refuseRemoval(space, roster, change.seat)
   const seat = seatOf(roster, change.seat)
   if (!seat) return 'no-such-seat'
+  if (change.type === 'returned') return undefined
   if (!isVouched(seat, change)) return 'bad-voucher'
   if ((seat.revision ?? 0) >= MAX_REVISION) return 'too-many-devices'
   if (change.type === 'device-added') return isTaken(roster, [change.device]) ? 'already-seated' : undefined
@@ -175,12 +181,18 @@ function afterChange(roster: Roster, change: RosterChange): Roster {
   if (change.type === 'removed') return roster.filter((seat) => seat.id !== change.seat)
   return roster.map((seat) => {
     if (seat.id !== change.seat) return seat
-    const devices =
-      change.type === 'device-added'
-        ? [...seat.devices, change.device]
-        : seat.devices.filter(({ device }) => device !== change.device)
-    return { ...seat, devices, revision: (seat.revision ?? 0) + 1 }
+    if (change.type !== 'returned') return afterDeviceChange(seat, change)
+    return { ...seat, helpedBy: (Object.keys(change.turns) as SeatId[]).sort() }
   })
+}
+
+/** A seat after a change of its devices. */
+export function afterDeviceChange(seat: Seat, change: DeviceChange): Seat {
+  const devices =
+    change.type === 'device-added'
+      ? [...seat.devices, change.device]
+      : seat.devices.filter(({ device }) => device !== change.device)
+  return { ...seat, devices, revision: (seat.revision ?? 0) + 1 }
 }
 
 /** A device and a root key stand in a roster once, and no anchor is a device's root key. */

@@ -112,7 +112,7 @@ export {
   SHARE_BYTES,
   WITHDRAWAL_SECRET_BYTES,
 } from './messages.ts'
-export { EMPTY_LOG_HASH, loginChallenge, logLink, withdrawable } from './preimages.ts'
+export { EMPTY_LOG_HASH, loginChallenge, logLink, rescuePermit, wayBackOf, withdrawable } from './preimages.ts'
 export { MAX_RECEIPTS, type Receipt, receiptCodec, receiptPreimage, receiptsBody } from './receipts.ts'
 export { err, ok, type Result } from './result.ts'
 export { tagged } from './tagged.ts'

@@ -27,22 +27,25 @@ const key = fc.record({ device: id, number: ref, publicKey: filled(1216), signat
 const access = fc.record({ device: id, loginKey: hash, keeper: fc.boolean() })
 const item = fc.record({ n, envelope: fc.option(blob, { nil: undefined }), envelopeHash: hash })
 
+const batch = {
+  ref,
+  head: n,
+  headHash: hash,
+  header: blob,
+  grants: few(grant),
+  admit: few(access),
+  remove: few(id),
+  keys: few(key),
+}
+
 const fromDevice = fc.oneof(
   fc.record({ type: type('hello'), versions: few(fc.nat(255)) }),
   fc.record({ type: type('login'), space: id, device: id, nonce: hash, signature: sized(64) }),
   fc.record({ type: type('append'), ref, envelope: blob }),
   fc.record({ type: type('reserve'), ref }),
-  fc.record({
-    type: type('batch'),
-    ref,
-    head: n,
-    headHash: hash,
-    header: blob,
-    grants: few(grant),
-    admit: few(access),
-    remove: few(id),
-    keys: few(key),
-  }),
+  fc.record({ type: type('batch'), ...batch }),
+  fc.record({ type: type('set-way-back'), ref, wayBack: fc.option(hash, { nil: undefined }) }),
+  fc.record({ type: type('rescue'), ...batch, anchor: hash, revision: ref, permit: sized(64) }),
   fc.record({ type: type('tail'), ref, after: n }),
   fc.record({ type: type('publish-key'), ref, key }),
   fc.record({ type: type('keys'), ref }),

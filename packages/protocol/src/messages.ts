@@ -1,5 +1,5 @@
 import { bytes, type Carried, fixed, flag, list, optional, struct, u8, u16, u32, u64, variant } from './codec.ts'
-import { HASH_BYTES, id, SIGNATURE_BYTES } from './envelope.ts'
+import { HASH_BYTES, id, PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from './envelope.ts'
 import { accessCodec, grantCodec, sealingKeyCodec } from './grants.ts'
 import {
   MAX_DEVICES_PER_SPACE,
@@ -20,6 +20,8 @@ const CAME_WITH: { readonly [type: string]: number } = {
   regranted: 3,
   'drop-regrants': 3,
   chapter: 3,
+  'set-way-back': 3,
+  rescue: 3,
 }
 
 /** Whether a message is one of that version (WR22). */
@@ -41,6 +43,18 @@ const envelope = bytes(MAX_ENVELOPE_BYTES)
 export const INVITATION_STATES = ['open', 'waiting', 'admitted', 'declined', 'revoked', 'expired'] as const
 export type InvitationState = (typeof INVITATION_STATES)[number]
 
+/** What opens a chapter (CH3). */
+const batch = {
+  ref,
+  head: u64,
+  headHash: hash,
+  header: envelope,
+  grants: list(grantCodec, MAX_DEVICES_PER_SPACE),
+  admit: list(accessCodec, MAX_DEVICES_PER_SPACE),
+  remove: list(id, MAX_DEVICES_PER_SPACE),
+  keys: list(sealingKeyCodec, MAX_DEVICES_PER_SPACE),
+}
+
 /** Device to relay, one message a WebSocket frame. The order of a connection: hello, login, then the others (WR3). */
 export const deviceMessage = variant({
   hello: [1, struct({ versions: list(u8, 16) })],
@@ -55,19 +69,7 @@ export const deviceMessage = variant({
   ],
   append: [3, struct({ ref, envelope })],
   reserve: [4, struct({ ref })],
-  batch: [
-    5,
-    struct({
-      ref,
-      head: u64,
-      headHash: hash,
-      header: envelope,
-      grants: list(grantCodec, MAX_DEVICES_PER_SPACE),
-      admit: list(accessCodec, MAX_DEVICES_PER_SPACE),
-      remove: list(id, MAX_DEVICES_PER_SPACE),
-      keys: list(sealingKeyCodec, MAX_DEVICES_PER_SPACE),
-    }),
-  ],
+  batch: [5, struct(batch)],
   tail: [6, struct({ ref, after: u64 })],
   'publish-key': [7, struct({ ref, key: sealingKeyCodec })],
   keys: [8, struct({ ref })],
@@ -98,6 +100,10 @@ export const deviceMessage = variant({
   'drop-regrants': [19, struct({ ref, chapter: id })],
   /** The envelopes of a chapter after `after`, and the header behind it (WR26). */
   chapter: [20, struct({ ref, chapter: id, after: u64 })],
+  /** Whose permit a way back would take, as {@link wayBackOf} hashes it; none where two keep the space (WR28). */
+  'set-way-back': [21, struct({ ref, wayBack: optional(hash) })],
+  /** A batch by a device that is no keeper's, with the permit of whoever comes back: the anchor's signature (WR28). */
+  rescue: [22, struct({ ...batch, anchor: fixed(PUBLIC_KEY_BYTES), revision: u32, permit: fixed(SIGNATURE_BYTES) })],
 })
 export type DeviceMessage = Carried<typeof deviceMessage>
 

@@ -1,6 +1,7 @@
 import { utf8 } from './bytes.ts'
-import { encode, u64 } from './codec.ts'
+import { encode, u32, u64 } from './codec.ts'
 import { ENTRY, type Envelope, HASH_BYTES, WORDS } from './envelope.ts'
+import type { Access } from './grants.ts'
 import { tagged } from './tagged.ts'
 
 /** The log hash of an empty log (LG4). */
@@ -27,6 +28,23 @@ export const logLink = (
  * @param secret 32 bytes, another for each envelope
  */
 export const withdrawable = (secret: Uint8Array): Uint8Array => tagged('withdrawable', secret)
+
+/**
+ * What is hashed with SHA-256 to give what the relay keeps of the seat that keeps a space alone (WR28): it cannot tell
+ * spaces by it, and what was shown once fits no more when the seat's devices have changed.
+ *
+ * @param anchor the seat's public key of that name
+ * @param revision how often the seat's devices have changed in this space
+ */
+export const wayBackOf = (space: Uint8Array, anchor: Uint8Array, revision: number): Uint8Array =>
+  tagged('way-back', space, anchor, encode(u32, revision))
+
+/** What that seat's anchor signs, so that the relay lets one device in as a keeper (WR28). */
+export const rescuePermit = (
+  space: Uint8Array,
+  revision: number,
+  { device, loginKey }: Pick<Access, 'device' | 'loginKey'>,
+): Uint8Array => tagged('rescue', space, encode(u32, revision), device, loginKey)
 
 /**
  * What a device signs with its log-in key to enter a space (WR4).

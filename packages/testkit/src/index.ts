@@ -6,6 +6,7 @@ export {
   type Around,
   addDevice,
   admit,
+  comeBackAlone,
   comeWith,
   foundScene,
   foundUnwritten,
@@ -19,6 +20,7 @@ export {
   type Scene,
   SOUTH,
   sceneSetup,
+  untilAsked,
   untilIn,
 } from './scene.ts'
 export { freePort, type Recording, startTcpProxy, type TcpProxy } from './tcp-proxy.ts'

@@ -231,3 +231,25 @@ export async function restart(relay: RelayAt, person: Person, around: Around = n
   person.dialogue = again
   keepsDoor(person)
 }
+
+/** A facilitator who has lost their only device takes another, and asks by the links of one helper of each side. */
+export async function comeBackAlone(
+  relay: RelayAt,
+  links: readonly string[],
+  { name, paper = [] }: Pick<Person, 'name' | 'paper'>,
+  around: Around = nothing,
+): Promise<Person> {
+  const memory = await newMemoryDevice()
+  const traffic: Traffic = { up: [], down: [] }
+  const platform = await newPlatform(memory, traffic, around)
+  const device = await openDevice(platform, relay)
+  const invitations = await Promise.all(links.map((link) => device.readInvitation(link)))
+  const dialogue = await device.returnAlone(invitations, { language: 'en', recoveryCode: paper.join(' ') })
+  return { name, memory, traffic, device, platform, dialogue, paper }
+}
+
+/** Waits until somebody has come by an invitation to help them back. */
+export const untilAsked = ({ dialogue }: Pick<Person, 'dialogue'>, id: string) =>
+  until(dialogue, 'somebody asks for help', ({ rescues }) =>
+    rescues.some((one) => one.id === id && one.state === 'arrived'),
+  )

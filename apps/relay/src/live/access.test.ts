@@ -1,10 +1,18 @@
-import { equalBytes, logLink } from '@antechamber/protocol'
+import { equalBytes } from '@antechamber/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sha256 } from '../storage/rules.ts'
 import { entry, grantFor, header, newDevice, random, randomId, sealingKey } from '../testing/device.ts'
 import { leaveJoin } from '../testing/http-client.ts'
 import { enter } from '../testing/live-client.ts'
-import { DAY_MS, newSpace, openChapter, startTestRelay, type TestRelay, type TestSpace } from '../testing/relay.ts'
+import {
+  DAY_MS,
+  headAfter,
+  newSpace,
+  openChapter,
+  startTestRelay,
+  type TestRelay,
+  type TestSpace,
+} from '../testing/relay.ts'
 
 let relay: TestRelay
 let ada: TestSpace
@@ -13,15 +21,6 @@ beforeEach(async () => {
   ada = await newSpace(relay)
 })
 afterEach(() => relay.stop())
-
-/** The head and log hash after envelopes, as a device computes them. */
-const headAfter = (envelopes: readonly Uint8Array[]) => ({
-  head: envelopes.length,
-  headHash: envelopes.reduce<Uint8Array>(
-    (hash, bytes, i) => sha256(logLink(hash, i + 1, sha256(bytes))),
-    new Uint8Array(32),
-  ),
-})
 
 describe('the access list', () => {
   test('[CH3] a batch that lost the race is refused whole, and the sender can begin again', async () => {

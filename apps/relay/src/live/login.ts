@@ -32,12 +32,16 @@ export function isLogin(
   relayNonce: Uint8Array,
 ): boolean {
   const challenge = loginChallenge(host, proof.space, proof.device, proof.nonce, relayNonce)
-  const x = toBase64Url(loginKey ?? NOBODYS_KEY)
+  return isSigned(loginKey ?? NOBODYS_KEY, challenge, proof.signature) && loginKey !== undefined
+}
+
+/** Whether this Ed25519 key has signed this message. */
+export function isSigned(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   try {
-    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
-    return verify(null, challenge, key, proof.signature) && loginKey !== undefined
+    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: toBase64Url(publicKey) }, format: 'jwk' })
+    return verify(null, message, key, signature)
   } catch {
-    // A keeper may have put bytes on the list that are no key at all: nobody can sign for those.
+    // Bytes that are no key at all, as a keeper may have put on the list: nobody can sign for those.
     return false
   }
 }

@@ -10,7 +10,9 @@ import {
   MAX_INVITATION_MS,
   type RelayCode,
   type RelayMessage,
+  rescuePermit,
   WORDS,
+  wayBackOf,
   withdrawable,
 } from '@antechamber/protocol'
 import type { Bus } from '../bus.ts'
@@ -23,6 +25,7 @@ import { keyOf, sha256 } from '../storage/rules.ts'
 import type { Allowance } from './allowance.ts'
 import type { Request } from './frames.ts'
 import type { Holds } from './holds.ts'
+import { isSigned } from './login.ts'
 import { PAGE, SMALL_PAGE } from './pump.ts'
 import type { LiveSpaces } from './spaces.ts'
 
@@ -93,7 +96,27 @@ const destroy: Handler<'destroy'> = async ({ storage, bus, clock, backupMs }, { 
 
 const areDistinct = (ids: readonly Uint8Array[]): boolean => new Set(ids.map(keyOf)).size === ids.length
 
-const batch: Handler<'batch'> = async (ports, { space, device }, request) => {
+const batch: Handler<'batch'> = (ports, session, request) => openChapter(ports, session, request)
+
+/** The signature is checked here, and by the storage that it is the one that the keepers have named (WR28). */
+const rescue: Handler<'rescue'> = async (ports, session, request) => {
+  const { admit, anchor, revision, permit } = request
+  const [one] = admit
+  if (!one || !isSigned(anchor, rescuePermit(session.space, revision, one), permit)) return 'forbidden'
+  return openChapter(ports, session, request, sha256(wayBackOf(session.space, anchor, revision)))
+}
+
+const setWayBack: Handler<'set-way-back'> = async ({ storage }, session, { ref, wayBack }) => {
+  const set = await storage.roster.setWayBack({ ...session, wayBack })
+  return set.ok ? { type: 'done', ref } : set.error
+}
+
+async function openChapter(
+  ports: RequestPorts,
+  { space, device }: InSpace,
+  request: Ask<'batch' | 'rescue'>,
+  permitted?: Uint8Array,
+): Promise<Answer | RelayCode> {
   const { ref, head, headHash, grants, admit, remove, keys } = request
   const header = incoming(request.header, [HEADER], space)
   const admitted = admit.map((access) => access.device)
@@ -102,7 +125,8 @@ const batch: Handler<'batch'> = async (ports, { space, device }, request) => {
     areDistinct(grants.map((grant) => grant.device)) &&
     areDistinct(keys.map((key) => key.device))
   if (header === undefined || !isConsistent) return 'malformed'
-  const wanted = { space, device, header, head, headHash, grants, admit, remove, keys }
+  const asked = { space, device, header, head, headHash, grants, admit, remove, keys }
+  const wanted = { ...asked, ...(permitted && { permitted }) }
   const appended = await ports.storage.envelopes.batch(wanted)
   if (!appended.ok) {
     const isLost = appended.error === 'head-moved' && (await ports.storage.roster.isKeeper({ space, device }))
@@ -217,6 +241,8 @@ type Answered = Exclude<Request['type'], 'tail'>
 const HANDLERS: { readonly [Type in Answered]: Handler<Type> } = {
   append,
   batch,
+  rescue,
+  'set-way-back': setWayBack,
   reserve,
   'publish-key': publishKey,
   keys,
@@ -238,6 +264,8 @@ const HANDLERS: { readonly [Type in Answered]: Handler<Type> } = {
 export const RATE_OF: { readonly [Type in Request['type']]: RateName } = {
   append: 'append',
   batch: 'batch',
+  rescue: 'batch',
+  'set-way-back': 'batch',
   reserve: 'batch',
   tail: 'ask',
   'publish-key': 'ask',
@@ -262,6 +290,8 @@ export const WRITES: ReadonlySet<Request['type']> = new Set([
   'withdraw',
   'destroy',
   'batch',
+  'rescue',
+  'set-way-back',
   'reserve',
   'publish-key',
   'invite',

@@ -198,6 +198,7 @@ function* batch(maxSpaceBytes: number, wanted: ChapterBatch): Steps<Output<'batc
     log,
     hasRoom: place.bytes + batchBytes(wanted) <= maxSpaceBytes,
     isKeeper: place.keeper === 1,
+    wayBack: place.way_back ?? undefined,
     chapter: reserved === undefined ? 'unknown' : reserved.first === null ? 'reserved' : 'used',
     keepers: () => new Map(keepers.map((row) => [keyOf(row.device), row.keeper === 1])),
   })

@@ -27,6 +27,7 @@ function emptySpace(opening: SpaceOpening): MemorySpace {
     log: { head: 0, headHash: EMPTY_LOG_HASH },
     bytes: 0,
     chapter: undefined,
+    wayBack: undefined,
     items: [],
     numberOf: new Map(),
     access: new Map([[keyOf(opening.device), { loginKey: opening.loginKey, keeper: true, since: 1 }]]),
@@ -128,6 +129,7 @@ function batch(state: MemoryState, wanted: ChapterBatch): ReturnType<LogOperatio
     log: space.log,
     hasRoom: space.bytes + batchBytes(wanted) <= state.maxSpaceBytes,
     isKeeper: isKeeper(space, wanted.device),
+    wayBack: space.wayBack,
     chapter: chapter === undefined ? 'unknown' : chapter.first === undefined ? 'reserved' : 'used',
     keepers: () => new Map([...space.access].map(([device, access]) => [device, access.keeper])),
   })

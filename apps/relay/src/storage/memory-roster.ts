@@ -19,7 +19,10 @@ import {
   MAX_INVITATIONS_PER_SPACE,
 } from './rules.ts'
 
-type RosterOperations = Pick<Operations, 'enter' | 'isKeeper' | 'heads' | 'publishKey' | 'keys' | 'grant'>
+type RosterOperations = Pick<
+  Operations,
+  'enter' | 'isKeeper' | 'setWayBack' | 'heads' | 'publishKey' | 'keys' | 'grant'
+>
 type ShareOperations = Pick<
   Operations,
   'findShareKey' | 'moveShareKey' | 'listShares' | 'replaceShares' | 'settleRenewal' | 'takeUpkeep'
@@ -42,6 +45,13 @@ export const memoryRoster = (state: MemoryState): RosterOperations => ({
   isKeeper: ({ space, device }) => {
     const found = spaceOf(state, space, device)
     return found !== undefined && isKeeper(found, device)
+  },
+  setWayBack: ({ space, device, wayBack }) => {
+    const found = spaceOf(state, space, device)
+    if (found === undefined) return err('not-found')
+    if (!isKeeper(found, device)) return err('forbidden')
+    found.wayBack = wayBack
+    return ok(undefined)
   },
   heads: ({ spaces }) =>
     spaces.flatMap((space) => {

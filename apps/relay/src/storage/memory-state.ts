@@ -33,6 +33,7 @@ export interface MemorySpace {
   /** Of all envelopes and grants that were ever stored for it. */
   bytes: number
   chapter: string | undefined
+  wayBack: Uint8Array | undefined
   readonly items: LogItem[]
   readonly numberOf: Map<string, number>
   readonly access: Map<string, MemoryAccess>

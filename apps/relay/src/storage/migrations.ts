@@ -220,5 +220,11 @@ const REGRANTS: TableShape = {
 
 const fifth: Migration = { number: 5, statements: (db, types) => [createTable(db, types, REGRANTS)] }
 
+/** Who may come back by the people of a space when nobody else keeps it. */
+const sixth: Migration = {
+  number: 6,
+  statements: (db, types) => [db.schema.alterTable('spaces').addColumn('way_back', types.bytes)],
+}
+
 /** All steps, in their order, numbered from 1 without a gap. */
-export const MIGRATIONS: readonly Migration[] = [first, second, third, fourth, fifth]
+export const MIGRATIONS: readonly Migration[] = [first, second, third, fourth, fifth, sixth]

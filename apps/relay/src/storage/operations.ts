@@ -73,6 +73,7 @@ export function storageOver(run: Run, close: () => Promise<void>): Storage {
     roster: {
       enter: bind('enter'),
       isKeeper: bind('isKeeper'),
+      setWayBack: bind('setWayBack'),
       heads: bind('heads'),
       publishKey: bind('publishKey'),
       keys: bind('keys'),

@@ -60,6 +60,8 @@ export interface ChapterBatch {
   readonly admit: readonly Access[]
   readonly remove: readonly Id[]
   readonly keys: readonly SealingKeyRecord[]
+  /** What the space's `wayBack` must be for this batch, where its permit has been found good (WR28). */
+  readonly permitted?: Uint8Array
 }
 
 export interface PageRequest {
@@ -166,6 +168,10 @@ export interface InSpace {
 export interface RosterStore {
   enter(at: InSpace): Promise<Result<Entrance, 'not-found'>>
   isKeeper(at: InSpace): Promise<boolean>
+  /** Says whose permit brings a device in without a keeper, or that nobody's does (WR28). */
+  setWayBack(
+    wanted: InSpace & { readonly wayBack: Uint8Array | undefined },
+  ): Promise<Result<void, 'not-found' | 'forbidden'>>
   /** How far the logs of these spaces go; a space that is no more is not in the answer. */
   heads(of: { readonly spaces: readonly Id[] }): Promise<readonly { readonly space: Id; readonly head: number }[]>
   /** Keeps the device's newest key. `exists`: an older number, or another key under the same one. */

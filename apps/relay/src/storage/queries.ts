@@ -7,7 +7,7 @@ type Row<Table extends keyof Schema> = Schema[Table]
 
 // Spaces and their logs.
 
-export const insertSpace = statement<Omit<Row<'spaces'>, 'chapter' | 'bytes'>>()((v) =>
+export const insertSpace = statement<Omit<Row<'spaces'>, 'chapter' | 'bytes' | 'way_back'>>()((v) =>
   builder
     .insertInto('spaces')
     .values({ ...pick(v, 'space', 'retain_until', 'head', 'head_hash', 'invited'), chapter: null, bytes: 0 }),
@@ -32,7 +32,7 @@ export const findPlace = statement<InSpace>()((v) =>
   builder
     .selectFrom('access')
     .innerJoin('spaces', 'spaces.space', 'access.space')
-    .select(['login_key', 'keeper', 'since', 'head', 'head_hash', 'chapter', 'bytes', 'invited'])
+    .select(['login_key', 'keeper', 'since', 'head', 'head_hash', 'chapter', 'bytes', 'invited', 'way_back'])
     .where('access.space', '=', v.space)
     .where('access.device', '=', v.device),
 )
@@ -44,6 +44,9 @@ export const moveHead = statement<{ space: Id; head: number; head_hash: Uint8Arr
 )
 export const setBytes = statement<{ space: Id; bytes: number }>()((v) =>
   builder.updateTable('spaces').set({ bytes: v.bytes }).where('space', '=', v.space),
+)
+export const setWayBack = statement<{ space: Id; way_back: Uint8Array | null }>()((v) =>
+  builder.updateTable('spaces').set({ way_back: v.way_back }).where('space', '=', v.space),
 )
 export const setChapter = statement<{ space: Id; chapter: Id }>()((v) =>
   builder.updateTable('spaces').set({ chapter: v.chapter }).where('space', '=', v.space),

@@ -36,13 +36,17 @@ import {
   setInvitationState,
   setOrigin,
   settleRenewal,
+  setWayBack,
   takeUpkeep,
 } from './queries.ts'
 import { endOf, invitationEnd, MAX_INVITATIONS_PER_INVITED_SPACE, MAX_INVITATIONS_PER_SPACE } from './rules.ts'
 import { all, get, run, type Steps } from './steps.ts'
 import { storedAs } from './stored-as.ts'
 
-type RosterOperations = Pick<SteppedOperations, 'enter' | 'isKeeper' | 'heads' | 'publishKey' | 'keys' | 'grant'>
+type RosterOperations = Pick<
+  SteppedOperations,
+  'enter' | 'isKeeper' | 'setWayBack' | 'heads' | 'publishKey' | 'keys' | 'grant'
+>
 type ShareOperations = Pick<
   SteppedOperations,
   'findShareKey' | 'moveShareKey' | 'listShares' | 'replaceShares' | 'settleRenewal' | 'takeUpkeep'
@@ -66,6 +70,12 @@ export const rosterOperations: RosterOperations = {
   *isKeeper(at) {
     const place = yield* get(findPlace, at)
     return place?.keeper === 1
+  },
+  *setWayBack({ wayBack, ...at }): Steps<Output<'setWayBack'>> {
+    const refusal = yield* refuseKeeping(at)
+    if (refusal !== undefined) return err(refusal)
+    yield* run(setWayBack, { space: at.space, way_back: wayBack ?? null })
+    return ok(undefined)
   },
   *heads({ spaces }) {
     const found: { readonly space: Id; readonly head: number }[] = []

@@ -76,6 +76,8 @@ export interface BatchFacts {
   /** Whether the space may hold what the batch adds (WR19). */
   readonly hasRoom: boolean
   readonly isKeeper: boolean
+  /** Whose permit brings a device in without a keeper, if anybody's does. */
+  readonly wayBack: Uint8Array | undefined
   readonly chapter: 'reserved' | 'used' | 'unknown'
   readonly keepers: () => ReadonlyMap<string, boolean>
 }
@@ -85,7 +87,7 @@ export function refuseBatch(batch: ChapterBatch, facts: BatchFacts): BatchRefusa
   if (facts.chapter !== 'reserved') return 'not-found'
   if (batch.head !== facts.log.head || !equalBytes(batch.headHash, facts.log.headHash)) return 'head-moved'
   // Also where it changes no list: a chapter that leaves others out would silence the room.
-  if (!facts.isKeeper) return 'forbidden'
+  if (!facts.isKeeper && !isRescue(batch, facts)) return 'forbidden'
   if (!facts.hasRoom) return 'space-full'
   const changesRoster = batch.admit.length + batch.remove.length + batch.keys.length > 0
   if (!changesRoster) return undefined
@@ -98,6 +100,22 @@ export function refuseBatch(batch: ChapterBatch, facts: BatchFacts): BatchRefusa
     return 'forbidden'
   }
   return undefined
+}
+
+/**
+ * Whether a batch brings one keeper's device in, by the permit that the space's keepers have named, and does nothing else (WR28). What an
+ * earlier one has done already, whose header the devices refused, is in nobody's way.
+ */
+function isRescue({ permitted, admit, remove, keys }: ChapterBatch, { wayBack, keepers }: BatchFacts): boolean {
+  const [one, ...others] = admit
+  const isPermitted = permitted !== undefined && wayBack !== undefined && equalBytes(permitted, wayBack)
+  if (!isPermitted || !one?.keeper || others.length > 0) return false
+  const before = keepers()
+  return (
+    before.get(keyOf(one.device)) !== false &&
+    remove.every((device) => before.get(keyOf(device)) !== false) &&
+    keys.every(({ device }) => equalBytes(device, one.device))
+  )
 }
 
 /** Why nobody can come by this invitation any more, or undefined while it is open or waiting. */

@@ -16,6 +16,8 @@ export interface Schema {
     readonly invited: number
     /** The current chapter; none before the first batch. */
     readonly chapter: Uint8Array | null
+    /** Whose permit brings a device in without a keeper (WR28); none where nobody's does. */
+    readonly way_back: Uint8Array | null
   }
   readonly envelopes: {
     readonly space: Uint8Array

@@ -1,9 +1,10 @@
-import { EMPTY_LOG_HASH } from '@antechamber/protocol'
+import { EMPTY_LOG_HASH, logLink } from '@antechamber/protocol'
 import type { Clock } from '../clock.ts'
 import { buildConfig, type RelayConfig } from '../config/config.ts'
 import { type Relay, type RelayPorts, startRelay } from '../relay.ts'
 import { memoryKeys, shareVault } from '../share-vault.ts'
 import { memoryStorage } from '../storage/memory.ts'
+import { sha256 } from '../storage/rules.ts'
 import { type TestClock, testClock } from './clock.ts'
 import { type Device, grantFor, header, newDevice, randomId } from './device.ts'
 import { deskSecret, openSpace } from './http-client.ts'
@@ -82,3 +83,12 @@ export async function openChapter(
   })
   return { chapter: reserved.chapter, share: reserved.share, header: bytes, answer }
 }
+
+/** The head and log hash after envelopes, as a device computes them. */
+export const headAfter = (envelopes: readonly Uint8Array[]) => ({
+  head: envelopes.length,
+  headHash: envelopes.reduce<Uint8Array>(
+    (hash, bytes, i) => sha256(logLink(hash, i + 1, sha256(bytes))),
+    new Uint8Array(32),
+  ),
+})

@@ -6,6 +6,7 @@ import { appendContract, fullSpaceContract, headsContract, spaceContract, withdr
 import { regrantContract, regrantedReadContract, regrantRoomContract } from './contract-regrants.ts'
 import { forgettingContract, purgeContract, relayContract, upkeepContract } from './contract-retention.ts'
 import { sinceContract, sinceReadContract } from './contract-since.ts'
+import { wayBackContract } from './contract-way-back.ts'
 import type { Open } from './starting-from.ts'
 
 const CONTRACTS = {
@@ -28,6 +29,7 @@ const CONTRACTS = {
   forgetting: forgettingContract,
   relay: relayContract,
   upkeep: upkeepContract,
+  'way back': wayBackContract,
   regrants: regrantContract,
   'regranted read': regrantedReadContract,
   'regrants of a full space': regrantRoomContract,

@@ -35,7 +35,7 @@ test('[DV4] a participant adds a device by a code from the first: the facilitato
 
 test('[DV5] everybody is told, the person themselves too, until they have read it', async () => {
   const { seat } = scene.ada.dialogue.status.record
-  const told = { code: 'devices', seat, added: 1, removed: 0, devices: 2 }
+  const told = { code: 'devices', seat, added: 1, removed: 0, devices: 2, helpedBy: [] }
   for (const { dialogue } of [scene.fay, ...scene.people]) {
     await until(dialogue, 'told', (status) => newsOf(status).length === 1)
     expect(newsOf(dialogue.status)).toEqual([told])

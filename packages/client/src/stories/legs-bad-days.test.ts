@@ -48,6 +48,7 @@ async function rogueOf(person: Person): Promise<RogueSpace> {
     dialogue: decoded(record.charter.dialogue),
     me: record.seat,
     root: signingKeyFromSecret(decoded(record.rootSecret)),
+    helpers: [],
     trustedRoots: [],
     ownRoots: [],
     room: { facilitators: () => [], known: async () => undefined },

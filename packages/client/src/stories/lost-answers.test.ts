@@ -177,6 +177,7 @@ test('[IN4] once nobody can come by an invitation any more, its secrets are gone
       'id',
       'label',
       'madeAt',
+      'madeIn',
       'role',
       'seat',
       'side',

@@ -55,7 +55,7 @@ test('[DV7] whoever has lost their device comes back to their seat, and the lost
   expect(back.dialogue.status.view?.me).toMatchObject({ seat: seatOf(ben), name: 'Ben', side: 'a', devices: 1 })
   expect(back.dialogue.status.view?.mustAffirm).toBe(false)
   await until(ben.dialogue, 'the lost one is shut out', ({ isShutOut }) => isShutOut)
-  const told = { code: 'devices', seat: seatOf(ben), added: 1, removed: 1, devices: 1 }
+  const told = { code: 'devices', seat: seatOf(ben), added: 1, removed: 1, devices: 1, helpedBy: [] }
   const isTold = ({ notices }: DialogueStatus): boolean =>
     notices.some((one) => one.code === 'devices' && one.seat === seatOf(ben) && one.added + one.removed === 2)
   for (const { dialogue } of [fay, ada, chi]) {

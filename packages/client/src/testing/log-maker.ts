@@ -1,6 +1,7 @@
 import {
   beginChapter,
   type Governing,
+  type Helper,
   type Millis,
   newSpace,
   type RosterChange,
@@ -188,7 +189,13 @@ export class LogMaker {
    * @param since where the relay says that the log begins for it
    * @param granted the chapters that it is given the keys of
    */
-  replica(me: Writer, trusted: Writer, since = 1, granted: 'own chapters' | 'every chapter' = 'own chapters'): Replica {
+  replica(
+    me: Writer,
+    trusted: Writer,
+    since = 1,
+    granted: 'own chapters' | 'every chapter' = 'own chapters',
+    helpers: readonly Helper[] = [],
+  ): Replica {
     const findKeys: FindKeys = async (chapter) => {
       const keys = this.#keys.get(toBase64Url(chapter))
       return granted === 'every chapter' || keys?.to.some(({ id }) => id === me.seat.id) ? keys : undefined
@@ -197,7 +204,7 @@ export class LogMaker {
     const trustedRoots = [toBase64Url(trusted.root.publicKey)]
     const { root } = me
     const own = { me: me.seat.id, device: toBase64Url(me.device), root }
-    const of = { dialogue, space, name: 'room', ...own, trustedRoots } as const
+    const of = { dialogue, space, name: 'room', ...own, trustedRoots, helpers } as const
     const replica = new Replica(of, makeProofs(), findKeys)
     if (!replica.beginAt(since, this.items.length)) throw new Error(`nothing begins at ${since}`)
     return replica

@@ -48,6 +48,22 @@ const fromDevice = [
   { type: 'regranted', ref, chapter },
   { type: 'drop-regrants', ref, chapter },
   { type: 'chapter', ref, chapter, after: 7 },
+  { type: 'set-way-back', ref, wayBack: hash },
+  { type: 'set-way-back', ref, wayBack: undefined },
+  {
+    type: 'rescue',
+    ref,
+    head: 7,
+    headHash: hash,
+    header: envelope,
+    grants: [grant],
+    admit: [access],
+    remove: [invitation],
+    keys: [key],
+    anchor: hash,
+    revision: 3,
+    permit: bytes(64, 7),
+  },
 ]
 
 const fromRelay = [

@@ -71,6 +71,7 @@ export class Connection {
   #closed = false
   #tailRef = 0
   #reason: FailureCode = 'unreachable'
+  #version = 0
 
   constructor(platform: Platform, doors: RelayDoors, login: Login, events: ConnectionEvents) {
     this.#platform = platform
@@ -81,6 +82,11 @@ export class Connection {
 
   get isIn(): boolean {
     return this.#isIn
+  }
+
+  /** The version of the protocol that is spoken on this connection; 0 before the first. */
+  get version(): number {
+    return this.#version
   }
 
   open(): void {
@@ -162,6 +168,7 @@ export class Connection {
     const { value } = message
     switch (value.type) {
       case 'welcome':
+        this.#version = value.version
         return this.#logIn(value.nonce)
       case 'entered':
         this.#isIn = true

@@ -8,13 +8,14 @@ import { Drafts } from './drafts.ts'
 import { decoded } from './encoding.ts'
 import { Entrance } from './entrance.ts'
 import { codeOf, Failure, type FailureCode } from './errors.ts'
-import { firstState } from './founding.ts'
+import { openFirstChapters } from './founding.ts'
 import type { NewInvitation, NewReturn } from './host.ts'
 import type { InvitationView } from './invitation-view.ts'
 import { wordsOf } from './joining.ts'
 import { Keeping } from './keeping.ts'
 import { type Doing, Failures } from './notices.ts'
 import type { OwnDevices } from './own-devices.ts'
+import type { PastReading } from './past/past.ts'
 import { Patience } from './patience.ts'
 import type { Platform } from './ports.ts'
 import { makeProofs } from './proofs.ts'
@@ -27,8 +28,6 @@ import { statusOf } from './status-of.ts'
 import type { Vault } from './vault.ts'
 
 const KEEPING_POLL_MS = 60_000
-/** What the spaces themselves tell of. */
-const TOLD_ELSEWHERE: readonly FailureCode[] = ['stopped', 'shut-out', 'unreachable']
 
 /** One dialogue on this device, from joining or founding it to leaving it. */
 export class Dialogue {
@@ -228,6 +227,11 @@ export class Dialogue {
     return readReceipts(this.#doors, this.#record.charter, this.#spaces.get(space))
   }
 
+  /** What was said in a chapter from before this device came; `header` as in the status. Rejects with StoreError. */
+  readPast(header: string): Promise<PastReading> {
+    return this.#spaces.get('room').past.read(header)
+  }
+
   /** What somebody was in the middle of writing in a field; empty when nothing is kept. */
   draft(field: string): Promise<string> {
     return this.#drafts.read(field)
@@ -278,17 +282,10 @@ export class Dialogue {
     this.#keepPolling()
   }
 
-  /** Opens the first chapters of its own spaces. What goes wrong in one that has been founded before keeps nothing back. */
   async #foundSpaces(): Promise<void> {
-    const { phase, spaces } = this.#record
-    const mine = spaces.filter(({ name }) => phase === 'founding' || name === 'own')
-    const founding = mine.map((space) => this.#spaces.get(space.name).found(firstState(this.#record, space)))
-    try {
-      await this.#spaces.unlessOver(Promise.all(founding))
-    } catch (failure) {
-      if (phase === 'founding' || !(failure instanceof Failure)) throw failure
-      if (!TOLD_ELSEWHERE.includes(failure.code)) this.#tell('entering', failure)
-    }
+    const { phase } = this.#record
+    const failure = await openFirstChapters(this.#record, this.#spaces)
+    if (failure) this.#tell('entering', failure)
     if (this.#closed || phase !== 'founding') return
     const { desk: _, ...founded } = this.#record
     await this.#save({ ...founded, phase: 'inside' })

@@ -249,6 +249,8 @@ export const lateKeyName = (local: string, field: string): string => `latekey/${
 export const contentKeyName = (space: string, chapter: string): string => `key/${space}/${chapter}`
 /** What a device remembers of what it has deleted. */
 export const goneName = (space: string): string => `gone/${space}`
+/** The chapters from before this device came whose keys it has. */
+export const pastName = (space: string): string => `past/${space}`
 /** The root keys of a space's keepers, as this device last knew them. */
 export const keepersName = (space: string): string => `keepers/${space}`
 /** The relay's share of a chapter, where the charter allows reading offline. */
@@ -277,5 +279,6 @@ export const namesOf = ({ local, spaces }: DialogueRecord): readonly string[] =>
     connectedName(space),
     goneName(space),
     keepersName(space),
+    pastName(space),
   ]),
 ]

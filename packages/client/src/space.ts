@@ -26,6 +26,7 @@ import { AT_DOOR, CORE_EVENT, DEVICE_OFFER, SEEN, type StopCode } from './landin
 import { type DeviceOffer, writeOffer } from './offers.ts'
 import { OfflineReading } from './offline-reading.ts'
 import { Outgoing } from './outgoing.ts'
+import { Past } from './past/past.ts'
 import type { SpaceRecord } from './records.ts'
 import { Replica } from './replica.ts'
 import { SpaceKeys } from './space-keys.ts'
@@ -40,6 +41,7 @@ export type { SpaceOf } from './space-of.ts'
  */
 export class Space {
   readonly name: SpaceName
+  readonly past: Past
   readonly #of: SpaceOf
   readonly #id: Uint8Array
   readonly #device: Uint8Array
@@ -80,6 +82,13 @@ export class Space {
     this.#replica = new Replica({ name: this.name, ...own, ...known }, proofs, (chapter, facts) =>
       this.#keys.find(chapter, facts),
     )
+    this.past = new Past(record, of, {
+      keys: this.#keys,
+      connection: this.#connection,
+      replica: this.#replica,
+      isLive: () => this.isLive,
+      saySeen: () => this.#exclusive(() => this.#saySeen()),
+    })
     this.#forgetting = this.#newForgetting(new DroppedWords({ vault, space: this.#id, root, ask }))
     this.#incoming = this.#newIncoming(keepers)
     const flow = {
@@ -133,6 +142,7 @@ export class Space {
       keys: this.#keys,
       gone: this.#gone,
       dropped,
+      past: this.past,
       isSetBack: () => this.stop === 'gap',
       changed: () => this.#changed(),
     })

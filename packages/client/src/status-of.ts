@@ -40,6 +40,7 @@ export function statusOf(of: StatusOf): DialogueStatus {
     hasCode: recoveryCode !== undefined,
     needsCode: role === 'facilitator' && doorway.host.needsCode,
     doorWords: doorway.words.all,
+    past: room.past.standing,
     notices: noticesOf(spaces, queue, of.failures, doorway.watch),
   }
 }

@@ -89,6 +89,7 @@ test('[WR3] devices and relays that have one version in common use it, whatever 
     [ours + 1, ours],
     [ours, ours - 1],
     [255, ours + 7, ours],
+    [oldest],
   ]) {
     rules.sends = speaking(versions)
     ada.cut()

@@ -21,7 +21,7 @@ export { type Charter, type Confidentiality, charterShape, SIDE_MARKS, type Side
 export { type Command, decide, type RunCommand, type StageCommand } from './decide.ts'
 export type { DestructionCommand } from './destruction/decide.ts'
 export { DELAY_MS } from './destruction/effect.ts'
-export type { ChapterMark } from './destruction/events.ts'
+export { type ChapterMark, MAX_CHAPTERS } from './destruction/events.ts'
 export { owedBy } from './destruction/evolve.ts'
 export type { AskedView, DestroyedView, DestructionView, Extent, Visit } from './destruction/view.ts'
 export { deviceSubject, type UnsignedChange } from './devices.ts'

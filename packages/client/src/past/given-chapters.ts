@@ -1,4 +1,4 @@
-import { type Governing, isPastFor, type SeatId, seatOf } from '@antechamber/core'
+import { type Governing, isPastFor, MAX_CHAPTERS, type SeatId, seatOf } from '@antechamber/core'
 import { list, match, object, type Shaped, whole } from '@antechamber/core/shape'
 import { fromBase64Url, type Grant, toBase64Url, utf8 } from '@antechamber/protocol'
 import type { ContentKey, HeaderFacts } from '@antechamber/sealing'
@@ -43,6 +43,10 @@ export function isForMe(governing: Governing, me: SeatId, header: string): boole
   return isPastFor(governing, me, header) ? agreedFor(governing, me).includes(header) : true
 }
 
+/** Whether the space may have known a chapter of that header once: one that was destroyed, or is older than it remembers. */
+const mayBeForgotten = ({ chapters, destroyed }: Governing, header: string): boolean =>
+  (destroyed.length > 0 || chapters.length >= MAX_CHAPTERS) && !chapters.some((mark) => mark.header === header)
+
 /** The headers of the chapters that each side has agreed to give this person, oldest agreement first. */
 export const agreedFor = ({ past }: Pick<Governing, 'past'>, me: SeatId): readonly string[] =>
   (past?.granted ?? []).flatMap(({ seat, header }) => (seat === me ? [header] : []))
@@ -52,7 +56,9 @@ export class GivenChapters {
   readonly #of: GivenOf
   #chapters: readonly KeptPast[] = []
   #isLoaded = false
-  readonly #refused = new Set<string>()
+  /** Chapters that are not for this device: nothing of them is asked again. */
+  readonly #settled = new Set<string>()
+  #hasRefused = false
   readonly #unopened = new Set<string>()
 
   constructor(of: GivenOf) {
@@ -65,7 +71,7 @@ export class GivenChapters {
 
   /** Somebody, or the relay, has given this device a chapter that is not for it; it was not opened. */
   get hasRefused(): boolean {
-    return this.#refused.size > 0
+    return this.#hasRefused
   }
 
   /** What was given of the chapter of that header does not open; it is to be given again. */
@@ -111,7 +117,7 @@ export class GivenChapters {
     let hasChanged = false
     for (const { chapter } of await listRegrants(connection, device)) {
       const id = toBase64Url(chapter)
-      if (this.#chapters.some((one) => one.chapter === id) || this.#refused.has(id)) continue
+      if (this.#chapters.some((one) => one.chapter === id) || this.#settled.has(id)) continue
       const taken = this.#takeOne(chapter, governing).catch((failure: unknown) => {
         // What the relay names and does not have keeps nothing else back.
         if (failure instanceof Failure && failure.code === 'not-found') return false
@@ -129,7 +135,8 @@ export class GivenChapters {
     const facts = headerIn(part.items[0])?.facts
     const header = facts && toBase64Url(facts.headerHash)
     if (!facts || !header || !isForMe(governing, me, header)) {
-      this.#refused.add(id)
+      this.#settled.add(id)
+      this.#hasRefused ||= header === undefined || !mayBeForgotten(governing, header)
       await connection.request({ type: 'drop-regrants', chapter }, 'done')
       return true
     }

@@ -69,7 +69,9 @@ export class Giving {
     const { me, device, known } = this.#of
     const agreed = (governing.past?.granted ?? []).flatMap(({ seat, header }): readonly Due[] => {
       const wasThere = seat !== me && !isPastFor(governing, me, header)
-      return wasThere ? devicesOf(governing, seat).map((to) => ({ header, to, seat })) : []
+      return wasThere && !governing.leaving.includes(seat)
+        ? devicesOf(governing, seat).map((to) => ({ header, to, seat }))
+        : []
     })
     const mine = devicesOf(governing, me)
     const later = mine.slice(mine.findIndex((one) => one.device === device) + 1)

@@ -158,6 +158,7 @@ export class Past {
   async #read(header: string): Promise<PastReading> {
     const { replica, connection } = this.#parts
     const { dialogue, root, proofs, me } = this.#of
+    if (connection.version < VERSION) return { ok: false, why: 'unreachable' }
     await this.#given.load()
     const found = this.#given.find(header)
     const contentKey = found && (await this.#given.contentKeyOf(found))

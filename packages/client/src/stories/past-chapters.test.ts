@@ -239,4 +239,5 @@ test('[PC9] what is destroyed goes from those who were given it too, with every 
   const gone = before.filter(({ grant, first }) => first > 0 && grant.keyNumber < (sealingKeys[0]?.number ?? 0))
   expect(gone.length).toBe(before.length)
   expect(fay.dialogue.status.view?.destruction?.destroyed.length).toBe(1)
+  for (const person of [eli, laptop]) expect(noticesOf(person)).toEqual([])
 })

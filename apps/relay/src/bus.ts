@@ -5,6 +5,8 @@ export type SpaceHint =
   | { readonly type: 'joined'; readonly space: Uint8Array; readonly invitation: Uint8Array }
   | { readonly type: 'purged'; readonly space: Uint8Array }
   | { readonly type: 'withdrawn'; readonly space: Uint8Array }
+  | { readonly type: 'held'; readonly space: Uint8Array; readonly device: Uint8Array }
+  | { readonly type: 'freed'; readonly space: Uint8Array }
 
 /**
  * A hint from one connection to others, on this relay or another. The storage stays the truth: a hint that is lost

@@ -24,7 +24,8 @@ function* textsOf(sender: string, hint: SpaceHint): Generator<string> {
     JSON.stringify({ from: sender, type: hint.type, space: toBase64Url(hint.space), ...more })
   if (hint.type === 'grown') yield text({ head: hint.head })
   else if (hint.type === 'joined') yield text({ invitation: toBase64Url(hint.invitation) })
-  else if (hint.type === 'purged' || hint.type === 'withdrawn') yield text({})
+  else if (hint.type === 'held') yield text({ device: toBase64Url(hint.device) })
+  else if (hint.type !== 'removed') yield text({})
   else {
     for (let i = 0; i < hint.devices.length; i += DEVICES) {
       yield text({ devices: hint.devices.slice(i, i + DEVICES).map(toBase64Url) })
@@ -34,14 +35,18 @@ function* textsOf(sender: string, hint: SpaceHint): Generator<string> {
 
 /** What another relay has sent; undefined for what is not of this version, and for what this one has sent itself. */
 export function hintOf(sender: string, text: string): SpaceHint | undefined {
-  const { from, type, space: spaceText, head, invitation: invitationText, devices } = fields(text)
+  const { from, type, space: spaceText, head, invitation: invitationText, device: deviceText, devices } = fields(text)
   const space = bytesOf(spaceText)
   if (from === sender || space === undefined) return undefined
-  if (type === 'purged' || type === 'withdrawn') return { type, space }
+  if (type === 'purged' || type === 'withdrawn' || type === 'freed') return { type, space }
   if (type === 'grown') return Number.isSafeInteger(head) ? { type, space, head: head as number } : undefined
   if (type === 'joined') {
     const invitation = bytesOf(invitationText)
     return invitation && { type, space, invitation }
+  }
+  if (type === 'held') {
+    const device = bytesOf(deviceText)
+    return device && { type, space, device }
   }
   if (type !== 'removed' || !Array.isArray(devices)) return undefined
   return { type, space, devices: devices.map(bytesOf).filter((device) => device !== undefined) }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { encodeEnvelope, logLink, WORDS, withdrawable } from '@antechamber/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { HOLD_MS } from './live/holds.ts'
 import { POLL_MS } from './postgres-bus.ts'
 import { KEY_AGE_MS } from './share-vault.ts'
 import { sha256 } from './storage/rules.ts'
@@ -58,6 +59,28 @@ describe('two relays on one database', () => {
       'appended',
       ...Array.from({ length: 7 }, () => 'head-moved'),
     ])
+  })
+
+  test('[WR21] [WR27] who writes at the other relay waits too, while a keeper tries again', async () => {
+    const ben = newDevice()
+    const { chapter } = await openChapter(ada, { admit: [ben] })
+    const bens = await enter(relays.far.url, ada.space, ben)
+    expect((await openChapter(ada)).answer).toBe('head-moved')
+    await ada.client.ask({ type: 'reserve' })
+    let answers = 0
+    const write = () => append(bens, chapter).then(() => (answers += 1))
+    // Until the hint is there each is answered at once.
+    let waiting = write()
+    for (let seen = -1; seen !== answers; ) {
+      seen = answers
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      if (seen !== answers) waiting = write()
+    }
+    const before = answers
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    expect(answers).toBe(before)
+    relays.clock.advance(HOLD_MS)
+    expect(await waiting).toBe(before + 1)
   })
 
   test('[WR11] [WR21] a device that is removed at one relay is disconnected from the other, and is told of nothing', async () => {

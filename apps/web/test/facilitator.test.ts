@@ -171,6 +171,24 @@ test('a dialogue begun while the relay is away is founded once it is back', asyn
   await heading('The table')
 }, 60_000)
 
+test('[DV8] nobody is invited to a side before the recovery code is on paper', async () => {
+  await fay.press('New invitation')
+  await fay.page.getByRole('radio', { name: 'North' }).check()
+  await fay.press('Close')
+  await fay.page.getByRole('button', { name: 'Show the recovery code' }).first().click()
+  const dialog = fay.page.getByRole('dialog', { name: 'Your recovery code' })
+  const words = await dialog.getByRole('list', { name: 'Your recovery code' }).locator('bdi').allTextContents()
+  await dialog.getByRole('button', { name: 'I have written it down' }).click()
+  for (const [at, word] of words.entries()) {
+    const field = dialog.getByLabel(`Word ${at + 1}`, { exact: true })
+    if (await field.count()) await field.fill(word)
+  }
+  await dialog.getByRole('button', { name: 'That is right: forget it here' }).click()
+  await see(fay.page, 'You have your recovery code on paper.')
+  await fay.press('Close')
+  await fay.page.getByRole('button', { name: 'Show the recovery code' }).waitFor({ state: 'hidden' })
+})
+
 /** Makes an invitation at the table and gives its link. */
 async function invite(side: string, note: string): Promise<string> {
   await fay.press('New invitation')

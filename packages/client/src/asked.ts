@@ -16,8 +16,8 @@ export class Asked {
   }
 
   /** The code of what is wrong with it, or undefined: then it is kept. */
-  take(kind: typeof DEVICE_OFFER | typeof AT_DOOR, by: Seat, body: Uint8Array, destroyed = 0): string | undefined {
-    return kind === DEVICE_OFFER ? this.offers.take(by.id, body) : this.knocks.take(by, body, destroyed)
+  take(kind: typeof DEVICE_OFFER | typeof AT_DOOR, by: Seat, body: Uint8Array): string | undefined {
+    return kind === DEVICE_OFFER ? this.offers.take(by.id, body) : this.knocks.take(by, body)
   }
 
   static isKind(kind: number): kind is typeof DEVICE_OFFER | typeof AT_DOOR {

@@ -39,8 +39,13 @@ const change = {
   },
 } satisfies Shape<RosterChange>
 
+/**
+ * What the governing state consists of is the version's: one that a device does not know it cannot go on from. Version 1
+ * (before the first release) knew no time, no chapters and no turns.
+ */
+const VERSION = 2
+const versioned = object({ v: whole(0, 65_535) })
 const outside = object({
-  v: whole(1, 1),
   opener: id<string>(),
   openedAt: whole(0, 8_640_000_000_000_000),
   changes: list(change, 200),
@@ -49,12 +54,19 @@ const outside = object({
 /** One text for one value, so that its hash is the same on every device. */
 export const encodeSnapshot = ({ opener, openedAt, changes, governing }: ChapterSnapshot): Uint8Array =>
   utf8(
-    `{"v":1,"opener":"${opener}","openedAt":${openedAt},"changes":${JSON.stringify(changes)},"governing":${writeSnapshot(governing)}}`,
+    `{"v":${VERSION},"opener":"${opener}","openedAt":${openedAt},"changes":${JSON.stringify(changes)},"governing":${writeSnapshot(governing)}}`,
   )
 
+/** A snapshot of another version of the software. */
+export interface OtherVersion {
+  readonly code: 'other-version'
+}
+
 /** The snapshot in a header, or the first field that is wrong. */
-export function decodeSnapshot(bytes: Uint8Array): Result<ChapterSnapshot, ShapeFault> {
+export function decodeSnapshot(bytes: Uint8Array): Result<ChapterSnapshot, ShapeFault | OtherVersion> {
   const parsed = parseJson(bytes)
+  const version = versioned.read(parsed, '')
+  if (version.ok && version.value.v !== VERSION) return err({ code: 'other-version' })
   const read = outside.read(parsed, '')
   if (!read.ok) return read
   const governing = readSnapshot(JSON.stringify((parsed as { governing?: unknown }).governing))

@@ -10,7 +10,7 @@ import {
   readEnded,
   readLastReceipt,
 } from './ended.ts'
-import type { DialogueRecord } from './records.ts'
+import { type DialogueRecord, sharesOf } from './records.ts'
 import type { Vault } from './vault.ts'
 
 const HOUR_MS = 60 * 60 * 1000
@@ -79,7 +79,7 @@ export class Endings {
     // A clock that was further ahead when it was seen would put it off.
     if (!ended || ended.seenAt > now) return this.#end(record, now)
     // A store that is full keeps nothing, and has room once it has deleted.
-    if (this.#unkept.has(local)) await this.#keep(ended).catch(() => undefined)
+    if (this.#unkept.has(local)) await this.#keep(ended, record).catch(() => undefined)
     if (now - ended.seenAt >= GRACE_MS) return this.#of.forget(record)
     // Not waited for: it may take long, and others are to be hidden meanwhile.
     this.#askFor(record, ended, now).catch(() => undefined)
@@ -91,11 +91,14 @@ export class Endings {
     this.#records.set(local, ended)
     this.#unkept.add(local)
     await this.#of.hide(local)
-    await this.#keep(ended)
+    await this.#keep(ended, record)
     this.#askFor(record, ended, now).catch(() => undefined)
   }
 
-  async #keep(ended: EndedRecord): Promise<void> {
+  /** What opens the log without the relay goes at once: the relay gives it again where the clock was wrong (ST25). */
+  async #keep(ended: EndedRecord, { spaces }: DialogueRecord): Promise<void> {
+    const shares = await Promise.all(spaces.map(({ space }) => this.#of.vault.names(sharesOf(space))))
+    await this.#of.vault.write(shares.flat().map((name) => ({ name, content: undefined })))
     await this.#of.vault.writeJson(endedName(ended.local), ended)
     this.#unkept.delete(ended.local)
   }

@@ -188,6 +188,7 @@ export class Host {
       const governing = space.state?.governing
       const me = governing && seatOf(governing.roster, this.#of.record.seat)
       if (!governing || !me) throw new Failure('stopped')
+      if (this.#leavesLost(space, guest)) return 'bad-voucher'
       const changes = changesFor(this.#entering(space, [...others, guest]))
       const changed = applyRosterChanges(governing, me, changes, this.#of.proofs)
       if (!changed.ok) return changed.error
@@ -195,9 +196,19 @@ export class Host {
     return undefined
   }
 
+  /**
+   * Whether a way back would leave a device in a space that the room has lost. Whoever was let in to a caucus meanwhile, with
+   * the very device that they had lost at its door, has signed nothing against it there (DV7).
+   */
+  #leavesLost(space: Space, guest: Guest): boolean {
+    const inRoom = [guest.join.root, ...stayingIn(this.#space('room'), guest)]
+    return guest.record.purpose === 'return' && stayingIn(space, guest).some((root) => !inRoom.includes(root))
+  }
+
   async #admitTo(name: SpaceName, guests: readonly Guest[]): Promise<void> {
     const space = this.#space(name)
     await space.live()
+    if (guests.some((guest) => this.#leavesLost(space, guest))) throw new RefusedChapter('bad-voucher')
     const coming = this.#entering(space, guests)
     const waiting = comingTo(space, guests).filter((one) => this.#mustWait(space, one))
     if (coming.length > 0)
@@ -266,6 +277,14 @@ function comingTo({ name, state }: Space, guests: readonly Guest[]): readonly Co
     const isBack = record.purpose === 'return' && seat !== undefined
     return joined && !isIn ? [{ record, join, joined, isBack }] : []
   })
+}
+
+/** The root keys of a seat's devices that a guest who comes back to it has not signed against. */
+function stayingIn({ name, state }: Space, { record, join }: Guest): readonly string[] {
+  const changes = join.spaces.find((one) => one.name === name)?.changes ?? []
+  const lost = changes.flatMap((change) => (change.type === 'device-removed' ? [change.device] : []))
+  const devices = seatOf(state?.governing.roster ?? [], record.seat)?.devices ?? []
+  return devices.filter(({ device }) => !lost.includes(device)).map(({ root }) => root)
 }
 
 const changesFor = (coming: readonly Coming[]): readonly RosterChange[] =>

@@ -30,6 +30,8 @@ export interface IncomingOf {
   readonly freshness: Freshness
   readonly offline: OfflineReading
   readonly doorstep: Doorstep
+  /** Resolves when this device knows whose word it takes for the first chapter that it reads (CH17). */
+  readonly ready: () => Promise<void>
   /** The relay has said why it lets this device in no more. */
   readonly lost: (code: FailureCode) => void
   readonly changed: () => void
@@ -133,6 +135,7 @@ export class Incoming {
   async #receive(items: readonly LogItem[], head: number): Promise<void> {
     const { vault, id, me, replica, freshness, keepers, forgetting, changed } = this.#of
     this.#knownHead = head
+    if (!replica.state && items.length > 0) await this.#of.ready()
     const kept: VaultChange[] = []
     try {
       for (const logEntry of items) {

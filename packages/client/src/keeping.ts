@@ -19,7 +19,7 @@ import { stageOf } from './current-chapter.ts'
 import type { Drafts } from './drafts.ts'
 import { codeOf, Failure, type FailureCode, RefusedChapter } from './errors.ts'
 import { newcomer } from './host.ts'
-import { againId, type Knock } from './knock.ts'
+import type { Knock } from './knock.ts'
 import { Leftovers } from './leftovers.ts'
 import { addedBy, type DeviceOffer } from './offers.ts'
 import type { Space } from './space.ts'
@@ -150,11 +150,11 @@ export class Keeping {
     }
   }
 
-  /** Who was told of in a chapter that has been destroyed would wait for ever: no device would know of them after a restart. */
+  /** Who was told of in a chapter that has been destroyed, or that others have come after, would be unknown to their devices for ever. */
   async #tellAgain(space: Space): Promise<void> {
-    const destroyed = space.state?.governing.destroyed.length ?? 0
-    for (const knock of space.asked.knocks.toldBefore(destroyed).filter((one) => this.#keepsDoorFor(one, space)))
-      await space.knock(againId(knock, destroyed), knock).catch((failure: unknown) => {
+    const { knocks } = space.asked
+    for (const knock of knocks.toTellAgain.filter((one) => this.#keepsDoorFor(one, space)))
+      await space.knock(knocks.againId(knock), knock).catch((failure: unknown) => {
         if (!(failure instanceof Failure)) throw failure
       })
   }

@@ -1,8 +1,8 @@
-import { caucusOf, type Seat, type SideId } from '@antechamber/core'
+import { caucusOf, type RosterChange, type Seat, type SideId } from '@antechamber/core'
 import { toBase64Url, utf8 } from '@antechamber/protocol'
 import { newSealingKey, sealingKeyRecord, systemRandom } from '@antechamber/sealing'
 import { expect, test } from 'vitest'
-import { againId, type Knock, Knocks, writeKnock } from './knock.ts'
+import { type Knock, Knocks, writeKnock } from './knock.ts'
 import { newWriter } from './testing/log-maker.ts'
 
 const space = systemRandom(16)
@@ -30,15 +30,36 @@ test('[IN11] the latest that a keeper has said of each seat stands, word for wor
   expect(knocks.all).toEqual([second])
 })
 
-test('[IN11] whom the log may not know any more is known, until they are told of again', async () => {
+test('[IN11] whom others may not know is told of again, once: after a destruction, and when a device has come', async () => {
   const knocks = new Knocks(space, caucus)
   const knock = await knockOf(ben)
+  const chapter = (destroyed: number, changes: readonly RosterChange[] = []) => {
+    knocks.begin(systemRandom(32), changes, destroyed)
+    return knocks.againId(knock)
+  }
+  const first = chapter(0)
   knocks.take(fay.seat, writeKnock(knock))
-  expect([knocks.toldBefore(0), knocks.toldBefore(1)]).toEqual([[], [knock]])
-  knocks.take(fay.seat, writeKnock(knock), 1)
-  expect(knocks.toldBefore(1)).toEqual([])
-  expect(againId(knock, 1)).toEqual(againId(knock, 1))
-  expect(againId(knock, 1)).not.toEqual(againId(knock, 2))
+  expect(knocks.toTellAgain).toEqual([])
+  expect(chapter(0)).toEqual(first)
+  expect(chapter(0, [{ type: 'removed', seat: ada.seat.id }])).toEqual(first)
+  expect(knocks.toTellAgain).toEqual([])
+  let before = first
+  for (const again of [() => chapter(1), () => chapter(1, [{ type: 'admitted', seat: ada.seat }])]) {
+    const id = again()
+    expect(id).not.toEqual(before)
+    expect(knocks.toTellAgain).toEqual([knock])
+    knocks.take(fay.seat, writeKnock(knock))
+    expect(knocks.toTellAgain).toEqual([])
+    before = id
+  }
+})
+
+test('[IN11] [DV7] what is told again of a device that is lost does not take the place of the one that came after it', async () => {
+  const knocks = new Knocks(space, caucus)
+  const back = newWriter('participant', 'Ben')
+  const [lost, later] = [await knockOf(ben), await knockOf({ ...back, seat: { ...back.seat, id: ben.seat.id } })]
+  for (const told of [lost, later, lost]) knocks.take(fay.seat, writeKnock(told))
+  expect(knocks.all).toContainEqual(later)
 })
 
 test('[IN11] nobody but a keeper says who is at the door, and what is not whole is set aside', async () => {

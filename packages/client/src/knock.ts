@@ -1,6 +1,6 @@
-import { isKeeper, type Seat, type SeatId, type SpaceName, seatShape } from '@antechamber/core'
+import { isKeeper, type RosterChange, type Seat, type SpaceName, seatShape } from '@antechamber/core'
 import { match, object, whole } from '@antechamber/core/shape'
-import { encode, ID_BYTES, tagged, u32, utf8 } from '@antechamber/protocol'
+import { ID_BYTES, tagged, toBase64Url, utf8 } from '@antechamber/protocol'
 import { hash, isSealingKeyGood } from '@antechamber/sealing'
 import { decoded, parseJson } from './encoding.ts'
 import { type DeviceKeys, deviceKeysShape } from './offers.ts'
@@ -25,15 +25,14 @@ const shape = object({
 /** The body of the entry that tells a caucus of somebody. */
 export const writeKnock = (knock: Knock): Uint8Array => utf8(JSON.stringify({ v: 1, ...knock }))
 
-/** The id of the entry that tells of somebody again, once after so many destructions. */
-export const againId = ({ seat }: Knock, destroyed: number): Uint8Array =>
-  hash(tagged('knock-again', utf8(seat.devices[0]?.device ?? ''), encode(u32, destroyed))).slice(0, ID_BYTES)
-
-/** Who waits at the door of one caucus, as its keepers have told it; the latest of each seat. */
+/** Who waits at the door of one caucus, as its keepers have told it; the latest of each seat and root key. */
 export class Knocks {
   readonly #space: Uint8Array
   readonly #name: SpaceName
-  readonly #bySeat = new Map<SeatId, { readonly knock: Knock; readonly destroyed: number }>()
+  readonly #told = new Map<string, { readonly knock: Knock; readonly since: string }>()
+  #destroyed = 0
+  /** The last chapter that somebody has come with, or that something was destroyed with: what was told before it not all can read. */
+  #since = ''
 
   constructor(space: Uint8Array, name: SpaceName) {
     this.#space = space
@@ -41,20 +40,34 @@ export class Knocks {
   }
 
   get all(): readonly Knock[] {
-    return [...this.#bySeat.values()].map(({ knock }) => knock)
+    return [...this.#told.values()].map(({ knock }) => knock)
   }
 
-  /** Those that were told before the last of so many destructions: the log may not have them any more. */
-  toldBefore(destroyed: number): readonly Knock[] {
-    return [...this.#bySeat.values()].flatMap((told) => (told.destroyed < destroyed ? [told.knock] : []))
+  /** Those that were told before devices came that have no chapter from then, or before what was destroyed last. */
+  get toTellAgain(): readonly Knock[] {
+    return [...this.#told.values()].flatMap(({ knock, since }) => (since === this.#since ? [] : [knock]))
+  }
+
+  /** The id of the entry that tells of somebody again, once in each time. */
+  againId({ seat }: Knock): Uint8Array {
+    return hash(tagged('knock-again', utf8(seat.devices[0]?.device ?? ''), utf8(this.#since))).slice(0, ID_BYTES)
   }
 
   /**
-   * The code of what is wrong with what somebody has written, or undefined: then it is kept. Costs about 2.5 ms.
+   * A chapter has begun.
    *
-   * @param destroyed how many destructions had taken effect in the space before
+   * @param header its header's hash
+   * @param destroyed how many destructions have taken effect by then
    */
-  take(by: Seat, body: Uint8Array, destroyed = 0): string | undefined {
+  begin(header: Uint8Array, changes: readonly RosterChange[], destroyed: number): void {
+    const hasCome = changes.some(({ type }) => type === 'admitted' || type === 'device-added')
+    if (!hasCome && destroyed === this.#destroyed) return
+    this.#destroyed = destroyed
+    this.#since = toBase64Url(header)
+  }
+
+  /** The code of what is wrong with what somebody has written, or undefined: then it is kept. Costs about 2.5 ms. */
+  take(by: Seat, body: Uint8Array): string | undefined {
     if (!isKeeper(this.#name, by)) return 'not-a-keeper'
     const read = shape.read(parseJson(body), '')
     if (!read.ok) return read.error.code
@@ -64,7 +77,8 @@ export class Knocks {
     const key = { number: 0, publicKey: decoded(keys.sealingKey), signature: decoded(keys.signature) }
     const isGood = isSealingKeyGood(decoded(device.root), this.#space, { device: decoded(device.device), ...key })
     if (!isGood) return 'bad-signature'
-    this.#bySeat.set(seat.id, { knock: { seat, keys, language }, destroyed })
+    // By root key as well: one that is told again late does not take the place of that of a newer device.
+    this.#told.set(`${seat.id} ${device.root}`, { knock: { seat, keys, language }, since: this.#since })
     return undefined
   }
 }

@@ -35,6 +35,7 @@ export type Landing =
  * - `wrong-share`: the relay's share does not fit (CH6)
  * - `no-grant`: a chapter was opened without this device
  * - `charter-differs`: the space stands on another charter than this person has accepted, or seats them otherwise (GR6)
+ * - `other-version`: a keeper's device has begun a chapter with another version of the software (CH20)
  * - `not-kept`: the device's own store failed; what the relay has is safe there
  */
 export type StopCode =
@@ -45,6 +46,7 @@ export type StopCode =
   | 'wrong-share'
   | 'no-grant'
   | 'charter-differs'
+  | 'other-version'
   | 'not-kept'
 
 /** An envelope that is not there any more, whatever it was. */

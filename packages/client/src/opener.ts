@@ -1,8 +1,10 @@
 import { type Governing, isKeeper, type RosterChange, type Seat, type SpaceName, seatOfDevice } from '@antechamber/core'
-import { fromBase64Url } from '@antechamber/protocol'
-import type { OpenChapter } from '@antechamber/sealing'
+import type { ShapeFault } from '@antechamber/core/shape'
+import { err, fromBase64Url, type Result } from '@antechamber/protocol'
+import { type OpenChapter, type UnverifiedHeader, verifyHeader } from '@antechamber/sealing'
 import type { Jump } from './bridge.ts'
-import type { ChapterSnapshot } from './chapter-snapshot.ts'
+import type { ChapterSnapshot, OtherVersion } from './chapter-snapshot.ts'
+import { type Landing, type StopCode, setAside } from './landing.ts'
 import type { ReplicaOf } from './replica-of.ts'
 
 /** A header that a keeper has signed. */
@@ -21,13 +23,13 @@ export interface Taken {
 
 /**
  * Whose signature must be under a header: a member before it; for the first chapter that this device reads, somebody whom
- * its invitation names; behind chapters that are gone, a keeper as it last knew them, or that where it has known none (DX9).
+ * its invitation names, or in a caucus whoever facilitates in the room; behind chapters that are gone, a keeper as it last knew them, or that where it has known none (DX9).
  *
  * @param before what governed the space until then, as far as this device has read
  */
 export function openerOf(
   { opener, governing }: ChapterSnapshot,
-  of: Pick<ReplicaOf, 'name' | 'trustedRoots' | 'keepers'>,
+  of: Pick<ReplicaOf, 'name' | Named | 'keepers'>,
   before: Governing | undefined,
   { jump, trusted = false }: Taken,
 ): { readonly seat: Seat; readonly root: Uint8Array } | undefined {
@@ -36,6 +38,18 @@ export function openerOf(
   if (!seat || root === undefined) return undefined
   const isKnown = trusted || (jump ? jump === 'known' || isLastKnown(root, of, before) : before !== undefined)
   return isKnown || (!before && isNamed(root, of, jump)) ? { seat, root: fromBase64Url(root) ?? NO_KEY } : undefined
+}
+
+/** What a header comes to whose snapshot this device cannot read: another version's stops the space if a keeper has signed it (CH20). */
+export function unreadSnapshot(
+  { code }: ShapeFault | OtherVersion,
+  header: UnverifiedHeader,
+  of: Pick<ReplicaOf, 'name' | Named>,
+  before: Governing | undefined,
+): Result<Landing, StopCode> {
+  const keepers = before ? keeperRoots(of.name, before) : namedRoots(of)
+  const isByKeeper = (): boolean => keepers.some((root) => verifyHeader(header, fromBase64Url(root) ?? NO_KEY).ok)
+  return code === 'other-version' && isByKeeper() ? err('other-version') : setAside('bad-snapshot')
 }
 
 /** Nothing is signed with it. */
@@ -52,11 +66,16 @@ function isLastKnown(
 }
 
 /** Behind chapters that are gone the invitation's word is out of date once this device has known the space itself. */
-const isNamed = (
-  root: string,
-  { trustedRoots, keepers }: Pick<ReplicaOf, 'trustedRoots' | 'keepers'>,
-  jump: Jump | undefined,
-): boolean => trustedRoots.includes(root) && (!jump || !keepers?.size)
+const isNamed = (root: string, of: Pick<ReplicaOf, Named | 'keepers'>, jump: Jump | undefined): boolean =>
+  namedRoots(of).includes(root) && (!jump || !of.keepers?.size)
+
+type Named = 'trustedRoots' | 'facilitators'
+
+/** Somebody may have waited at a caucus' door for long: who facilitates now its invitation could not know (CH17). */
+const namedRoots = ({ trustedRoots, facilitators }: Pick<ReplicaOf, Named>): readonly string[] => [
+  ...trustedRoots,
+  ...(facilitators?.() ?? []),
+]
 
 /** The root keys of all devices that keep a space. */
 export const keeperRoots = (name: SpaceName, { roster }: Pick<Governing, 'roster'>): readonly string[] =>

@@ -17,6 +17,8 @@ export interface ReplicaOf {
   readonly root: SigningKey
   /** Root keys, base64url, whose word is taken for the first chapter that this device can read. */
   readonly trustedRoots: readonly string[]
+  /** In a caucus: root keys of all who facilitate in the room, as this device reads it. Their word is taken for that too. */
+  readonly facilitators?: () => readonly string[]
   /** Root keys of the space's keepers as this device last knew them; empty where it has known none. Filled before it begins. */
   readonly keepers?: ReadonlySet<string>
   /** The hashes of headers that this device has verified and begins again at, behind what it has deleted; by number. */

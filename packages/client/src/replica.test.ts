@@ -171,6 +171,22 @@ test('[CH7] a header that does not follow from the log is set aside; one from an
   expect(await other.outcomes(other.replica(reader, keeper))).toEqual(['chapter', 'counts', 'stops: snapshot-differs'])
 })
 
+test('[CH20] a chapter of another version stops the space if a keeper has signed it, and is set aside otherwise', async () => {
+  for (const version of [1, 3]) {
+    const { log, fay, ada } = room()
+    log.header(fay, log.governing(fay, ada), { version })
+    expect(await log.outcomes(log.replica(ada, fay))).toEqual(['chapter', 'stops: other-version'])
+
+    const begun = new LogMaker()
+    begun.header(fay, begun.governing(fay, ada), { version })
+    expect(await begun.outcomes(begun.replica(ada, fay))).toEqual(['stops: other-version'])
+
+    const { log: other, fay: keeper, ada: reader } = room()
+    other.header(reader, other.governing(keeper, reader), { version })
+    expect(await other.outcomes(other.replica(reader, keeper))).toEqual(['chapter', 'bad-snapshot'])
+  }
+})
+
 test('[CH11] a chapter that somebody opens who keeps nothing is set aside, whatever it changes', async () => {
   const { log, fay, ada } = room()
   const eve = newWriter('participant', 'Eve')

@@ -51,7 +51,7 @@ import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
 import { type Current, stageOf } from './current-chapter.ts'
 import { parseJson } from './encoding.ts'
 import { CORE_EVENT, isMissing, type Landing, SEEN, type StopCode, setAside } from './landing.ts'
-import { isLetIn, openerOf, type SignedHeader, type Taken } from './opener.ts'
+import { isLetIn, openerOf, type SignedHeader, type Taken, unreadSnapshot } from './opener.ts'
 import { type ReadyProofs, secretsIn } from './proofs.ts'
 import type { FindKeys, ReplicaOf } from './replica-of.ts'
 import { SealedWords } from './sealed-words.ts'
@@ -244,7 +244,7 @@ export class Replica {
     const opened = openHeader(envelope, this.#of.dialogue, keys.contentKey, keys.share)
     if (!opened.ok) return err(opened.error.code === 'wrong-share' ? err('wrong-share') : setAside(opened.error.code))
     const snapshot = decodeSnapshot(opened.value.claimedSnapshot)
-    if (!snapshot.ok) return err(setAside('bad-snapshot'))
+    if (!snapshot.ok) return err(unreadSnapshot(snapshot.error, opened.value, this.#of, this.#state?.governing))
     const opener = openerOf(snapshot.value, this.#of, this.#state?.governing, taken)
     if (!opener) return err(setAside('not-a-member'))
     const header = verifyHeader(opened.value, opener.root)
@@ -286,7 +286,8 @@ export class Replica {
     return writeSnapshot(changed.value) === writeSnapshot(governing) ? undefined : err('snapshot-differs')
   }
 
-  #begin(chapter: OpenChapter, facts: HeaderFacts, { governing, openedAt }: ChapterSnapshot): void {
+  #begin(chapter: OpenChapter, facts: HeaderFacts, { governing, changes, openedAt }: ChapterSnapshot): void {
+    this.#asked.knocks.begin(facts.headerHash, changes, governing.destroyed.length)
     this.#headerHash = facts.headerHash
     this.#lacksSome = false
     // Our own already, but for the first chapter: whoever opened it vouches for the log before it.
@@ -373,7 +374,7 @@ export class Replica {
   }
 
   async #say(id: string, by: Seat, { kind, body }: VerifiedEntry): Promise<string | undefined> {
-    if (Asked.isKind(kind)) return this.#asked.take(kind, by, body, this.#state?.governing.destroyed.length)
+    if (Asked.isKind(kind)) return this.#asked.take(kind, by, body)
     if (kind === SEEN) return body.length === 0 ? undefined : 'malformed'
     return kind === CORE_EVENT ? this.#replay(id, by.id, parseJson(body)) : 'unknown-kind'
   }

@@ -6,6 +6,14 @@ import type { SpaceRecord } from './records.ts'
 import type { RelayDoors } from './relay-doors.ts'
 import type { Vault } from './vault.ts'
 
+/** What this device reads in the room. */
+export interface RoomRead {
+  /** The root keys of all who facilitate there. */
+  readonly facilitators: () => readonly string[]
+  /** Resolves when everything in it is read, or it has stopped. */
+  readonly known: () => Promise<void>
+}
+
 /** What a space needs of the dialogue that it belongs to. */
 export interface SpaceOf {
   readonly platform: Platform
@@ -18,6 +26,8 @@ export interface SpaceOf {
   readonly trustedRoots: readonly string[]
   /** Of this seat's devices that were there before this one. */
   readonly ownRoots: readonly string[]
+  /** The dialogue's room, as far as the reading of other spaces depends on it. */
+  readonly room: RoomRead
   /** When this dialogue ends, ms since the epoch, where its charter allows reading offline (ST24); else undefined. */
   readonly readsOfflineUntil: number | undefined
   /** Keeps this device's sealing keys of the space. */

@@ -68,6 +68,7 @@ export class Space {
     this.#connection = this.#newConnection(record.loginSecret)
     const { dialogue, proofs, me, trustedRoots, vault, root, saveKeys: save } = of
     const { random } = of.platform
+    const { facilitators } = of.room
     const ask = (request: Request): Promise<unknown> => this.#connection.request(request, 'done')
     this.#freshness = new Freshness({ vault, space: record.space, now: of.platform.now, random })
     this.#offline = this.#newOffline(record.space)
@@ -77,7 +78,7 @@ export class Space {
     const keepers = new KnownKeepers(vault, record.space, record.name)
     // Nobody but our own devices opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey), ...of.ownRoots] : trustedRoots
-    const own = { me, device: record.device, root, trustedRoots: openers }
+    const own = { me, device: record.device, root, trustedRoots: openers, ...(this.#isCaucus && { facilitators }) }
     const known = { dialogue, space: this.#id, resumes: this.#gone.resumes, keepers: keepers.roots }
     this.#replica = new Replica({ name: this.name, ...own, ...known }, proofs, (chapter, facts) =>
       this.#keys.find(chapter, facts),
@@ -171,6 +172,7 @@ export class Space {
       freshness: this.#freshness,
       offline: this.#offline,
       doorstep: this.#doorstep,
+      ready: async () => (this.#isCaucus ? this.#of.room.known() : undefined),
       lost: (code) => this.#noteLost(code),
       changed: () => this.#changed(),
     })
@@ -223,9 +225,13 @@ export class Space {
     return this.#doorstep.planters
   }
 
+  get #isCaucus(): boolean {
+    return spaceKind(this.name) === 'caucus'
+  }
+
   /** The relay does not know this device here yet: somebody of the side has to say yes first (CH18). */
   get isAtDoor(): boolean {
-    return spaceKind(this.name) === 'caucus' && this.state === undefined && this.lost === 'not-found'
+    return this.#isCaucus && this.state === undefined && this.lost === 'not-found'
   }
 
   /** Connected, and everything that the relay has is processed. */

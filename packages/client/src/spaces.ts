@@ -3,6 +3,7 @@ import { Agreement } from './agreement.ts'
 import { Failure } from './errors.ts'
 import { Gate } from './gate.ts'
 import type { StopCode } from './landing.ts'
+import { keeperRoots } from './opener.ts'
 import type { DialogueRecord } from './records.ts'
 import { Space, type SpaceOf } from './space.ts'
 
@@ -17,12 +18,13 @@ export class Spaces {
   readonly #gate = new Gate()
   #closed = false
 
-  constructor(record: DialogueRecord, of: SpaceOf) {
+  constructor(record: DialogueRecord, of: Omit<SpaceOf, 'room'>) {
     const changed = (): void => {
       this.#gate.check()
       of.changed()
     }
-    this.#byName = new Map(record.spaces.map((space) => [space.name, new Space(space, { ...of, changed })]))
+    const all = { ...of, changed, room: { facilitators: () => this.#facilitators, known: () => this.#roomKnown() } }
+    this.#byName = new Map(record.spaces.map((space) => [space.name, new Space(space, all)]))
     this.#me = record.seat
     this.#agreement = new Agreement(record)
   }
@@ -36,6 +38,16 @@ export class Spaces {
     const space = this.#byName.get(name)
     if (!space) throw new Failure('not-found')
     return space
+  }
+
+  get #facilitators(): readonly string[] {
+    const { world } = this
+    return world ? keeperRoots('room', world.room.governing) : []
+  }
+
+  #roomKnown(): Promise<void> {
+    const room = this.get('room')
+    return this.#gate.until(() => room.isLive || this.stopOf(room) !== undefined)
   }
 
   get isLive(): boolean {

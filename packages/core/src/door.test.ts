@@ -128,6 +128,10 @@ test('[IN13] the side is told who is at the door and whether somebody has said y
   table.changeIn(north, admit(eli.seat))
   for (const who of [ada, ben, fay]) expect(atDoor(table, who)).toEqual([])
   expect(table.view(eli).doors?.isWaiting).toBe(false)
+  // Pressed before that was seen.
+  const said = JSON.stringify(table.state(ben, north).governing.turns)
+  expect(table.act(ada, { type: 'letIn', seat: eli.seat.id })).toBeUndefined()
+  expect(JSON.stringify(table.state(ben, north).governing.turns)).toBe(said)
 })
 
 test('[IN12] whoever leaves while they wait is not at the door any more, and nobody can let them in', () => {

@@ -154,7 +154,8 @@ export function decideDoor(
     return ok(hasSaid ? [{ space, event: { v: 1, type: 'turn.revoked', about } }, passed] : [passed])
   }
   const seat = atDoorOf(world, me.side).find(({ id }) => id === about)
-  if (!seat) return err({ code: 'not-at-the-door' })
+  // Somebody else was faster: nothing is left to say.
+  if (!seat) return seatOf(caucus.governing.roster, about) ? ok([]) : err({ code: 'not-at-the-door' })
   const subject = subjectIn(world, me.side, seat, proofs)
   if (hasTurned(caucus.governing.turns, about, subject, me.id)) return err({ code: 'already-turned' })
   return ok([

@@ -140,6 +140,7 @@ class LiveConnection implements Connection {
     this.#phase = { at: 'over', since: this.#ports.clock.now() }
     this.#queue.length = 0
     if (phase.at !== 'inside') return
+    this.#ports.holds.end(phase.session.space, phase.session.device)
     phase.pump.stop()
     phase.leave()
   }

@@ -4,6 +4,7 @@ import { DOORS, MAX_MESSAGE_BYTES, type RelayCode } from '@antechamber/protocol'
 import { WebSocketServer } from 'ws'
 import { createAllowance } from './allowance.ts'
 import { type Connection, type ConnectionPorts, connect } from './connection.ts'
+import { createHolds } from './holds.ts'
 import { createStrangers } from './strangers.ts'
 
 /** Connections altogether, of which strangers may be a tenth (strangers.ts). */
@@ -12,7 +13,7 @@ const MAX_CONNECTIONS = 20_000
 const STRANGER_BYTES = 4 * 1024
 const TICK_MS = 1_000
 
-export interface LivePorts extends Omit<ConnectionPorts, 'allowance'> {
+export interface LivePorts extends Omit<ConnectionPorts, 'allowance' | 'holds'> {
   /** The host that a log-in over this connection must be signed for. */
   readonly hostFor: (request: IncomingMessage) => string
   readonly networkOf: (request: IncomingMessage) => string
@@ -57,7 +58,8 @@ export function liveDoor(ports: LivePorts): LiveDoor {
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES })
   const connections = new Set<Connection>()
   const strangers = createStrangers()
-  const connectionPorts: ConnectionPorts = { ...ports, allowance: createAllowance() }
+  const holds = createHolds(ports.bus, ports.clock)
+  const connectionPorts: ConnectionPorts = { ...ports, allowance: createAllowance(), holds }
   const stopTicking = ports.clock.repeat(TICK_MS, () => {
     const now = ports.clock.now()
     for (const connection of connections) connection.tick(now)
@@ -100,6 +102,7 @@ export function liveDoor(ports: LivePorts): LiveDoor {
     stop: async (code, graceMs) => {
       isStopping = true
       stopTicking()
+      holds.stop()
       for (const connection of connections) connection.end(code)
       const allGone = new Promise<void>((resolve) => server.close(() => resolve()))
       const timer = setTimeout(() => {

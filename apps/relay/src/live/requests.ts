@@ -22,6 +22,7 @@ import type { ClosedState, IncomingEnvelope, InSpace, Storage } from '../storage
 import { keyOf, sha256 } from '../storage/rules.ts'
 import type { Allowance } from './allowance.ts'
 import type { Request } from './frames.ts'
+import type { Holds } from './holds.ts'
 import { PAGE, SMALL_PAGE } from './pump.ts'
 import type { LiveSpaces } from './spaces.ts'
 
@@ -37,6 +38,8 @@ export interface RequestPorts {
   readonly metrics: Metrics
   /** What waits for all connections together; one for all. */
   readonly allowance: Allowance
+  /** One for all connections. */
+  readonly holds: Holds
 }
 
 type Ask<Type extends Request['type']> = Extract<Request, { readonly type: Type }>
@@ -61,6 +64,7 @@ function incoming(
 const append: Handler<'append'> = async (ports, { space, device }, { ref, envelope: bytes }) => {
   const envelope = incoming(bytes, [ENTRY, WORDS], space)
   if (envelope === undefined) return 'malformed'
+  await ports.holds.wait(space, device)
   const appended = await ports.storage.envelopes.append({ space, device, envelope })
   if (!appended.ok) return appended.error
   const { n, fresh } = appended.value
@@ -100,7 +104,12 @@ const batch: Handler<'batch'> = async (ports, { space, device }, request) => {
   if (header === undefined || !isConsistent) return 'malformed'
   const wanted = { space, device, header, head, headHash, grants, admit, remove, keys }
   const appended = await ports.storage.envelopes.batch(wanted)
-  if (!appended.ok) return appended.error
+  if (!appended.ok) {
+    const isLost = appended.error === 'head-moved' && (await ports.storage.roster.isKeeper({ space, device }))
+    if (isLost) ports.holds.lost(space, device)
+    return appended.error
+  }
+  ports.holds.end(space, device)
   const { n, fresh } = appended.value
   if (fresh) {
     ports.metrics.appended(1, header.bytes.length)
@@ -111,7 +120,8 @@ const batch: Handler<'batch'> = async (ports, { space, device }, request) => {
   return { type: 'appended', ref, n }
 }
 
-const reserve: Handler<'reserve'> = async ({ storage, vault, clock }, { space, device }, { ref }) => {
+const reserve: Handler<'reserve'> = async ({ storage, vault, clock, holds }, { space, device }, { ref }) => {
+  holds.begin(space, device)
   const chapter = new Uint8Array(randomBytes(ID_BYTES))
   const share = drawShare()
   for (;;) {

@@ -112,7 +112,10 @@ function deliver(room: Room, hint: SpaceHint): void {
     case 'purged':
       return dismissAll(room)
     case 'withdrawn':
-      room.forget()
+      return room.forget()
+    // Told to whoever appends (holds.ts), and to nobody who reads.
+    case 'held':
+    case 'freed':
   }
 }
 

@@ -155,6 +155,31 @@ test('[IN12] [DV7] whoever loses their device at the door comes back to the door
   await untilIn(back)
 }, 100_000)
 
+test('[IN12] [DV7] a device that is lost at the door, and let in while its person is on their way back, does not stay', async () => {
+  const ben = await atTheDoor('Ben')
+  const code = ben.dialogue.devices.recoveryCode?.join(' ') ?? ''
+  const seat = seatOfPerson(ben)
+  const back = async () => {
+    const { id, link } = await fay.dialogue.inviteBack({ seat })
+    const person = await comeWith(relay, link, ben, { recoveryCode: code })
+    people.push(person)
+    await until(fay.dialogue, 'he comes back', ({ invitations }) =>
+      invitations.some((one) => one.id === id && one.state === 'arrived'),
+    )
+    return { id, person }
+  }
+  const first = await back()
+  expect(await ada.dialogue.send({ type: 'letIn', seat })).toEqual({ done: true })
+  await untilIn(ben)
+  await until(fay.dialogue, 'Fay sees it', ({ view }) => view?.doors?.people.length === 0)
+  // What he has signed knows nothing of the lost device in the caucus.
+  expect(await fay.dialogue.send({ type: 'admit', invitation: first.id })).toEqual({ done: false, code: 'bad-voucher' })
+  const second = await back()
+  expect(await fay.dialogue.send({ type: 'admit', invitation: second.id })).toEqual({ done: true })
+  await untilIn(second.person)
+  await until(ben.dialogue, 'the lost one is out', ({ isShutOut }) => isShutOut)
+}, 100_000)
+
 /** Fay's own keys of a caucus, in the hands of a program that asks nobody. */
 async function rogueOf(person: Person): Promise<RogueSpace> {
   person.device.close()
@@ -174,6 +199,7 @@ async function rogueOf(person: Person): Promise<RogueSpace> {
     root: signingKeyFromSecret(decoded(record.rootSecret)),
     trustedRoots: record.trustedRoots,
     ownRoots: [],
+    room: { facilitators: () => [], known: async () => undefined },
     readsOfflineUntil: undefined,
     saveKeys: async () => undefined,
     changed: () => undefined,

@@ -91,7 +91,12 @@ async function expectKept(person: Person, isKept: boolean): Promise<void> {
     (grant) => toBase64Url(grant.device) === device && sealingKeys.some(({ number }) => number === grant.keyNumber),
   )
   if (!isKept) expect([person.name, opened.length]).toEqual([person.name, 0])
-  if (!isKept) expect(await placesOfKeys(kept, room)).toEqual(await placesOfHeaders(kept, room))
+  if (!isKept) {
+    const places = await placesOfKeys(kept, room)
+    expect(places).toEqual(expect.arrayContaining([...(await placesOfHeaders(kept, room))]))
+    // A chapter that was overtaken leaves its key, which opens nothing.
+    expect(Math.min(...places)).toBeGreaterThanOrEqual(doomed.begins)
+  }
   expect([person.name, shows(person, SAID)]).toEqual([person.name, isKept])
 }
 

@@ -75,7 +75,7 @@ test('[CH7] a chapter that opens while somebody writes starts from what they hav
     for (let at = 0; !isIn; at++) {
       const text = `Version ${at}`
       await people[0]?.dialogue.send({ run, command: { type: 'offerContribution', text, attribution: 'side' } })
-      await new Promise((resolve) => setTimeout(resolve, 250))
+      await new Promise((resolve) => setTimeout(resolve, 100))
     }
   })()
   expect(await fay.dialogue.send({ type: 'admit', invitation: invitation.id })).toEqual({ done: true })

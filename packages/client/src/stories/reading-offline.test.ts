@@ -146,13 +146,18 @@ test('[ST25] a device that is cut off deletes its shares as soon as the relay te
   }
 }, 60_000)
 
-test('[ST25] [DX13] after the last day of the dialogue a device opens nothing, and has no share and no key any more', async () => {
+test('[ST25] [DX13] after the last day of the dialogue a device opens nothing, has no share any more at once, and no key after three days', async () => {
   const { ada } = await play(true)
-  ada.device.close()
-  await ada.platform.store.close()
-  ada.platform = without({ isAway: true }, 31 * DAY_MS)(await memoryPlatform(ada.memory))
-  ada.device = await openDevice(ada.platform, relay)
-  expect(ada.device.dialogues).toEqual([])
+  const openOn = async (day: number) => {
+    ada.device.close()
+    await ada.platform.store.close()
+    ada.platform = without({ isAway: true }, day * DAY_MS)(await memoryPlatform(ada.memory))
+    ada.device = await openDevice(ada.platform, relay)
+    expect(ada.device.dialogues).toEqual([])
+  }
+  await openOn(31)
+  expect(await keepsShares(ada)).toBe(false)
+  await openOn(35)
   expect([...ada.memory.disk.records.keys()].filter((name) => !/^(vault-key|ended\/)/.test(name))).toEqual([])
 }, 60_000)
 

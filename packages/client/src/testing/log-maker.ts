@@ -7,7 +7,15 @@ import {
   type Seat,
   type SeatId,
 } from '@antechamber/core'
-import { EMPTY_LOG_HASH, type Envelope, HASH_BYTES, type LogItem, toBase64Url, utf8 } from '@antechamber/protocol'
+import {
+  EMPTY_LOG_HASH,
+  type Envelope,
+  fromUtf8,
+  HASH_BYTES,
+  type LogItem,
+  toBase64Url,
+  utf8,
+} from '@antechamber/protocol'
 import {
   type ContentKey,
   createHeader,
@@ -41,6 +49,10 @@ export interface Writer {
   readonly root: SigningKey
 }
 
+/** A snapshot as another version of the software would have begun it. */
+const inVersion = (version: number | undefined, snapshot: Uint8Array): Uint8Array =>
+  version === undefined ? snapshot : utf8((fromUtf8(snapshot) ?? '').replace(/^\{"v":\d+/, `{"v":${version}`))
+
 export function newWriter(role: Seat['role'], name: string): Writer {
   const root = newSigningKey(random)
   const device = random(16)
@@ -65,6 +77,8 @@ export interface HeaderWish {
   readonly changes?: readonly RosterChange[]
   readonly previous?: { readonly headerHash: Uint8Array; readonly n: number; readonly logHash: Uint8Array }
   readonly share?: Uint8Array
+  /** Of the snapshot; otherwise the one that this software writes. */
+  readonly version?: number
   /** What governs has been made by opening a chapter then; otherwise at 1, and the maker puts in what opening adds. */
   readonly openedAt?: Millis
 }
@@ -131,7 +145,7 @@ export class LogMaker {
       contentKey,
       envelopeId: random(16),
       previous,
-      snapshot: encodeSnapshot(snapshot),
+      snapshot: inVersion(wish.version, encodeSnapshot(snapshot)),
       root: opener.root,
       random,
     })

@@ -24,7 +24,7 @@ import { type Knock, writeKnock } from './knock.ts'
 import { KnownKeepers } from './known-keepers.ts'
 import { AT_DOOR, CORE_EVENT, DEVICE_OFFER, SEEN, type StopCode } from './landing.ts'
 import { type DeviceOffer, writeOffer } from './offers.ts'
-import { OfflineReading } from './offline-reading.ts'
+import { type OfflineReading, offlineOf } from './offline-reading.ts'
 import { Outgoing } from './outgoing.ts'
 import { Past } from './past/past.ts'
 import type { SpaceRecord } from './records.ts'
@@ -71,7 +71,7 @@ export class Space {
     const { facilitators } = of.room
     const ask = (request: Request): Promise<unknown> => this.#connection.request(request, 'done')
     this.#freshness = new Freshness({ vault, space: record.space, now: of.platform.now, random })
-    this.#offline = this.#newOffline(record.space)
+    this.#offline = offlineOf(record, of, () => this.#incoming)
     const keysOf = { vault, connection: this.#connection, offline: this.#offline, dialogue, root, random, save }
     this.#keys = new SpaceKeys(record, keysOf)
     this.#gone = new Gone({ vault, space: record.space, ask })
@@ -147,15 +147,6 @@ export class Space {
       isSetBack: () => this.stop === 'gap',
       changed: () => this.#changed(),
     })
-  }
-
-  #newOffline(space: string): OfflineReading {
-    const { vault, platform, readsOfflineUntil: until } = this.#of
-    // Not its person's own: whoever is put out of the room is not put out of that one.
-    const readsOfflineUntil = this.name === 'own' ? undefined : until
-    const load = (): Promise<boolean> => this.#incoming.loadOnce()
-    const run = (work: () => Promise<void>): void => this.#incoming.run(work)
-    return new OfflineReading({ vault, space, platform, readsOfflineUntil, load, run })
   }
 
   #newIncoming(keepers: KnownKeepers): Incoming {

@@ -172,7 +172,7 @@ export class Past {
     const reader = now && isForMe(now.governing, me, header) ? seatOf(now.governing.roster, me) : undefined
     if (!now || !reader || next === undefined) return { ok: false, why: 'gone' }
     const place = { dialogue, space: this.#space, name: this.#name, root }
-    const then = await replayChapter(place, proofs, { header, next, contentKey, share, items })
+    const then = await replayChapter(place, proofs, { header, next, contentKey, share, items }, now.ended)
     if (!then.ok) return { ok: false, why: then.error }
     return { ok: true, visits: readPastChapter(then.value, now, reader, proofs) }
   }

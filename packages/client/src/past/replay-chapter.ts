@@ -1,4 +1,4 @@
-import { type SpaceState, seatOfDevice } from '@antechamber/core'
+import { type EndedKey, type SpaceState, seatOfDevice } from '@antechamber/core'
 import {
   decodeEnvelope,
   type Envelope,
@@ -49,11 +49,14 @@ export function headerIn(
  * Replays one chapter by itself, apart from this device's own log: chain, header, signatures, and the header behind it,
  * which tells where it ends. Whose hashes these must be is known from the space's state, so nothing is taken from the
  * relay's word (PC7).
+ *
+ * @param ended what opens rounds that were closed later, as far as this device knows
  */
 export async function replayChapter(
   of: Pick<ReplicaOf, 'dialogue' | 'space' | 'name' | 'root'>,
   proofs: ReadyProofs,
   given: GivenChapter,
+  ended: readonly EndedKey[] = [],
 ): Promise<Result<SpaceState, ChapterFault>> {
   const [first, last] = [headerIn(given.items[0]), headerIn(given.items.at(-1))]
   if (!first || !last || given.items.length < 2) return err('differs')
@@ -84,5 +87,7 @@ export async function replayChapter(
   }
   const { previous, n, logHash } = last.facts
   const ends = equalBytes(previous, replica.headerHash) && n === replica.head && equalBytes(logHash, replica.logHash)
-  return ends && replica.state ? ok(replica.state) : err('differs')
+  if (!ends || !replica.state) return err('differs')
+  await replica.openRounds(ended)
+  return ok(replica.state)
 }

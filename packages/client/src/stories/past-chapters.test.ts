@@ -26,6 +26,7 @@ import { LongDays, noticesOf } from '../testing/long-days.ts'
 import { lookInto, spaceOf } from '../testing/store-look.ts'
 
 const SAID = 'The well was ours before the road came.'
+const IN_ROUND = 'To be asked before it is decided.'
 const TAKEN_BACK = 'I never believed the engineer.'
 
 const days = new LongDays()
@@ -213,15 +214,30 @@ test('[PC8] [DV9] what somebody takes back is not shown any more; after a restar
 })
 
 test('[DV9] a further device is given what its person could read, and asks nobody', async () => {
-  const { ada } = days.scene
+  const { ada, ben, fay } = days.scene
+  // In the middle of a round: what Ben has written is of the chapter before, and the closing of the laptop's own.
+  const run = days.run(1).replace('perceptions', 'needs') as never
+  expect(await fay.dialogue.send({ run, command: { type: 'openRound' } })).toEqual({ done: true })
+  await until(ben.dialogue, 'open', ({ view }) => JSON.stringify(view?.runs).includes('"open"'))
+  const offered = { type: 'offerContribution', text: IN_ROUND, attribution: 'side' } as const
+  expect(await ben.dialogue.send({ run, command: offered })).toEqual({ done: true })
   laptop = await addDevice(relay, ada, around)
+  expect(await fay.dialogue.send({ run, command: { type: 'closeRound' } })).toEqual({ done: true })
   await until(laptop.dialogue, 'it has the chapter', ({ past }) =>
     past.some((one) => one.header === header && one.state === 'here'),
   )
   expect(textsOf(await laptop.dialogue.readPast(header))).toContain(SAID)
-  // All that she has read since she came, and nothing from before.
-  const { joined } = { joined: standing(laptop).length }
-  expect(joined).toBeGreaterThan(1)
+  // All that she has read since she came, the last chapter too, with what its round gave to the room afterwards.
+  await until(
+    laptop.dialogue,
+    'all of it',
+    ({ past }) => past.length > 1 && past.every(({ state }) => state === 'here'),
+  )
+  await until(laptop.dialogue, 'closed', ({ view }) =>
+    Boolean(view?.runs.some((one) => one.run === run && one.view.kind === 'round' && one.view.status === 'closed')),
+  )
+  const readings = await Promise.all(standing(laptop).map((one) => laptop.dialogue.readPast(one.header)))
+  expect(textsOf(readings as never)).toContain(IN_ROUND)
 })
 
 test('[PC9] what is destroyed goes from those who were given it too, with every key that could open it', async () => {

@@ -41,3 +41,16 @@ test('[PC8] a chapter is shown as its authors chose, with nothing of other chapt
   expect(shown()).toContainEqual([undefined, { mine: false }])
   expect(shown()).toContainEqual([WELL, { mine: false, side: NORTH }])
 })
+
+test('[PC8] what was written in a round that was closed in a later chapter is shown, once that is so', () => {
+  const table = dialogueIn('sharing')
+  table.do(fay, 'fears', { type: 'openRound' })
+  offer(table, ada, WELL)
+  const then = table.state(ada, 'room')
+  table.letIn(eli, 6)
+  const read = () => JSON.stringify(readPastChapter(then, table.state(eli, 'room'), eli.seat, table.proofs))
+  expect(read()).toBe('[]')
+  table.do(fay, 'fears', { type: 'closeRound' })
+  expect(read()).toContain(WELL)
+  expect(read()).not.toContain('Ada')
+})

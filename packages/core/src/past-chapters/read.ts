@@ -22,7 +22,12 @@ export function readPastChapter(then: SpaceState, now: SpaceState, reader: Seat,
   const written = new Set(then.now.texts)
   const withdrawn = new Set(now.governing.contributions.filter((one) => one.withdrawn).map(({ id }) => id))
   const { charter, stage, contributions } = then.governing
-  const shown = contributions.map((one) => (withdrawn.has(one.id) ? { ...one, withdrawn: true as const } : one))
+  // A round that was closed in a later chapter has given what was written here to the room there.
+  const known = new Set(contributions.map(({ id }) => id))
+  const closed = now.governing.contributions.filter(({ id }) => written.has(id) && !known.has(id))
+  const shown = [...contributions, ...closed].map((one) =>
+    withdrawn.has(one.id) ? { ...one, withdrawn: true as const } : one,
+  )
   return charter.process.stages.flatMap(({ id, activities }) => {
     const visits = Array.from({ length: stage?.visits[id] ?? 0 }, (_, n) => n + 1)
     return visits.flatMap((visit): readonly PastVisit[] => {

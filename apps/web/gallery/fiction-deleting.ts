@@ -11,6 +11,7 @@ const asked = {
   visits: both,
   until: undefined,
   isAgreed: false,
+  id: 'destruction',
   dueAt: undefined,
   mine: undefined,
   side: undefined,

@@ -71,5 +71,6 @@ export const DELETING_SPECIMENS: Record<string, Specimen> = {
     ...sceneIn(language, { me: ADA, destruction: deleted }),
     open: true,
     ondevices: () => undefined,
+    onalone: () => undefined,
   })),
 }

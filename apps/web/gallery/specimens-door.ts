@@ -25,9 +25,25 @@ function withGuest(language: InLanguage, mine: AtDoor['mine'], me = ADA): Scene 
     me,
     runs: roundsFrom({ status: 'open' }),
     doorWords: new Map([[seat, SAFETY_WORDS[language]]]),
-    doors: { isWaiting: false, people: [{ seat, name, side, mine, isWelcome: mine === 'turned' }], strangers: [] },
+    doors: {
+      isWaiting: false,
+      people: [{ seat, root: '', name, side, mine, isWelcome: mine === 'turned' }],
+      strangers: [],
+    },
   }
 }
+
+/** Somebody reads a caucus who is not in the room, and somebody else was refused there. */
+const told = (language: InLanguage, me: number): Scene => ({
+  me,
+  runs: roundsFrom({ status: 'open' }),
+  notices: [{ code: 'planted', space: 'caucus:a', by: 'seat0' as SeatId }],
+  doors: {
+    isWaiting: false,
+    people: [],
+    strangers: [{ seat: 'x' as SeatId, name: SAFETY_WORDS[language][0] ?? '', side: 'a' as SideId }],
+  },
+})
 
 /** Somebody comes to a side that has people. */
 export const DOOR_SPECIMENS: Record<string, Specimen> = {
@@ -40,14 +56,6 @@ export const DOOR_SPECIMENS: Record<string, Specimen> = {
     runs: roundsFrom({ status: 'open' }),
     doors: { isWaiting: true, people: [], strangers: [] },
   })),
-  'door-told': room((language) => ({
-    me: ADA,
-    runs: roundsFrom({ status: 'open' }),
-    notices: [{ code: 'planted', space: 'caucus:a', by: 'seat0' as SeatId }],
-    doors: {
-      isWaiting: false,
-      people: [],
-      strangers: [{ seat: 'x' as SeatId, name: SAFETY_WORDS[language][0] ?? '', side: 'a' as SideId }],
-    },
-  })),
+  'door-told': room((language) => told(language, ADA)),
+  'door-told-table': room((language) => told(language, 0)),
 }

@@ -73,5 +73,6 @@ export const EARLIER_SPECIMENS: Record<string, Specimen> = {
     ...sceneIn(language, { me: ADA, pastChapters: given }),
     open: true,
     ondevices: nothing,
+    onalone: nothing,
   })),
 }

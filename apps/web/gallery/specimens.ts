@@ -19,6 +19,7 @@ import { DESK_SPECIMENS } from './specimens-desk.ts'
 import { DEVICE_SPECIMENS } from './specimens-devices.ts'
 import { DOOR_SPECIMENS } from './specimens-door.ts'
 import { EARLIER_SPECIMENS } from './specimens-earlier.ts'
+import { LEG_SPECIMENS } from './specimens-leg.ts'
 import { LOCK_SPECIMENS } from './specimens-lock.ts'
 import { ROOM_SPECIMENS } from './specimens-room.ts'
 import { TABLE_SPECIMENS } from './specimens-table.ts'
@@ -76,4 +77,5 @@ export const SPECIMENS: Record<string, Specimen> = {
   ...TABLE_SPECIMENS,
   ...ROOM_SPECIMENS,
   ...LOCK_SPECIMENS,
+  ...LEG_SPECIMENS,
 }

@@ -1,34 +1,34 @@
-import type { Role, SpaceName } from '@antechamber/core'
+import type { LegView, Role, SpaceName } from '@antechamber/core'
 import { toBase64Url } from '@antechamber/protocol'
 import { type SigningKey, signingKeyFromSecret } from '@antechamber/sealing'
-import { carryOut, isLastKeeper } from './carry-out.ts'
+import { carryOut, isLastKeeper, isLeave } from './carry-out.ts'
 import { type Carried, CommandQueue, type Outcome } from './command-queue.ts'
 import { Doorway } from './doorway.ts'
 import { Drafts } from './drafts.ts'
 import { decoded } from './encoding.ts'
-import { Entrance } from './entrance.ts'
+import { Entrance, isTurnedAway } from './entrance.ts'
 import { codeOf, Failure, type FailureCode } from './errors.ts'
-import { openFirstChapters } from './founding.ts'
+import { foundSpaces } from './founding-spaces.ts'
 import type { NewInvitation, NewReturn } from './host.ts'
 import type { InvitationView } from './invitation-view.ts'
 import { wordsOf } from './joining.ts'
-import { Keeping } from './keeping.ts'
 import { type Doing, Failures } from './notices.ts'
 import type { OwnDevices } from './own-devices.ts'
 import type { PastReading } from './past/past.ts'
 import { Patience } from './patience.ts'
 import type { Platform } from './ports.ts'
 import { makeProofs } from './proofs.ts'
+import { ReadMarks } from './read-marks.ts'
 import { type RelayReceipt, readReceipts } from './receipts.ts'
 import { type DialogueRecord, dialogueName, namesOf, type QueuedCommand, type SpaceRecord } from './records.ts'
 import { RelayDoors } from './relay-doors.ts'
 import { Spaces } from './spaces.ts'
 import type { AnyCommand, DialogueStatus } from './status.ts'
 import { statusOf } from './status-of.ts'
+import { Upkeep } from './upkeep.ts'
 import type { Vault } from './vault.ts'
 
 const KEEPING_POLL_MS = 60_000
-
 /** One dialogue on this device, from joining or founding it to leaving it. */
 export class Dialogue {
   /** This person's own devices, and their recovery code. */
@@ -43,7 +43,8 @@ export class Dialogue {
   readonly #doorway: Doorway
   readonly #drafts: Drafts
   readonly #entrance: Entrance
-  readonly #keeping: Keeping
+  readonly #upkeep: Upkeep
+  readonly #marks: ReadMarks
   readonly #patience: Patience
   readonly #failures = new Failures()
   readonly #listeners = new Set<() => void>()
@@ -91,16 +92,21 @@ export class Dialogue {
       changed: () => this.#changed(),
       interrupted: (failure) => this.#tell('queue', failure),
     })
-    this.#keeping = new Keeping({
+    this.#upkeep = new Upkeep({
       spaces: this.#spaces,
+      doors,
       proofs: this.#proofs,
+      root: this.#root,
+      random,
       now,
-      me: record.seat,
+      record: () => this.#record,
+      save: (next) => this.#save(next),
       queue: this.#queue,
       drafts: this.#drafts,
       isInside: () => !this.#closed && this.#record.phase === 'inside',
       tell: (code) => this.#note('keeping', code),
     })
+    this.#marks = new ReadMarks(vault, record.local)
     this.#patience = new Patience(platform.after)
     this.#entrance = new Entrance({
       doors,
@@ -149,6 +155,7 @@ export class Dialogue {
       queue: this.#queue,
       failures: this.#failures,
       doorway: this.#doorway,
+      marks: this.#marks,
       proofs: this.#proofs,
       root: this.#root,
     })
@@ -232,6 +239,11 @@ export class Dialogue {
     return this.#spaces.get('room').past.read(header)
   }
 
+  /** This person has what was said in one of their legs before them: it is marked as read on this device, and nobody is told. */
+  async noteRead(leg: LegView): Promise<void> {
+    if (await this.#marks.note(leg)) this.#changed()
+  }
+
   /** What somebody was in the middle of writing in a field; empty when nothing is kept. */
   draft(field: string): Promise<string> {
     return this.#drafts.read(field)
@@ -269,26 +281,23 @@ export class Dialogue {
 
   async #begin(): Promise<void> {
     await this.#doorway.start()
+    await this.#marks.start()
     // Nothing will be carried out: a founding that was refused waits for the next start, a join that was, for nothing.
     if (!(await this.#entrance.pass()))
       return this.#record.phase === 'declined' ? this.#queue.close('declined') : this.#queue.pause()
-    this.#spaces.open()
+    this.#spaces.open(this.#record)
     await this.#queue.start()
     // It was stopped between two steps of leaving.
     const leaves = this.#queue.pending.some(({ command, refusal }) => isLeave(command) && refusal === undefined)
     if (this.#record.phase === 'leaving' && !leaves) await this.#queue.keep({ type: 'leave' })
-    await this.#foundSpaces()
+    const failure = await foundSpaces(this.#record, this.#spaces)
+    if (failure !== undefined) this.#note('entering', failure)
+    if (!this.#closed && this.#record.phase === 'founding') {
+      const { desk: _, ...founded } = this.#record
+      await this.#save({ ...founded, phase: 'inside' })
+    }
     if (this.#record.affirms && this.#record.phase === 'inside') await this.#affirm()
     this.#keepPolling()
-  }
-
-  async #foundSpaces(): Promise<void> {
-    const { phase } = this.#record
-    const failure = await openFirstChapters(this.#record, this.#spaces)
-    if (failure) this.#tell('entering', failure)
-    if (this.#closed || phase !== 'founding') return
-    const { desk: _, ...founded } = this.#record
-    await this.#save({ ...founded, phase: 'inside' })
   }
 
   /**
@@ -308,7 +317,7 @@ export class Dialogue {
 
   #keepPolling(): void {
     if (this.#closed) return
-    this.#keeping.keep()
+    this.#upkeep.keep()
     this.#doorway.again()
     // Time alone changes this.
     if (this.#spaces.isUnconfirmed !== this.status.notices.some(({ code }) => code === 'unconfirmed')) this.#changed()
@@ -322,7 +331,8 @@ export class Dialogue {
     if (isLeave(record.command)) {
       if (isLastKeeper(outcome)) await this.#save({ ...this.#record, phase: 'inside' })
       else await this.forget(record.id)
-    } else if (record.automatic && outcome !== 'later' && !outcome.done) this.#keeping.noteRefused(record.command)
+    } else if (record.automatic && typeof outcome === 'object' && !outcome.done)
+      this.#upkeep.noteRefused(record.command)
     return outcome
   }
 
@@ -350,17 +360,11 @@ export class Dialogue {
   /** What this device does by itself after a change. */
   #look(): void {
     if (this.#closed) return
-    if (this.#isTurnedAway()) return this.#turnAway()
+    if (isTurnedAway(this.#record, this.#spaces.get('room'))) return this.#turnAway()
     this.#doorway.look()
     if (this.#spaces.isLive) this.#queue.resume()
-    this.#keeping.keep()
-  }
-
-  /** The invitation has let somebody in, and it was somebody else: the room has never known this device. */
-  #isTurnedAway(): boolean {
-    const { phase, affirms } = this.#record
-    const room = this.#spaces.get('room')
-    return phase === 'inside' && affirms && room.state === undefined && room.lost === 'not-found'
+    this.#queue.again()
+    this.#upkeep.keep()
   }
 
   #turnAway(): void {
@@ -393,5 +397,3 @@ export class Dialogue {
     return this.#saving.then(() => this.#changed())
   }
 }
-
-const isLeave = (command: unknown): boolean => (command as { type?: string }).type === 'leave'

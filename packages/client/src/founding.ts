@@ -13,11 +13,10 @@ import {
 import { toBase64Url } from '@antechamber/protocol'
 import { anchorFromRecoveryCode, newRecoveryCode, newSigningKey, signingKeyFromSecret } from '@antechamber/sealing'
 import { decoded } from './encoding.ts'
-import { Failure, type FailureCode } from './errors.ts'
+import { Failure } from './errors.ts'
 import { newId, newSpaceRecord, spacesOf } from './identity.ts'
 import type { DialogueRecord, SpaceRecord } from './records.ts'
 import type { RelayDoors } from './relay-doors.ts'
-import type { Spaces } from './spaces.ts'
 
 /** What a convenor decides about a new dialogue: its charter, but for the id that this device draws. */
 export type Setup = Omit<Charter, 'dialogue'> & {
@@ -102,27 +101,8 @@ export function ownSeat(record: DialogueRecord, space: SpaceRecord): Seat {
 }
 
 /** How a space of ours starts: with ourselves in it. */
-const firstState = (record: DialogueRecord, space: SpaceRecord) =>
+export const firstState = (record: DialogueRecord, space: SpaceRecord) =>
   newSpace(space.name, record.charter, [ownSeat(record, space)])
-
-/** What the spaces themselves tell of. */
-const TOLD_ELSEWHERE: readonly FailureCode[] = ['stopped', 'shut-out', 'unreachable']
-
-/**
- * Opens the first chapters of this device's own spaces. What goes wrong in one that has been founded before keeps nothing
- * back, and comes as what is to be told; while founding it throws {@link Failure}.
- */
-export async function openFirstChapters(record: DialogueRecord, spaces: Spaces): Promise<Failure | undefined> {
-  const { phase } = record
-  const mine = record.spaces.filter(({ name }) => phase === 'founding' || name === 'own')
-  try {
-    await spaces.unlessOver(Promise.all(mine.map((space) => spaces.get(space.name).found(firstState(record, space)))))
-    return undefined
-  } catch (failure) {
-    if (phase === 'founding' || !(failure instanceof Failure)) throw failure
-    return TOLD_ELSEWHERE.includes(failure.code) ? undefined : failure
-  }
-}
 
 /** Opens a space at the relay, unless this device has before. */
 export async function openAtRelay(record: DialogueRecord, space: SpaceRecord, doors: RelayDoors): Promise<void> {

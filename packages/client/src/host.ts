@@ -211,11 +211,14 @@ export class Host {
     if (guests.some((guest) => this.#leavesLost(space, guest))) throw new RefusedChapter('bad-voucher')
     const coming = this.#entering(space, guests)
     const waiting = comingTo(space, guests).filter((one) => this.#mustWait(space, one))
-    if (coming.length > 0)
-      await space.openChapter(
-        changesFor(coming),
-        coming.map(({ record, joined }) => newcomer(joined, record.role === 'facilitator')),
-      )
+    try {
+      if (coming.length > 0) await space.openChapter(changesFor(coming), coming.map(newcomerOf))
+    } catch (failure) {
+      // Another facilitator has let in the first of that side at the same moment: now these wait at its door.
+      const isOvertaken = failure instanceof RefusedChapter && failure.code === 'not-countersigned'
+      if (!isOvertaken || !coming.some((one) => this.#mustWait(space, one))) throw failure
+      return this.#admitTo(name, guests)
+    }
     for (const one of waiting) await this.#knockFor(space, one)
   }
 
@@ -291,6 +294,8 @@ const changesFor = (coming: readonly Coming[]): readonly RosterChange[] =>
   coming.flatMap(({ record, join, joined, isBack }): readonly RosterChange[] =>
     isBack ? (joined.changes ?? []) : [{ type: 'admitted', seat: newSeat(record, join, joined) }],
   )
+
+const newcomerOf = ({ record, joined }: Coming): Newcomer => newcomer(joined, record.role === 'facilitator')
 
 const knockId = (invitation: string, attempt: number): Uint8Array =>
   hash(tagged('knock-id', utf8(invitation), encode(u32, attempt))).slice(0, ID_BYTES)

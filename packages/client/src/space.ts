@@ -16,13 +16,14 @@ import { DroppedWords } from './dropped-words.ts'
 import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
 import { Forgetting } from './forgetting.ts'
-import { Freshness } from './freshness.ts'
+import { Freshness, hasOthers } from './freshness.ts'
 import { Gate } from './gate.ts'
 import { Gone } from './gone.ts'
 import { Incoming } from './incoming.ts'
 import { type Knock, writeKnock } from './knock.ts'
 import { KnownKeepers } from './known-keepers.ts'
 import { AT_DOOR, CORE_EVENT, DEVICE_OFFER, SEEN, type StopCode } from './landing.ts'
+import { Notes } from './notes.ts'
 import { type DeviceOffer, writeOffer } from './offers.ts'
 import { type OfflineReading, offlineOf } from './offline-reading.ts'
 import { Outgoing } from './outgoing.ts'
@@ -54,6 +55,8 @@ export class Space {
   readonly #incoming: Incoming
   readonly #opener: ChapterOpener
   readonly #replica: Replica
+  /** What other devices of this space have written to this one alone. */
+  readonly notes: Notes
   readonly #gate = new Gate()
   readonly #offline: OfflineReading
   #outgoing: Promise<unknown> = Promise.resolve()
@@ -78,18 +81,16 @@ export class Space {
     const keepers = new KnownKeepers(vault, record.space, record.name)
     // Nobody but our own devices opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey), ...of.ownRoots] : trustedRoots
-    const own = { me, device: record.device, root, trustedRoots: openers, ...(this.#isCaucus && { facilitators }) }
+    this.notes = new Notes({ space: this.#id, secretOf: (name) => this.#keys.secretOf(name) })
+    const named = { trustedRoots: record.openers ?? openers, ...(this.#isCaucus && { facilitators }) }
+    const own = { me, device: record.device, root, notes: this.notes, ...named }
     const known = { dialogue, space: this.#id, resumes: this.#gone.resumes, keepers: keepers.roots }
     this.#replica = new Replica({ name: this.name, ...own, ...known }, proofs, (chapter, facts) =>
       this.#keys.find(chapter, facts),
     )
-    this.past = new Past(record, of, {
-      keys: this.#keys,
-      connection: this.#connection,
-      replica: this.#replica,
-      isLive: () => this.isLive,
-      saySeen: () => this.#exclusive(() => this.#saySeen()),
-    })
+    const parts = { keys: this.#keys, connection: this.#connection, replica: this.#replica }
+    const saySeen = (): Promise<Appended> => this.#exclusive(() => this.#saySeen())
+    this.past = new Past(record, of, { ...parts, isLive: () => this.isLive, saySeen })
     this.#forgetting = this.#newForgetting(new DroppedWords({ vault, space: this.#id, root, ask }))
     this.#incoming = this.#newIncoming(keepers)
     const flow = {
@@ -114,9 +115,7 @@ export class Space {
       device: this.#device,
       root,
       proofs,
-      connection: this.#connection,
-      keys: this.#keys,
-      replica: this.#replica,
+      ...parts,
       ...flow,
     })
   }
@@ -300,6 +299,11 @@ export class Space {
     return this.#exclusive(() => this.#writing.append({ entryId, kind: DEVICE_OFFER, body: writeOffer(offer) }))
   }
 
+  /** Sends a note that one device of this space alone can read (LE4). @param words.to its newest sealing key */
+  whisper(words: SentWords): Promise<void> {
+    return this.#exclusive(() => this.#writing.whisper(words))
+  }
+
   /** Tells a caucus who waits at its door, once, as {@link append} writes. */
   knock(entryId: Uint8Array, knock: Knock): Promise<Appended> {
     return this.#exclusive(() => this.#writing.append({ entryId, kind: AT_DOOR, body: writeKnock(knock) }))
@@ -336,7 +340,7 @@ export class Space {
       await this.#offline.noteConnected()
       await this.#writing.shareUnopened()
       if (this.isLive) await this.#forgetting.renewKeys(() => this.#saySeen())
-      if (this.isLive && this.#hasOthers && this.#freshness.isSilent) await this.#saySeen()
+      if (this.isLive && hasOthers(this.state, this.#of.me) && this.#freshness.isSilent) await this.#saySeen()
     })
   }
 
@@ -349,12 +353,7 @@ export class Space {
 
   /** Connected for all one can tell, and nobody else has been heard of for a day (LG15). */
   get isUnconfirmed(): boolean {
-    return this.isLive && this.#hasOthers && this.#freshness.isUnconfirmed
-  }
-
-  get #hasOthers(): boolean {
-    const governing = this.state?.governing
-    return governing?.roster.some(({ id }) => id !== this.#of.me && !governing.leaving.includes(id)) === true
+    return this.isLive && hasOthers(this.state, this.#of.me) && this.#freshness.isUnconfirmed
   }
 
   #exclusive<T>(work: () => Promise<T>): Promise<T> {

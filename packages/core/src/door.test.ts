@@ -116,7 +116,7 @@ test('[CH18] a yes lets somebody in once: whoever has been taken out needs anoth
 
 test('[IN13] the side is told who is at the door and whether somebody has said yes, never who; nobody else but facilitators is', () => {
   const table = withEliAtTheDoor()
-  const eliIs = { seat: eli.seat.id, name: 'Eli', side: NORTH }
+  const eliIs = { root: eli.seat.devices[0]?.root, seat: eli.seat.id, name: 'Eli', side: NORTH }
   expect(atDoor(table, ada)).toEqual([{ ...eliIs, mine: 'undecided', isWelcome: false }])
   expect(atDoor(table, fay)).toEqual([{ ...eliIs, mine: undefined, isWelcome: false }])
   expect(atDoor(table, chi)).toEqual([])
@@ -213,4 +213,15 @@ test('[IN12] what a caucus keeps is destroyed without whoever is at its door, an
   table.chapter(north, 3 + DELAY_MS)
   expect(table.state(ada, north).governing.destroyed).toHaveLength(1)
   for (const { seat } of [eli, ida]) expect(opens(table, admit(seat))).toBe('opens')
+})
+
+test('[IN13] [CH18] a yes to the words of one device is none to those of another that its person has come back with since', () => {
+  const table = withEliAtTheDoor()
+  const [guest] = atDoor(table, ada) ?? []
+  const { id: seat, devices } = eli.seat
+  expect(guest?.root).toBe(devices[0]?.root)
+  table.changeIn('room', remove(eli))
+  table.changeIn('room', admit({ ...eli.seat, devices: [deviceNamed('another')] }))
+  expect(table.act(ada, { type: 'letIn', seat, root: guest?.root })).toBe('other-device')
+  expect(table.act(ada, { type: 'letIn', seat, root: atDoor(table, ada)?.[0]?.root })).toBeUndefined()
 })

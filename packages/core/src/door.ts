@@ -11,7 +11,12 @@ import { hasTurned, presentOf, QUORUM_OF, type Standing, suffices, withoutTurn }
 
 export type DoorCommand =
   /** Participants: says yes to somebody who is at the door of the caucus of their side. One yes is enough. */
-  | { readonly type: 'letIn'; readonly seat: SeatId }
+  | {
+      readonly type: 'letIn'
+      readonly seat: SeatId
+      /** The root key whose safety words this person was shown: it is no yes to another that they have come back with since. */
+      readonly root?: string | undefined
+    }
   /** Participants: says "not now", whatever they have said before. */
   | { readonly type: 'holdDoor'; readonly seat: SeatId }
 
@@ -21,6 +26,8 @@ export const isDoorCommand = (command: { readonly type: string }): command is Do
 /** Somebody in the room who is not in the caucus of their side yet. */
 export interface AtDoor {
   readonly seat: SeatId
+  /** The root key that a yes is to. */
+  readonly root: string
   readonly name: string
   readonly side: SideId
   /** What this person has said; undefined for facilitators, who have nothing to say to it. */
@@ -118,6 +125,7 @@ function viewAtDoor(world: World, me: Seat, side: SideId, seat: Seat, proofs: Pr
   const said = hasTurned(turns, seat.id, subject, me.id) ? ('turned' as const) : passed
   return {
     seat: seat.id,
+    root: rootOf(seat),
     name: seat.name,
     side,
     mine: me.role === 'participant' ? said : undefined,
@@ -139,7 +147,7 @@ function strangersIn({ room, caucuses }: World, side: SideId): readonly Stranger
 export function decideDoor(
   world: World,
   me: Seat,
-  { type, seat: about }: DoorCommand,
+  command: DoorCommand,
   facts: Facts,
   proofs: Proofs,
 ): Result<readonly Addressed<DestructionEvent>[], Refusal> {
@@ -148,7 +156,8 @@ export function decideDoor(
   const caucus = me.side === undefined ? undefined : world.caucuses[me.side]
   if (me.role !== 'participant' || me.side === undefined || !caucus) return err({ code: 'not-a-participant' })
   const space = caucusOf(me.side)
-  if (type === 'holdDoor') {
+  const { seat: about } = command
+  if (command.type === 'holdDoor') {
     const hasSaid = caucus.governing.turns[about]?.[me.id] !== undefined
     const passed = { space: 'own', event: { v: 1, type: 'turn.passed', about } } as const
     return ok(hasSaid ? [{ space, event: { v: 1, type: 'turn.revoked', about } }, passed] : [passed])
@@ -156,6 +165,7 @@ export function decideDoor(
   const seat = atDoorOf(world, me.side).find(({ id }) => id === about)
   // Somebody else was faster: nothing is left to say.
   if (!seat) return seatOf(caucus.governing.roster, about) ? ok([]) : err({ code: 'not-at-the-door' })
+  if (command.root !== undefined && command.root !== rootOf(seat)) return err({ code: 'other-device' })
   const subject = subjectIn(world, me.side, seat, proofs)
   if (hasTurned(caucus.governing.turns, about, subject, me.id)) return err({ code: 'already-turned' })
   return ok([

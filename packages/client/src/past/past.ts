@@ -82,7 +82,7 @@ export class Past {
 
   /** See {@link KnownChapters.keysFrom}. */
   get keysFrom(): number {
-    return this.#known.keysFrom
+    return this.#name === 'room' ? this.#known.keysFrom : 0
   }
 
   /** This device has nothing of a chapter that was destroyed, of those from before it came. */

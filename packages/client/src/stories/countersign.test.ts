@@ -180,6 +180,23 @@ test('[IN12] [DV7] a device that is lost at the door, and let in while its perso
   await until(ben.dialogue, 'the lost one is out', ({ isShutOut }) => isShutOut)
 }, 100_000)
 
+test('[IN12] [DV6] whoever is at the door takes out another device of theirs, and goes on', async () => {
+  const ben = await atTheDoor('Ben')
+  const code = ben.dialogue.devices.recoveryCode?.join(' ') ?? ''
+  const [first] = ben.dialogue.status.devices
+  const { id, link } = await fay.dialogue.inviteBack({ seat: seatOfPerson(ben) })
+  const back = await comeWith(relay, link, ben, { recoveryCode: code, keepsOthers: true })
+  people.push(back)
+  await until(fay.dialogue, 'he comes back', ({ invitations }) =>
+    invitations.some((one) => one.id === id && one.state === 'arrived'),
+  )
+  expect(await fay.dialogue.send({ type: 'admit', invitation: id })).toEqual({ done: true })
+  await until(back.dialogue, 'both are there', ({ isLive, devices }) => isLive && devices.length === 2)
+  expect(await back.dialogue.send({ type: 'drop-device', root: first?.root ?? '' })).toEqual({ done: true })
+  await until(ben.dialogue, 'the other is out', ({ isShutOut }) => isShutOut)
+  expect(await back.dialogue.send({ type: 'pause' })).toEqual({ done: true })
+}, 100_000)
+
 /** Fay's own keys of a caucus, in the hands of a program that asks nobody. */
 async function rogueOf(person: Person): Promise<RogueSpace> {
   person.device.close()
@@ -261,7 +278,12 @@ test('[CH19] somebody whom a facilitator has made read a caucus as one of their 
   await until(ada.dialogue, 'she is shown who reads', ({ view }) => view?.doors?.strangers.length === 1)
   expect(doorsOf(ada)?.strangers).toEqual([{ seat: seat.id, name: 'Mallory', side: NORTH }])
   rogue.close()
-})
+  // An honest program in the same hands takes them out where they are.
+  await restart(relay, fay)
+  await until(fay.dialogue, 'Fay sees it', ({ isLive, view }) => isLive && view?.doors?.strangers.length === 1)
+  expect(await fay.dialogue.send({ type: 'remove', seat: seat.id })).toEqual({ done: true })
+  await until(ada.dialogue, 'nobody reads it', ({ isLive, view }) => isLive && view?.doors?.strangers.length === 0)
+}, 60_000)
 
 async function admitted(name: string): Promise<Person> {
   const person = await atTheDoor(name)

@@ -1,7 +1,21 @@
 import type { DialogueStatus } from '@antechamber/client'
+import { caucusOf } from '@antechamber/core'
 import { decode, decodeEnvelope, HEADER, MAX_MESSAGE_BYTES, relayMessage } from '@antechamber/protocol'
-import { admit, joinByLink, NORTH, openScene, type Person, type Scene, until } from '@antechamber/testkit'
+import {
+  admit,
+  interfere,
+  joinByLink,
+  NORTH,
+  openScene,
+  type Person,
+  type Rules,
+  restart,
+  type Scene,
+  until,
+  untilIn,
+} from '@antechamber/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { lookInto, spaceOf } from '../testing/store-look.ts'
 
 let scene: Scene
 let gil: Person
@@ -86,4 +100,45 @@ test('[CH14] what both do at once is done once: nobody opens a chapter for a cha
   await until(scene.ada.dialogue, 'the room is open again', ({ view }) => view?.paused === false)
   expect(headersSeenBy(scene.ada) - before).toBe(1)
   expect(everybody().flatMap(({ dialogue }) => dialogue.status.notices)).toEqual([])
+}, 60_000)
+
+test('[CH18] when both let in the first of a side at once, one is in and the other waits at the door', async () => {
+  const { relay, fay, ada, ben } = scene
+  for (const { dialogue } of [ada, ben])
+    expect(await fay.dialogue.send({ type: 'remove', seat: dialogue.status.record.seat })).toEqual({ done: true })
+  const rules: Rules = {}
+  let cut = (): void => undefined
+  await restart(relay, gil, (platform) => {
+    const around = interfere(platform, rules)
+    cut = around.cut
+    return around.platform
+  })
+  await until(gil.dialogue, 'Gil is back', ({ isLive, view }) => isLive && view?.people.length === 4)
+  const come = async (host: Person, name: string) => {
+    const { id, link } = await host.dialogue.invite({ role: 'participant', side: NORTH, label: name })
+    const person = await joinByLink(relay, link, name)
+    await until(host.dialogue, `${name} arrives`, ({ invitations }) =>
+      invitations.some((one) => one.id === id && one.state === 'arrived'),
+    )
+    return { person, admit: () => host.dialogue.send({ type: 'admit', invitation: id }) }
+  }
+  const [ida, gus] = [await come(fay, 'Ida'), await come(gil, 'Gus')]
+  const { space } = await spaceOf(await lookInto(gil), caucusOf(NORTH))
+  // Gil's device has made its chapter for an empty caucus, and is cut off before the relay has it.
+  const isMade = new Promise<void>((resolve) => {
+    rules.sends = (message, _answer, line) => {
+      if (message.type !== 'batch' || line.space !== space) return message
+      resolve()
+      return undefined
+    }
+  })
+  const admitted = gus.admit()
+  await isMade
+  expect(await ida.admit()).toEqual({ done: true })
+  await untilIn(ida.person)
+  rules.sends = undefined
+  cut()
+  expect(await admitted).toEqual({ done: true })
+  await until(gus.person.dialogue, 'Gus waits', ({ isLive, view }) => isLive && view?.doors?.isWaiting === true)
+  for (const { person } of [ida, gus]) person.device.close()
 }, 60_000)

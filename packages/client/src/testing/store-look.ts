@@ -47,6 +47,7 @@ const KINDS = [
   'keepers/',
   'fresh/',
   'known-devices/',
+  'read/',
   'invitation/',
   'further/',
   'ended/',

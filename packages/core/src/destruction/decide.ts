@@ -9,15 +9,23 @@ import { hasTurned, refuseAbsence, type Turns } from '../turns.ts'
 import type { Destruction, DestructionEvent } from './events.ts'
 import { purposeIn, quorumIn, subjectOf, turnsIn } from './extent.ts'
 
+/**
+ * `destruction`: the one that this person was shown. What they say while they are not connected is carried out later, and
+ * must not become an answer to another that is asked by then.
+ */
+interface Shown {
+  readonly destruction?: string | undefined
+}
+
 type Act =
   /** Asks whether all that was said up to a chapter be destroyed: in the room a facilitator, up to the last of a visit. */
   | { readonly type: 'askDestruction'; readonly upTo: string }
   /** Whoever may ask: asks no more, as long as it is not agreed. In `own`, until it takes effect. */
-  | { readonly type: 'dropDestruction' }
+  | ({ readonly type: 'dropDestruction' } & Shown)
   /** Whoever is asked: says yes. May be taken back with `holdDestruction` until it takes effect. */
-  | { readonly type: 'turnDestruction' }
+  | ({ readonly type: 'turnDestruction' } & Shown)
   /** Whoever is asked: says "not yet", whatever they have said before. */
-  | { readonly type: 'holdDestruction' }
+  | ({ readonly type: 'holdDestruction' } & Shown)
   /** Facilitators' devices, by themselves: tells the space that it is agreed. */
   | { readonly type: 'agreeDestruction' }
   /** Devices, by themselves: says that they have deleted what they had of destroyed chapters. */
@@ -71,7 +79,9 @@ export function decideDestruction(
     return waits
       ? err({ code: 'paused' })
       : inSpace({ v: 1, type: 'destruction.asked', id: facts.newId(), upTo: command.upTo })
-  if (!destruction) return err({ code: 'no-such-destruction' })
+  const isAnother =
+    'destruction' in command && command.destruction !== undefined && command.destruction !== destruction?.id
+  if (!destruction || isAnother) return err({ code: 'no-such-destruction' })
   if (command.type === 'holdDestruction') return hold(of, destruction)
   if (command.type === 'dropDestruction') return inSpace({ v: 1, type: 'destruction.stopped', id: destruction.id })
   if (waits) return err({ code: 'paused' })
@@ -81,6 +91,7 @@ export function decideDestruction(
 /** Where this person's yes to it is given; undefined for those who are not asked. */
 export function votingSpace({ me, governing: { space } }: Pick<InSpace, 'me' | 'governing'>): SpaceName | undefined {
   if (spaceKind(space) === 'own') return undefined
+  if (spaceKind(space) === 'leg') return space
   if (space === 'panel') return me.role === 'facilitator' ? 'panel' : undefined
   return me.role === 'participant' && me.side !== undefined ? caucusOf(me.side) : undefined
 }
@@ -142,7 +153,8 @@ function agree(of: InSpace, destruction: Destruction): Decided {
  */
 export function followUpDestruction(world: World, me: Seat, proofs: Proofs): readonly DestructionCommand[] {
   if (me.role !== 'facilitator') return isOverridden(world, me, proofs) ? [{ type: 'holdDestruction' }] : []
-  const spaces = [world.room, ...Object.values(world.caucuses), ...(world.panel ? [world.panel] : [])]
+  const others = [...Object.values(world.caucuses), ...Object.values(world.legs ?? {})]
+  const spaces = [world.room, ...others, ...(world.panel ? [world.panel] : [])]
   return spaces.flatMap(({ governing }): readonly DestructionCommand[] => {
     const { destruction, space } = governing
     if (!destruction || destruction.turns) return []

@@ -90,6 +90,22 @@ test('[DV6][TN5] what it has agreed to is agreed no more, and the others need no
   for (const who of [ben, chi, dov]) expect(asked(who)?.mine).toBe('turned')
 })
 
+test('[DV6][TN5] what was agreed before somebody came to a side stays so when a device goes that has signed nothing', () => {
+  dialogue = new TestDialogue([ada, chi, fay]).affirmAll()
+  dialogue.chapter('room', 1)
+  dialogue.enter('sharing')
+  upTo = dialogue.chapter('room', 2)
+  dialogue.enter('hearing')
+  dialogue.chapter('room', 3)
+  change('room', adding)
+  dialogue.act(fay, { type: 'askDestruction', upTo })
+  yesOf(ada, chi)
+  expect(asked()?.isAgreed).toBe(true)
+  dialogue.changeIn('room', { type: 'admitted', seat: ben.seat })
+  change('room', taking(phone.device))
+  expect(asked()?.isAgreed).toBe(true)
+})
+
 test('[TN5] while a caucus has not been told of a device that the room has lost, what that has signed does not count', () => {
   for (const space of ['room', north] as const) change(space, adding)
   dialogue.act(fay, { type: 'askDestruction', upTo })

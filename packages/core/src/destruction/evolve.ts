@@ -84,6 +84,8 @@ export function withoutLost(governing: Governing, seats: ReadonlySet<SeatId>, pr
   const left = Object.fromEntries(
     Object.entries(destruction.turns).filter(([id, signature]) => holds(id as SeatId, subject, signature)),
   ) as Turns
+  // Where nothing has lapsed it stays agreed, though more people would be asked by now.
+  if (Object.keys(left).length === Object.keys(destruction.turns).length) return kept
   const isComplete = refuseAbsence(kept, left, quorumIn(kept)) === undefined
   return { ...kept, destruction: isComplete ? { ...destruction, turns: left } : withoutTurns(destruction) }
 }

@@ -72,3 +72,14 @@ test('[DX12] in a caucus, where the yeses are read with it, one that was taken b
   dialogue.act(ben, { type: 'holdDestruction', space: north })
   expect(dialogue.write(fay, north, decided.value[0]?.event)).toBe('turn-missing')
 })
+
+test('[DX2] [DX4] what somebody says of the one that they were shown is no answer to another that is asked by then', () => {
+  const { id: destruction } = asked() ?? {}
+  expect(dialogue.act(fay, { type: 'dropDestruction' })).toBeUndefined()
+  const { upTo = '' } = dialogue.view(fay).destruction?.extents[0] ?? {}
+  expect(dialogue.act(fay, { type: 'askDestruction', upTo })).toBeUndefined()
+  expect(asked()).toMatchObject({ mine: 'undecided', isAgreed: false })
+  for (const type of ['turnDestruction', 'holdDestruction', 'dropDestruction'] as const)
+    expect(dialogue.act(type === 'dropDestruction' ? fay : ada, { type, destruction })).toBe('no-such-destruction')
+  expect(dialogue.act(ada, { type: 'turnDestruction', destruction: asked()?.id })).toBeUndefined()
+})

@@ -26,6 +26,7 @@ export interface Extent {
 
 /** A destruction that people are asked about, or have agreed to. */
 export interface AskedView {
+  readonly id: string
   readonly visits: readonly Visit[]
   /** As of an {@link Extent}. */
   readonly until: Millis | undefined
@@ -87,9 +88,11 @@ function extentOf(governing: Governing, { header: upTo }: ChapterMark): readonly
  * Whether enough of a group have said yes in the space that they say it in. The room asks those too who are still at the
  * door of their caucus, where they cannot say it (IN12).
  */
-function hasAgreed({ world, proofs, governing }: InSpace, destruction: Destruction, where: SpaceName): boolean {
+function hasAgreed({ world, me, proofs, governing }: InSpace, destruction: Destruction, where: SpaceName): boolean {
   const asked = spaceIn(world, where)?.governing
-  const [group] = asked ? groupsOf(asked) : []
+  const groups = asked ? groupsOf(asked) : []
+  // In a leg each of the two is asked for themselves.
+  const group = groups.find((one) => one.some(({ id }) => id === me.id)) ?? groups[0]
   if (!asked || !group) return false
   const subject = subjectOf(proofs, governing, destruction)
   const side = governing.space === 'room' ? sideOf(where) : undefined
@@ -101,6 +104,7 @@ function viewAsked(of: InSpace, destruction: Destruction): AskedView {
   const { world, me, governing } = of
   const { upTo, turns, since, id } = destruction
   const shared = {
+    id,
     visits: visits(visitsUpTo(governing, upTo) ?? []),
     until: leftBehind(governing, upTo)?.[0]?.at,
     isAgreed: turns !== undefined,

@@ -24,8 +24,14 @@ type Act =
   /** Facilitators' devices, by themselves: tells the space that it is agreed. */
   | { readonly type: 'grantPastChapter' }
 
-/** `space`: the room, where none is named, or a caucus. */
-export type PastChapterCommand = Act & { readonly space?: SpaceName | undefined }
+/**
+ * `space`: the room, where none is named, or a caucus. `request`: what the person was shown, so that no answer becomes one
+ * to something else that is asked by the time it is sent.
+ */
+export type PastChapterCommand = Act & {
+  readonly space?: SpaceName | undefined
+  readonly request?: string | undefined
+}
 
 const COMMANDS: ReadonlySet<string> = new Set<PastChapterCommand['type']>([
   'askPastChapter',
@@ -64,7 +70,8 @@ export function decidePastChapter(
     const { seat, header } = command
     return inSpace({ v: 1, type: 'past.asked', id: facts.newId(), seat, header })
   }
-  if (!asked) return err({ code: 'no-such-request' })
+  const isShown = command.request === undefined || command.request === asked?.id
+  if (!asked || !isShown) return err({ code: 'no-such-request' })
   if (command.type === 'dropPastChapter') return inSpace({ v: 1, type: 'past.stopped', id: asked.id })
   if (command.type === 'grantPastChapter') {
     const turns = standing(world, governing, asked, proofs)

@@ -61,6 +61,9 @@ test('[PC2] a yes to one chapter for one person is none to another', () => {
   dialogue.act(fay, { type: 'dropPastChapter' })
   ask()
   expect(seen(ada)?.asked?.mine).toBe('undecided')
+  // An answer that was given to what was asked before is none to this.
+  expect(dialogue.act(ada, { type: 'turnPastChapter', request: id })).toBe('no-such-request')
+  expect(dialogue.act(ada, { type: 'turnPastChapter', request: seen(ada)?.asked?.id })).toBeUndefined()
 })
 
 test('[PC3] it takes two of each side who were there then; who came later is not asked', () => {

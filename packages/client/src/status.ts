@@ -88,7 +88,7 @@ export interface DialogueStatus {
   readonly legs: readonly LegStatus[]
   /** The safety words of those who wait at the door of this person's caucus; worked out as soon as they are there. */
   readonly doorWords: ReadonlyMap<SeatId, readonly string[]>
-  /** Chapters from before this device came that its person may read (PC6, DV9); see {@link Dialogue.readPast}. */
+  /** Chapters from before this device came that its person may read (PC6, DV15); see {@link Dialogue.readPast}. */
   readonly past: readonly PastStanding[]
   readonly notices: readonly Notice[]
 }

@@ -182,7 +182,7 @@ export class GivenChapters {
     return (await this.#of.connection.request({ type: 'regranted', chapter: id }, 'regranted')).share
   }
 
-  /** Whether somebody of this seat was here before with another device, and may have chapters for this one (DV9). */
+  /** Whether somebody of this seat was here before with another device, and may have chapters for this one (DV15). */
   hasOlder(governing: Governing): boolean {
     const devices = seatOf(governing.roster, this.#of.me)?.devices ?? []
     return devices.findIndex(({ device }) => device === toBase64Url(this.#of.device)) > 0

@@ -40,7 +40,7 @@ const SETTLED: readonly string[] = ['exists', 'too-many', 'not-found']
 
 /**
  * Gives chapters to devices that came after them: what was agreed, by those who were there (PC6), and to one's own further
- * devices what one has (DV9). It goes by this device's own replay, never by what the relay says.
+ * devices what one has (DV15). It goes by this device's own replay, never by what the relay says.
  */
 export class Giving {
   readonly #of: GivingOf

@@ -198,7 +198,7 @@ test('[PC7] envelopes that are left out, changed, or of another chapter are not 
   expect(textsOf(await eli.dialogue.readPast(header))).toContain(SAID)
 })
 
-test('[PC8] [DV9] what somebody takes back is not shown any more; after a restart the rest still is', async () => {
+test('[PC8] [DV15] what somebody takes back is not shown any more; after a restart the rest still is', async () => {
   const { chi } = days.scene
   const pool = chi.dialogue.status.view?.runs.flatMap(({ view }) => (view.kind === 'round' ? view.pool : [])) ?? []
   const contribution = pool.find(({ origin }) => origin.mine)?.id as never
@@ -213,7 +213,7 @@ test('[PC8] [DV9] what somebody takes back is not shown any more; after a restar
   expect(textsOf(reading)).not.toContain(TAKEN_BACK)
 })
 
-test('[DV9] a further device is given what its person could read, and asks nobody', async () => {
+test('[DV15] a further device is given what its person could read, and asks nobody', async () => {
   const { ada, ben, fay } = days.scene
   // In the middle of a round: what Ben has written is of the chapter before, and the closing of the laptop's own.
   const run = days.run(1).replace('perceptions', 'needs') as never

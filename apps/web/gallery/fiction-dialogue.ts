@@ -1,4 +1,4 @@
-import type { Dialogue, DialogueStatus, InvitationView } from '@antechamber/client'
+import type { Dialogue, DialogueStatus, InvitationView, PastReading } from '@antechamber/client'
 import type { Charter, DialogueId, DialogueView, Millis, Person, SeatId, SideId } from '@antechamber/core'
 import { PROCESSES } from '@antechamber/core/processes'
 import type { LiveDialogue } from '../src/engine/engine.svelte.ts'
@@ -74,6 +74,11 @@ export interface Scene {
   readonly elsewhere?: DialogueView['destructionElsewhere']
   readonly me?: number
   readonly notices?: DialogueStatus['notices']
+  readonly pastChapters?: DialogueView['pastChapters']
+  /** Chapters from before this person came. */
+  readonly standing?: DialogueStatus['past']
+  /** What is read of them. */
+  readonly reading?: (language: InLanguage) => PastReading
   readonly legs?: (language: InLanguage) => DialogueView['legs']
   /** How much is unread in each leg. */
   readonly unread?: number
@@ -107,7 +112,7 @@ function viewIn(language: InLanguage, scene: Scene): DialogueView {
     people,
     destruction: scene.destruction ?? { asked: undefined, destroyed: [], extents: [] },
     destructionElsewhere: scene.elsewhere ?? [],
-    pastChapters: undefined,
+    pastChapters: scene.pastChapters ?? { asked: undefined, granted: [], open: [] },
     doors: scene.doors ?? { isWaiting: false, people: [], strangers: [] },
     paused: scene.paused ?? false,
     left: false,
@@ -211,6 +216,7 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
     doorWords: scene.doorWords ?? new Map(),
     readSince: scene.readSince,
     needsCode: scene.needsCode ?? false,
+    past: scene.standing ?? [],
     notices: scene.notices ?? [],
     legs: (scene.legs?.(language) ?? []).map((leg) => ({
       with: leg.with,
@@ -239,6 +245,7 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
     helpBack: async () => invitationsIn(language)[0],
     inviteBack: async () => invitationsIn(language)[0],
     leave: nothing,
+    readPast: async () => scene.reading?.(language) ?? { ok: false, why: 'unreachable' },
     receipts: async () => RECEIPTS,
     safetyWords: async () => SAFETY_WORDS[language],
   }

@@ -18,6 +18,7 @@ import { DELETING_SPECIMENS } from './specimens-deleting.ts'
 import { DESK_SPECIMENS } from './specimens-desk.ts'
 import { DEVICE_SPECIMENS } from './specimens-devices.ts'
 import { DOOR_SPECIMENS } from './specimens-door.ts'
+import { EARLIER_SPECIMENS } from './specimens-earlier.ts'
 import { LEG_SPECIMENS } from './specimens-leg.ts'
 import { LOCK_SPECIMENS } from './specimens-lock.ts'
 import { ROOM_SPECIMENS } from './specimens-room.ts'
@@ -72,6 +73,7 @@ export const SPECIMENS: Record<string, Specimen> = {
   ...DOOR_SPECIMENS,
   ...BRIEF_SPECIMENS,
   ...DELETING_SPECIMENS,
+  ...EARLIER_SPECIMENS,
   ...TABLE_SPECIMENS,
   ...ROOM_SPECIMENS,
   ...LOCK_SPECIMENS,

@@ -71,8 +71,8 @@ export class Connection {
   #isIn = false
   #closed = false
   #tailRef = 0
-  #version: number = PROTOCOL_VERSIONS[0]
   #reason: FailureCode = 'unreachable'
+  #version = 0
 
   constructor(platform: Platform, doors: RelayDoors, login: Login, events: ConnectionEvents) {
     this.#platform = platform
@@ -83,6 +83,11 @@ export class Connection {
 
   get isIn(): boolean {
     return this.#isIn
+  }
+
+  /** The version of the protocol that is spoken on this connection; 0 before the first. */
+  get version(): number {
+    return this.#version
   }
 
   open(): void {

@@ -1,4 +1,5 @@
 import type { SpaceState } from '@antechamber/core'
+import { ENTRY, ENVELOPE_KIND_AT, type Envelope, WORDS } from '@antechamber/protocol'
 import type { OpenChapter } from '@antechamber/sealing'
 
 /** What holds while one chapter is current. */
@@ -20,3 +21,10 @@ export interface Current {
 /** The stage and visit that a space's state is in; undefined in spaces that know none. */
 export const stageOf = ({ governing: { stage } }: SpaceState): string | undefined =>
   stage && `${stage.stage}#${stage.visits[stage.stage] ?? 0}`
+
+/** Which of the two ways its hash is chained: by the byte that says so, whether or not the rest is what it should be. */
+export const chainedAs = (envelope: Uint8Array): Envelope['kind'] =>
+  envelope[ENVELOPE_KIND_AT] === WORDS ? WORDS : ENTRY
+
+/** Names an entry by its device and its id. */
+export const entryKey = (device: string, entryId: string): string => `${device} ${entryId}`

@@ -6,7 +6,7 @@ import { type Carried, CommandQueue, type Outcome } from './command-queue.ts'
 import { Doorway } from './doorway.ts'
 import { Drafts } from './drafts.ts'
 import { decoded } from './encoding.ts'
-import { Entrance } from './entrance.ts'
+import { Entrance, isTurnedAway } from './entrance.ts'
 import { codeOf, Failure, type FailureCode } from './errors.ts'
 import { Groundwork } from './groundwork.ts'
 import type { NewInvitation, NewReturn } from './host.ts'
@@ -15,6 +15,7 @@ import { wordsOf } from './joining.ts'
 import { KeptRecord } from './kept-record.ts'
 import { type Doing, Failures } from './notices.ts'
 import type { OwnDevices } from './own-devices.ts'
+import type { PastReading } from './past/past.ts'
 import { Patience } from './patience.ts'
 import type { Platform } from './ports.ts'
 import { makeProofs } from './proofs.ts'
@@ -249,6 +250,11 @@ export class Dialogue {
     return readReceipts(this.#doors, this.#record.charter, this.#spaces.get(space))
   }
 
+  /** What was said in a chapter from before this device came; `header` as in the status. Rejects with StoreError. */
+  readPast(header: string): Promise<PastReading> {
+    return this.#spaces.get('room').past.read(header)
+  }
+
   /** This person has what was said in one of their legs before them: it is marked as read on this device, and nobody is told. */
   async noteRead(leg: LegView): Promise<void> {
     if (await this.#marks.note(leg)) this.#changed()
@@ -367,18 +373,11 @@ export class Dialogue {
   /** What this device does by itself after a change. */
   #look(): void {
     if (this.#closed) return
-    if (this.#isTurnedAway()) return this.#turnAway()
+    if (isTurnedAway(this.#record, this.#spaces.get('room'))) return this.#turnAway()
     this.#doorway.look()
     if (this.#spaces.isLive) this.#queue.resume()
     this.#queue.again()
     this.#upkeep.keep()
-  }
-
-  /** The invitation has let somebody in, and it was somebody else: the room has never known this device. */
-  #isTurnedAway(): boolean {
-    const { phase, affirms } = this.#record
-    const room = this.#spaces.get('room')
-    return phase === 'inside' && affirms && room.state === undefined && room.lost === 'not-found'
   }
 
   #turnAway(): void {

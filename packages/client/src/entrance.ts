@@ -5,6 +5,7 @@ import { openAtRelay } from './founding.ts'
 import type { Patience } from './patience.ts'
 import type { DialogueRecord } from './records.ts'
 import type { RelayDoors } from './relay-doors.ts'
+import type { Space } from './space.ts'
 
 /** How often somebody who waits asks what became of their invitation: at first and at last. */
 const FIRST_POLL_MS = 1_000
@@ -104,3 +105,9 @@ export class Entrance {
     else if (states.some((state) => !STILL_GOOD.includes(state))) await save({ ...record(), phase: 'declined' })
   }
 }
+
+/** The invitation has let somebody in, and it was somebody else: the room has never known this device. */
+export const isTurnedAway = (
+  { phase, affirms }: Pick<DialogueRecord, 'phase' | 'affirms'>,
+  room: Pick<Space, 'state' | 'lost'>,
+): boolean => phase === 'inside' && affirms && room.state === undefined && room.lost === 'not-found'

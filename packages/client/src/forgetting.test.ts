@@ -8,6 +8,8 @@ import { Gone } from './gone.ts'
 import { keptRecord } from './kept-log.ts'
 import { memoryPlatform } from './node/index.ts'
 import { OfflineReading } from './offline-reading.ts'
+import { Past } from './past/past.ts'
+import { makeProofs } from './proofs.ts'
 import { logName, type SpaceRecord } from './records.ts'
 import { SpaceKeys } from './space-keys.ts'
 import { aDayLater, agreed, overTheSecond } from './testing/gone-room.ts'
@@ -33,22 +35,26 @@ async function newRoom(sealingKeys: SpaceRecord['sealingKeys']) {
     load: async () => false,
     run: () => undefined,
   })
-  const keys = new SpaceKeys(
-    { name: 'room', space, device: toBase64Url(ada.device), loginSecret: '', sealingKeys },
-    {
-      vault,
-      connection: { isIn: true, request: async () => ({ type: 'done', ref: 0 }) as never },
-      offline,
-      dialogue: log.dialogue,
-      root: ada.root,
-      random: systemRandom,
-      save: async (_, kept) => {
-        relay.kept = kept
-      },
+  const record = { name: 'room', space, device: toBase64Url(ada.device), loginSecret: '', sealingKeys } as const
+  const connection = { isIn: true, version: 3, request: async () => ({ type: 'done', ref: 0 }) as never }
+  const keys = new SpaceKeys(record, {
+    vault,
+    connection,
+    offline,
+    dialogue: log.dialogue,
+    root: ada.root,
+    random: systemRandom,
+    save: async (_, kept) => {
+      relay.kept = kept
     },
-  )
+  })
+  const { dialogue } = log
+  const of = { vault, me: ada.seat.id, dialogue, root: ada.root, proofs: makeProofs(), platform: { now: () => 0 } }
+  const parts = { keys, connection, replica, isLive: () => true, saySeen: async () => undefined }
+  const past = new Past(record, { ...of, changed: () => undefined }, parts)
   const forgetting = new Forgetting({
     replica,
+    past,
     keys,
     gone: new Gone({ vault, space, ask }),
     dropped: new DroppedWords({ vault, space: log.space, root: ada.root, ask }),

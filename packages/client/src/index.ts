@@ -13,6 +13,7 @@ export type { JoinChoice } from './joining.ts'
 export type { Arrival } from './joins.ts'
 export type { StopCode } from './landing.ts'
 export type { OwnDevices } from './own-devices.ts'
+export type { PastReading, PastStanding } from './past/past.ts'
 export {
   type OpenSocket,
   type Platform,

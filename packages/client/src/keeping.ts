@@ -67,6 +67,7 @@ export class Keeping {
   keep(): void {
     if (!this.#of.isInside()) return
     this.#sayIfSilent()
+    this.#lookAtPast()
     this.#isAskedAgain = this.#isBusy
     if (this.#isBusy) return
     this.#isBusy = true
@@ -212,6 +213,16 @@ export class Keeping {
           if (!(failure instanceof Failure)) this.#of.tell(codeOf(failure))
         })
         .finally(() => this.#saying.delete(space))
+    }
+  }
+
+  /** Gives chapters to those who came after them, and gets what was given (PC6). */
+  #lookAtPast(): void {
+    for (const space of this.#of.spaces.all) {
+      if (this.#of.spaces.stopOf(space) !== undefined) continue
+      space.past.look().catch((failure: unknown) => {
+        if (!(failure instanceof Failure)) this.#of.tell(codeOf(failure))
+      })
     }
   }
 

@@ -51,9 +51,6 @@ export type StopCode =
   | 'other-version'
   | 'not-kept'
 
-/** What an entry is known by in its space: two devices may use one id. */
-export const entryKey = (device: string, entryId: string): string => `${device} ${entryId}`
-
 /** An envelope that is not there any more, whatever it was. */
 export const isMissing = (landing: Landing): boolean => landing.type === 'words' && landing.ref === undefined
 

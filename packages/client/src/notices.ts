@@ -52,6 +52,9 @@ export function noticesOf(
   const planted = spaces.all.flatMap((space) =>
     [...space.planters].map((by): Notice => ({ code: 'planted', space: space.name, by })),
   )
+  const notAgreed = spaces.all.flatMap(({ name, past }): Notice[] =>
+    past.hasRefused ? [{ code: 'not-agreed', space: name }] : [],
+  )
   const devices = watch.news.map((news): Notice => ({ code: 'devices', ...news }))
-  return [...stopped, ...unconfirmed, ...forks, ...planted, ...devices, ...refused, ...failed]
+  return [...stopped, ...unconfirmed, ...forks, ...planted, ...notAgreed, ...devices, ...refused, ...failed]
 }

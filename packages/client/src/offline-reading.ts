@@ -2,7 +2,7 @@ import { object, whole } from '@antechamber/core/shape'
 import { equalBytes, toBase64Url, utf8 } from '@antechamber/protocol'
 import type { FailureCode } from './errors.ts'
 import type { Platform } from './ports.ts'
-import { connectedName, shareName, sharesOf } from './records.ts'
+import { connectedName, type SpaceRecord, shareName, sharesOf } from './records.ts'
 import type { Vault } from './vault.ts'
 
 /** What reading offline needs of its space. */
@@ -137,3 +137,22 @@ export class OfflineReading {
     if (names.length > 0) await vault.write(names.map((name) => ({ name, content: undefined })))
   }
 }
+
+/** What is kept of a space so that it can be read without the relay. @param incoming asked only once the space is open */
+export const offlineOf = (
+  { name, space }: Pick<SpaceRecord, 'name' | 'space'>,
+  { vault, platform, readsOfflineUntil: until }: Pick<OfflineReadingOf, 'vault' | 'platform' | 'readsOfflineUntil'>,
+  incoming: () => {
+    readonly loadOnce: OfflineReadingOf['load']
+    readonly run: OfflineReadingOf['run']
+  },
+): OfflineReading =>
+  new OfflineReading({
+    vault,
+    space,
+    platform,
+    // Not its person's own: whoever is put out of the room is not put out of that one.
+    readsOfflineUntil: name === 'own' ? undefined : until,
+    load: () => incoming().loadOnce(),
+    run: (work) => incoming().run(work),
+  })

@@ -278,6 +278,8 @@ export const contentKeyName = (space: string, chapter: string): string => `key/$
 export const readName = (local: string): string => `read/${local}`
 /** What a device remembers of what it has deleted. */
 export const goneName = (space: string): string => `gone/${space}`
+/** The chapters from before this device came whose keys it has. */
+export const pastName = (space: string): string => `past/${space}`
 /** The root keys of a space's keepers, as this device last knew them. */
 export const keepersName = (space: string): string => `keepers/${space}`
 /** The relay's share of a chapter, where the charter allows reading offline. */
@@ -307,5 +309,6 @@ export const namesOf = ({ local, spaces }: DialogueRecord): readonly string[] =>
     connectedName(space),
     goneName(space),
     keepersName(space),
+    pastName(space),
   ]),
 ]

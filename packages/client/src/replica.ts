@@ -1,5 +1,6 @@
 import {
   beginChapter,
+  type EndedKey,
   isKeeper,
   type Millis,
   openChapter,
@@ -48,9 +49,9 @@ import {
 import { Asked } from './asked.ts'
 import { type Absence, Bridge, type Jump, provesItself } from './bridge.ts'
 import { type ChapterSnapshot, decodeSnapshot } from './chapter-snapshot.ts'
-import { type Current, stageOf } from './current-chapter.ts'
+import { type Current, chainedAs, entryKey, stageOf } from './current-chapter.ts'
 import { parseJson } from './encoding.ts'
-import { CORE_EVENT, entryKey, isMissing, type Landing, SEEN, type StopCode, setAside } from './landing.ts'
+import { CORE_EVENT, isMissing, type Landing, SEEN, type StopCode, setAside } from './landing.ts'
 import { isLetIn, mayOpen, openerOf, type SignedHeader, type Taken, unreadSnapshot } from './opener.ts'
 import { type ReadyProofs, secretsIn } from './proofs.ts'
 import type { FindKeys, ReplicaOf } from './replica-of.ts'
@@ -179,7 +180,7 @@ export class Replica {
     if (!hadState && landing.ok && landing.value.type !== 'chapter' && !isMissing(landing.value)) return err('gap')
     if (landing.ok) {
       this.#head = logEntry.n
-      const kind = envelope ? kindOf(envelope) : WORDS
+      const kind = envelope ? chainedAs(envelope) : WORDS
       this.#logHash = logHashAfter(this.#logHash, logEntry.n, logEntry.envelopeHash, kind)
       this.#current?.hashes.push(this.#logHash)
     }
@@ -387,13 +388,13 @@ export class Replica {
     if (!after.ok) return after.error
     this.#state = after.value
     for (const ref of after.value.dropped.slice(before.dropped.length)) this.#sealed.drop(ref)
-    for (const key of after.value.ended.slice(before.ended.length)) {
-      for (const { ref, said } of await this.#sealed.end(key, wordsNamedIn(after.value), this.#head + 1))
-        this.#state = withWords(this.#state, ref, said.words)
-    }
-    return undefined
+    return this.openRounds(after.value.ended.slice(before.ended.length))
+  }
+
+  /** Reads the words of rounds that have closed, here or in a later chapter. */
+  async openRounds(ended: readonly EndedKey[]): Promise<undefined> {
+    for (const key of ended)
+      for (const { ref, said } of await this.#sealed.end(key, wordsNamedIn(this.#state as SpaceState), this.#head + 1))
+        this.#state = withWords(this.#state as SpaceState, ref, said.words)
   }
 }
-
-/** Which of the two ways its hash is chained: by the byte that says so, whether or not the rest is what it should be. */
-const kindOf = (envelope: Uint8Array): Envelope['kind'] => (envelope[ENVELOPE_KIND_AT] === WORDS ? WORDS : ENTRY)

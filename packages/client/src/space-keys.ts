@@ -1,5 +1,5 @@
 import type { SpaceName } from '@antechamber/core'
-import { toBase64Url } from '@antechamber/protocol'
+import { type Grant, toBase64Url } from '@antechamber/protocol'
 import {
   type ContentKey,
   type HeaderFacts,
@@ -86,6 +86,19 @@ export class SpaceKeys {
       await offline.forget(chapter)
       return 'gone'
     }
+  }
+
+  /**
+   * Opens a grant of a chapter from before this device came (WR25), with whichever of its keys it was made to. No key goes
+   * because of it: a chapter that is opened at this moment may be granted to an older one.
+   */
+  async openLate(chapter: Uint8Array, facts: HeaderFacts, grant: Grant): Promise<ContentKey | undefined> {
+    const key = this.#sealingKeys.find(({ number }) => number === grant.keyNumber)
+    if (!key) return undefined
+    const place = { dialogue: this.#of.dialogue, space: decoded(this.#space), chapter }
+    const sealingKey = await sealingKeyFromSecret(key.number, decoded(key.secret))
+    const opened = await openGrant({ place, facts, device: this.#device }, grant, sealingKey)
+    return opened.ok ? opened.value : undefined
   }
 
   /**

@@ -24,8 +24,9 @@ import { Incoming } from './incoming.ts'
 import { KnownKeepers } from './known-keepers.ts'
 import { CORE_EVENT, SEEN, type StopCode } from './landing.ts'
 import { Notes } from './notes.ts'
-import { OfflineReading } from './offline-reading.ts'
+import { type OfflineReading, offlineOf } from './offline-reading.ts'
 import { Outgoing } from './outgoing.ts'
+import { Past } from './past/past.ts'
 import type { SpaceRecord } from './records.ts'
 import { Replica } from './replica.ts'
 import type { Permit } from './rescue/wish.ts'
@@ -41,6 +42,7 @@ export type { SpaceOf } from './space-of.ts'
  */
 export class Space {
   readonly name: SpaceName
+  readonly past: Past
   readonly #of: SpaceOf
   readonly #id: Uint8Array
   readonly #device: Uint8Array
@@ -72,7 +74,7 @@ export class Space {
     const { facilitators } = of.room
     const ask = (request: Request): Promise<unknown> => this.#connection.request(request, 'done')
     this.#freshness = new Freshness({ vault, space: record.space, now: of.platform.now, random })
-    this.#offline = this.#newOffline(record.space)
+    this.#offline = offlineOf(record, of, () => this.#incoming)
     const keysOf = { vault, connection: this.#connection, offline: this.#offline, dialogue, root, random, save }
     this.#keys = new SpaceKeys(record, keysOf)
     this.#gone = new Gone({ vault, space: record.space, ask })
@@ -86,6 +88,9 @@ export class Space {
     this.#replica = new Replica({ name: this.name, ...own, ...known }, proofs, (chapter, facts) =>
       this.#keys.find(chapter, facts),
     )
+    const parts = { keys: this.#keys, connection: this.#connection, replica: this.#replica }
+    const saySeen = (): Promise<Appended> => this.#exclusive(() => this.#saySeen())
+    this.past = new Past(record, of, { ...parts, isLive: () => this.isLive, saySeen })
     this.#forgetting = this.#newForgetting(new DroppedWords({ vault, space: this.#id, root, ask }))
     this.#incoming = this.#newIncoming(keepers)
     const flow = {
@@ -110,9 +115,7 @@ export class Space {
       device: this.#device,
       root,
       proofs,
-      connection: this.#connection,
-      keys: this.#keys,
-      replica: this.#replica,
+      ...parts,
       ...flow,
     })
   }
@@ -139,18 +142,10 @@ export class Space {
       keys: this.#keys,
       gone: this.#gone,
       dropped,
+      past: this.past,
       isSetBack: () => this.stop === 'gap',
       changed: () => this.#changed(),
     })
-  }
-
-  #newOffline(space: string): OfflineReading {
-    const { vault, platform, readsOfflineUntil: until } = this.#of
-    // Not its person's own: whoever is put out of the room is not put out of that one.
-    const readsOfflineUntil = this.name === 'own' ? undefined : until
-    const load = (): Promise<boolean> => this.#incoming.loadOnce()
-    const run = (work: () => Promise<void>): void => this.#incoming.run(work)
-    return new OfflineReading({ vault, space, platform, readsOfflineUntil, load, run })
   }
 
   #newIncoming(keepers: KnownKeepers): Incoming {

@@ -46,6 +46,7 @@ export function statusOf(of: StatusOf): DialogueStatus {
     needsCode: role === 'facilitator' && doorway.host.needsCode,
     legs: legsOf(shown?.legs ?? [], of),
     doorWords: doorway.words.all,
+    past: room.past.standing,
     notices: noticesOf(spaces, queue, of.failures, doorway.watch),
   }
 }

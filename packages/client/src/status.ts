@@ -4,6 +4,7 @@ import type { DeviceNews } from './device-watch.ts'
 import type { FailureCode } from './errors.ts'
 import type { InvitationView } from './invitation-view.ts'
 import type { StopCode } from './landing.ts'
+import type { PastStanding } from './past/past.ts'
 import type { DialogueRecord, Phase } from './records.ts'
 
 /** What a person asks of the engine rather than of the dialogue; most of it is for facilitators. */
@@ -35,6 +36,8 @@ export type Notice =
   | { readonly code: 'planted'; readonly space: string; readonly by: SeatId }
   /** Somebody's devices have changed (DV5). */
   | ({ readonly code: 'devices' } & DeviceNews)
+  /** This device was given the key of a chapter that is not for its person; it has not opened it (PC6). */
+  | { readonly code: 'not-agreed'; readonly space: string }
   /** Nobody else's device has been heard of for a day: what is shown may be an old state (LG15). */
   | { readonly code: 'unconfirmed' }
   | { readonly code: 'refused'; readonly id: string; readonly why: string; readonly command: AnyCommand }
@@ -92,5 +95,7 @@ export interface DialogueStatus {
   readonly legs: readonly LegStatus[]
   /** The safety words of those who wait at the door of this person's caucus; worked out as soon as they are there. */
   readonly doorWords: ReadonlyMap<SeatId, readonly string[]>
+  /** Chapters from before this device came that its person may read (PC6, DV15); see {@link Dialogue.readPast}. */
+  readonly past: readonly PastStanding[]
   readonly notices: readonly Notice[]
 }

@@ -71,6 +71,11 @@ export function regrantContract(open: Open): void {
     expect(await regrants({ ...ben, of: dov.device, after: 0 })).toMatchObject({ value: [{ givers: 1 }] })
     expect(await regrants({ ...chi, of: dov.device, after: 0 })).toEqual({ ok: true, value: [] })
   })
+}
+
+/** How many give, and to whom besides. */
+export function giversContract(open: Open): void {
+  const at = startingFrom(open, withLateChi)
 
   test('[WR25] a device that stands on the list without a grant may be given one of the chapter that it came with', async () => {
     const { storage, ada, ben } = at()
@@ -107,7 +112,7 @@ export function regrantContract(open: Open): void {
   })
 }
 
-/** What can be read by it, and when it ends. */
+/** What can be read by it. */
 export function regrantedReadContract(open: Open): void {
   const at = startingFrom(open, withLateChi)
 
@@ -141,6 +146,11 @@ export function regrantedReadContract(open: Open): void {
     const log = await storage.envelopes.read({ ...chi, ...page })
     expect(log.ok && log.value.items.map(({ n }) => n)).toEqual([3, 4])
   })
+}
+
+/** When it ends. */
+export function regrantEndContract(open: Open): void {
+  const at = startingFrom(open, withLateChi)
 
   test('[WR25] what was given goes with the device that it was given to, and with the chapter when it is destroyed', async () => {
     const { storage, ada, ben, chi, past } = at()

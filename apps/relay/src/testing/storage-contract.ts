@@ -3,7 +3,13 @@ import { batchContract, grantContract, rosterContract } from './contract-batch.t
 import { destroyContract, receiptContract } from './contract-destroy.ts'
 import { chainContract, invitationContract, joinContract } from './contract-invitations.ts'
 import { appendContract, fullSpaceContract, headsContract, spaceContract, withdrawalContract } from './contract-log.ts'
-import { regrantContract, regrantedReadContract, regrantRoomContract } from './contract-regrants.ts'
+import {
+  giversContract,
+  regrantContract,
+  regrantEndContract,
+  regrantedReadContract,
+  regrantRoomContract,
+} from './contract-regrants.ts'
 import { forgettingContract, purgeContract, relayContract, upkeepContract } from './contract-retention.ts'
 import { sinceContract, sinceReadContract } from './contract-since.ts'
 import { wayBackContract } from './contract-way-back.ts'
@@ -31,7 +37,9 @@ const CONTRACTS = {
   upkeep: upkeepContract,
   'way back': wayBackContract,
   regrants: regrantContract,
+  givers: giversContract,
   'regranted read': regrantedReadContract,
+  'regrants end': regrantEndContract,
   'regrants of a full space': regrantRoomContract,
 }
 

@@ -85,11 +85,7 @@ test('[WR22] an old relay that says so itself is believed', async () => {
 
 test('[WR3] devices and relays that have one version in common use it, whatever else they speak', async () => {
   const { dialogue } = person
-  for (const versions of [
-    [ours + 1, ours],
-    [ours, ours - 1],
-    [255, ours + 7, ours],
-  ]) {
+  for (const versions of [[ours + 1, ours], [ours, ours - 1], [255, ours + 7, ours], [oldest]]) {
     rules.sends = speaking(versions)
     ada.cut()
     await until(dialogue, 'gone', ({ isLive }) => !isLive)

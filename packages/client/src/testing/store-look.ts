@@ -43,6 +43,7 @@ const KINDS = [
   'queue/',
   'dialogue/',
   'gone/',
+  'past/',
   'keepers/',
   'fresh/',
   'known-devices/',

@@ -6,9 +6,10 @@ import { err, ok, type Result } from '../result.ts'
 import type { Seat } from '../roster.ts'
 import { caucusOf, type SpaceName } from '../space.ts'
 import { spaceIn } from '../space-in.ts'
-import type { Governing } from '../state.ts'
+import type { Governing, SpaceState } from '../state.ts'
 import { hasTurned, suffices, type Turns } from '../turns.ts'
 import { type PastChapter, type PastChapterEvent, pastGroups, pastPurpose, pastQuorum, pastSubject } from './events.ts'
+import { type ChapterName, namesOf } from './names.ts'
 import { refusePastAbsence } from './rules.ts'
 
 type Act =
@@ -23,8 +24,14 @@ type Act =
   /** Facilitators' devices, by themselves: tells the space that it is agreed. */
   | { readonly type: 'grantPastChapter' }
 
-/** `space`: the room, where none is named, or a caucus. */
-export type PastChapterCommand = Act & { readonly space?: SpaceName | undefined }
+/**
+ * `space`: the room, where none is named, or a caucus. `request`: what the person was shown, so that no answer becomes one
+ * to something else that is asked by the time it is sent.
+ */
+export type PastChapterCommand = Act & {
+  readonly space?: SpaceName | undefined
+  readonly request?: string | undefined
+}
 
 const COMMANDS: ReadonlySet<string> = new Set<PastChapterCommand['type']>([
   'askPastChapter',
@@ -63,7 +70,8 @@ export function decidePastChapter(
     const { seat, header } = command
     return inSpace({ v: 1, type: 'past.asked', id: facts.newId(), seat, header })
   }
-  if (!asked) return err({ code: 'no-such-request' })
+  const isShown = command.request === undefined || command.request === asked?.id
+  if (!asked || !isShown) return err({ code: 'no-such-request' })
   if (command.type === 'dropPastChapter') return inSpace({ v: 1, type: 'past.stopped', id: asked.id })
   if (command.type === 'grantPastChapter') {
     const turns = standing(world, governing, asked, proofs)
@@ -116,10 +124,14 @@ export function followUpPastChapters(world: World, me: Seat, proofs: Proofs): re
   })
 }
 
+/** A chapter that somebody who came later may be given. */
+export type NamedChapter = Pick<PastChapter, 'seat' | 'header'> & ChapterName
+
 /** What this person sees of chapters for people who came after them, in one space. */
 export interface PastChaptersView {
   readonly asked:
-    | (PastChapter & {
+    | (NamedChapter & {
+        readonly id: string
         /** What this person has said; undefined for those who are not asked. */
         readonly mine: 'turned' | 'not-yet' | 'undecided' | undefined
         /** For facilitators: whether enough of each side have said yes. */
@@ -127,25 +139,32 @@ export interface PastChaptersView {
       })
     | undefined
   /** What was agreed to: everyone in the space is told. */
-  readonly granted: readonly PastChapter[]
-  /** For facilitators, where nothing is asked: what could be, oldest first. */
-  readonly open: readonly Omit<PastChapter, 'id'>[]
+  readonly granted: readonly NamedChapter[]
+  /** For facilitators, where nothing is asked: what could be, oldest first. `isEmpty`: nothing was written in it. */
+  readonly open: readonly (NamedChapter & { readonly isEmpty: boolean })[]
 }
 
 export function viewPastChapters(world: World, me: Seat, governing: Governing, proofs: Proofs): PastChaptersView {
   const { asked, granted = [] } = governing.past ?? {}
-  const open = me.role === 'facilitator' && !asked ? openIn(governing) : []
-  return { asked: asked && viewAsked(world, me, governing, asked, proofs), granted, open }
+  const open = me.role === 'facilitator' && !asked ? openIn(governing, spaceIn(world, governing.space)?.said ?? {}) : []
+  const names = namesOf(governing)
+  const given = granted.map(({ seat, header }) => ({ seat, header, ...names.get(header) }))
+  return { asked: asked && viewAsked(world, me, governing, asked, proofs), granted: given, open }
 }
 
 /** What could be asked for. Cost: as much as there is of it. */
-function openIn({ chapters, past }: Governing): readonly Omit<PastChapter, 'id'>[] {
+function openIn(governing: Governing, said: SpaceState['said']): PastChaptersView['open'] {
+  const { chapters, past } = governing
+  const names = namesOf(governing)
   const isGranted = (header: string, seat: SeatId): boolean =>
     past?.granted.some((one) => one.seat === seat && one.header === header) === true
-  const open: Omit<PastChapter, 'id'>[][] = []
+  const open: PastChaptersView['open'][number][][] = []
   let later: readonly SeatId[] = []
   for (const { header, joined = [] } of chapters.toReversed()) {
-    open.unshift(later.filter((seat) => !isGranted(header, seat)).map((seat) => ({ seat, header })))
+    const isEmpty = said[header]?.texts.length === 0
+    open.unshift(
+      later.filter((seat) => !isGranted(header, seat)).map((seat) => ({ seat, header, ...names.get(header), isEmpty })),
+    )
     later = [...later, ...joined]
   }
   return open.flat()
@@ -165,5 +184,5 @@ function viewAsked(world: World, me: Seat, governing: Governing, asked: PastChap
     return side === undefined ? [] : [{ side, hasAgreed: suffices(pastQuorum(governing), group, said) }]
   })
   const mine = isAsked ? (isTurned ? ('turned' as const) : passed) : undefined
-  return { id, seat, header, mine, sides: me.role === 'facilitator' ? sides : [] }
+  return { id, seat, header, ...namesOf(governing).get(header), mine, sides: me.role === 'facilitator' ? sides : [] }
 }

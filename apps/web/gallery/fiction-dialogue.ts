@@ -74,6 +74,10 @@ export interface Scene {
   readonly elsewhere?: DialogueView['destructionElsewhere']
   readonly me?: number
   readonly notices?: DialogueStatus['notices']
+  readonly legs?: (language: InLanguage) => DialogueView['legs']
+  /** How much is unread in each leg. */
+  readonly unread?: number
+  readonly pending?: (language: InLanguage) => DialogueStatus['pending']
   readonly codes?: (language: InLanguage) => DialogueStatus['codes']
   readonly devices?: 1 | 2
   /** The facilitator keeps the room alone. */
@@ -118,6 +122,7 @@ function viewIn(language: InLanguage, scene: Scene): DialogueView {
     })),
     runs: scene.runs ?? [],
     past: scene.past ?? [],
+    legs: scene.legs?.(language) ?? [],
     table:
       me.role === 'facilitator'
         ? {
@@ -196,7 +201,7 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
     isShutOut: false,
     record: { charter, role: view.me.role, name: view.me.name, language, seat: view.me.seat },
     view,
-    pending: [],
+    pending: scene.pending?.(language) ?? [],
     invitations: scene.isFirst ? [] : invitationsIn(language).filter((one) => scene.arrivals || isOpen(one)),
     codes: scene.codes?.(language) ?? [],
     devices: [{ root: 'one', isThis: true }, ...(scene.devices === 2 ? [{ root: 'two', isThis: false }] : [])],
@@ -207,6 +212,12 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
     readSince: scene.readSince,
     needsCode: scene.needsCode ?? false,
     notices: scene.notices ?? [],
+    legs: (scene.legs?.(language) ?? []).map((leg) => ({
+      with: leg.with,
+      isLive: leg.isThere,
+      isOver: false,
+      unread: scene.unread ?? 0,
+    })),
   }
   const nothing = async (): Promise<string> => ''
   const dialogue = {
@@ -218,6 +229,7 @@ export function liveIn(language: InLanguage, scene: Scene = {}): LiveDialogue {
     saveDraft: nothing,
     saveDraftAtOnce: nothing,
     dismiss: nothing,
+    noteRead: nothing,
     devices: {
       recoveryCode: RECOVERY_CODE[language],
       invite: async () => invitationsIn(language)[0],

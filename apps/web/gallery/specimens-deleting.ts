@@ -71,6 +71,7 @@ export const DELETING_SPECIMENS: Record<string, Specimen> = {
     ...sceneIn(language, { me: ADA, destruction: deleted }),
     open: true,
     ondevices: () => undefined,
+    onalone: () => undefined,
     onhelp: () => undefined,
   })),
 }

@@ -179,7 +179,7 @@ export const ROOM_SPECIMENS: Record<string, Specimen> = {
   'room-about': specimen(AboutDialog, (language) => {
     const live = liveIn(language, { me: ADA })
     if (!live.status.view) throw new Error('the fiction has no view')
-    return { live, view: live.status.view, open: true, ondevices: nothing, onhelp: nothing }
+    return { live, view: live.status.view, open: true, ondevices: nothing, onalone: nothing, onhelp: nothing }
   }),
   'room-leave': leaving(ADA),
   'room-leave-last': leaving(0),

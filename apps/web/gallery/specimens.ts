@@ -18,6 +18,7 @@ import { DELETING_SPECIMENS } from './specimens-deleting.ts'
 import { DESK_SPECIMENS } from './specimens-desk.ts'
 import { DEVICE_SPECIMENS } from './specimens-devices.ts'
 import { DOOR_SPECIMENS } from './specimens-door.ts'
+import { LEG_SPECIMENS } from './specimens-leg.ts'
 import { LOCK_SPECIMENS } from './specimens-lock.ts'
 import { ROOM_SPECIMENS } from './specimens-room.ts'
 import { TABLE_SPECIMENS } from './specimens-table.ts'
@@ -74,4 +75,5 @@ export const SPECIMENS: Record<string, Specimen> = {
   ...TABLE_SPECIMENS,
   ...ROOM_SPECIMENS,
   ...LOCK_SPECIMENS,
+  ...LEG_SPECIMENS,
 }

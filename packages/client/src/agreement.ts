@@ -8,7 +8,7 @@ import {
   writeSnapshot,
 } from '@antechamber/core'
 import { ownSeat } from './founding.ts'
-import type { DialogueRecord } from './records.ts'
+import type { DialogueRecord, SpaceRecord } from './records.ts'
 
 /** The same text for the same charter, wherever it has come from. */
 const textOf = (charter: Charter): string => writeSnapshot(newSpace('own', charter, []))
@@ -19,13 +19,20 @@ const textOf = (charter: Charter): string => writeSnapshot(newSpace('own', chart
  */
 export class Agreement {
   readonly #charter: string
-  readonly #seats: ReadonlyMap<SpaceName, Seat>
+  readonly #seats: Map<SpaceName, Seat>
+  readonly #record: DialogueRecord
   /** Charters that have been compared: they come anew with each chapter only. */
   readonly #compared = new WeakMap<Charter, boolean>()
 
   constructor(record: DialogueRecord) {
+    this.#record = record
     this.#charter = textOf(record.charter)
     this.#seats = new Map(record.spaces.map((space) => [space.name, ownSeat(record, space)]))
+  }
+
+  /** There is another space. */
+  add(space: SpaceRecord): void {
+    this.#seats.set(space.name, ownSeat(this.#record, space))
   }
 
   /** Whether a space stands on this charter, and seats this person so, unless they have been taken out. */

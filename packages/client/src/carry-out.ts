@@ -3,9 +3,13 @@ import {
   type Command,
   decide,
   type Facts,
+  isLegCommand,
+  legWith,
   type Proofs,
   type RoundKey,
   type RoundSecret,
+  seatOf,
+  spaceKind,
   type WordsRef,
 } from '@antechamber/core'
 import { encode, ID_BYTES, tagged, toBase64Url, u32, utf8 } from '@antechamber/protocol'
@@ -15,6 +19,7 @@ import type { Doorway } from './doorway.ts'
 import { decoded } from './encoding.ts'
 import { Failure, RefusedChapter } from './errors.ts'
 import type { PlannedEvent, QueuedCommand } from './records.ts'
+import type { Space } from './space.ts'
 import type { Spaces } from './spaces.ts'
 import type { AnyCommand, HostCommand } from './status.ts'
 import type { SentWords } from './writer.ts'
@@ -51,7 +56,8 @@ const outcomeOf = (refusal: string | undefined): Outcome => (refusal === undefin
  * Carries out one command of the queue, waiting for the connection as long as it takes. It may be stopped anywhere and
  * called again: ids are drawn from the command's own, so what has already been written is not written twice (LG9).
  *
- * @returns `later` when nothing can be carried out before the device has been started again
+ * @returns `later` when nothing can be carried out before the device has been started again; `aside` when it waits for
+ *   somebody, and the others need not
  *
  * Throws {@link Failure} when the dialogue is closed meanwhile; the command then stays as it is.
  */
@@ -59,8 +65,10 @@ export async function carryOut(record: QueuedCommand, of: CarryOutOf): Promise<C
   const command = record.command as AnyCommand
   for (;;) {
     try {
-      const work = isHostCommand(command) ? carryOutHost(record.id, command, of) : carryOutDialogue(record, command, of)
-      return await of.spaces.unlessOver(work)
+      if (isHostCommand(command)) return await of.spaces.unlessOver(carryOutHost(record.id, command, of))
+      const leg = await legFor(command, of.spaces)
+      if (leg === 'aside') return leg
+      return await of.spaces.unlessOver(carryOutDialogue(record, command, of), leg)
     } catch (failure) {
       if (failure instanceof RefusedChapter) return refused(failure.code)
       if (!(failure instanceof Failure)) throw failure
@@ -70,6 +78,23 @@ export async function carryOut(record: QueuedCommand, of: CarryOutOf): Promise<C
       if (failure.code !== 'unreachable') return refused(failure.code)
     }
   }
+}
+
+/** The leg that a command needs, if it needs one; `aside` while it waits for somebody to come into it (LE7). */
+async function legFor(command: Command, spaces: Spaces): Promise<Space | 'aside' | undefined> {
+  if (!('type' in command)) return undefined
+  const isSaid = isLegCommand(command)
+  const named = 'space' in command ? command.space : undefined
+  if (!isSaid && (named === undefined || spaceKind(named) !== 'leg')) return undefined
+  await spaces.unlessOver(spaces.live())
+  const { world } = spaces
+  const name = isSaid && world ? legWith(world, command.with) : named
+  // There can be none: the rules say why.
+  if (name === undefined) return undefined
+  const leg = spaces.find(name)
+  if (leg && spaces.isOver(leg)) return leg
+  const isIn = !isSaid || (leg?.state && seatOf(leg.state.governing.roster, command.with) !== undefined)
+  return leg?.isLive && isIn ? leg : 'aside'
 }
 
 async function carryOutHost(
@@ -88,7 +113,8 @@ async function carryOutHost(
       await host.revoke(command.invitation)
       return done
     case 'remove':
-      await host.remove(command.seat, spaces.all)
+      // Of legs each is told by the device that is in it (LE8).
+      await host.remove(command.seat, spaces.main)
       return done
     case 'accept-device':
       return outcomeOf(await further.accept(command.invitation, id))
@@ -192,4 +218,6 @@ const derivedId = (purpose: string, commandId: string, at: number): Uint8Array =
 
 /** Somebody who alone keeps a space stays: without them nobody could let people in or take them out. */
 export const isLastKeeper = (outcome: Carried): boolean =>
-  outcome !== 'later' && !outcome.done && outcome.code === 'last-keeper'
+  typeof outcome === 'object' && !outcome.done && outcome.code === 'last-keeper'
+
+export const isLeave = (command: unknown): boolean => (command as { type?: string }).type === 'leave'

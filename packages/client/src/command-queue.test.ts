@@ -102,3 +102,26 @@ test('[ST9] a store that fails interrupts the queue, and the next command takes 
   expect(await queue.add('second')).toEqual(done)
   expect(await first).toEqual(done)
 })
+
+test('[LE7] a command that waits for somebody lets those behind it go on, and is tried again in its order', async () => {
+  const vault = await newVault()
+  let isThere = false
+  const carried: unknown[] = []
+  const carryOut = async (command: unknown): Promise<Carried> => {
+    if (String(command).startsWith('to Fay') && !isThere) return 'aside'
+    carried.push(command)
+    return done
+  }
+  const { queue } = queueOver(vault, carryOut)
+  await queue.start()
+  const waiting = [queue.add('to Fay, first'), queue.add('to Fay, second')]
+  expect(await queue.add('to the room')).toEqual(done)
+  expect(queue.pending.map(({ command }) => command)).toEqual(['to Fay, first', 'to Fay, second'])
+  queue.again()
+  expect(await queue.add('to the room again')).toEqual(done)
+  isThere = true
+  queue.again()
+  expect(await Promise.all(waiting)).toEqual([done, done])
+  expect(carried).toEqual(['to the room', 'to the room again', 'to Fay, first', 'to Fay, second'])
+  expect(await vault.listJson('queue/')).toEqual([])
+})

@@ -13,8 +13,11 @@ import type { Vault } from './vault.ts'
  */
 export type Outcome = { readonly done: true } | { readonly done: false; readonly code: string }
 
-/** What carrying out comes to; `later`: it cannot be done now, and stays for the next start or {@link CommandQueue.resume}. */
-export type Carried = Outcome | 'later'
+/**
+ * What carrying out comes to. `later`: it cannot be done now, and stays for the next start or {@link CommandQueue.resume};
+ * `aside`: it waits for somebody, and those behind it go on ({@link CommandQueue.again}).
+ */
+export type Carried = Outcome | 'later' | 'aside'
 
 /** A command that is not done yet, or that was refused and waits to be looked at. */
 export interface Pending<Command> {
@@ -48,6 +51,8 @@ export class CommandQueue<Command> {
   #isStarted = false
   #isRunning = false
   #isWaiting = false
+  /** Commands that wait for somebody, by id. */
+  readonly #aside = new Set<string>()
   #closedAs: string | undefined
 
   constructor(of: CommandQueueOf) {
@@ -69,6 +74,13 @@ export class CommandQueue<Command> {
   pause(): void {
     this.#isWaiting = true
     this.#settleAll('stopped')
+  }
+
+  /** Tries again what waits for somebody; call it when something has changed. */
+  again(): void {
+    if (this.#aside.size === 0) return
+    this.#aside.clear()
+    void this.#run()
   }
 
   /** Tries again what could not be done before. */
@@ -171,6 +183,7 @@ export class CommandQueue<Command> {
   async #carryOutOne(next: QueuedCommand): Promise<void> {
     const outcome = await this.#outcomeOf(next)
     if (outcome === 'later') return this.pause()
+    if (outcome === 'aside') return void this.#aside.add(next.id)
     // Closed by this very command, or while it was under way: nothing is written any more.
     if (this.#closedAs !== undefined) return this.#settle(next.id, outcome)
     const isForgotten = outcome.done || (next.automatic && outcome.code !== 'unexpected')
@@ -192,7 +205,7 @@ export class CommandQueue<Command> {
 
   #next(): QueuedCommand | undefined {
     if (this.#closedAs !== undefined || this.#isWaiting) return undefined
-    return this.#records.find(({ refusal }) => refusal === undefined)
+    return this.#records.find(({ id, refusal }) => refusal === undefined && !this.#aside.has(id))
   }
 
   #settle(id: string, outcome: Outcome): void {

@@ -1,7 +1,7 @@
-import type { Role, SpaceName } from '@antechamber/core'
+import type { LegView, Role, SpaceName } from '@antechamber/core'
 import { toBase64Url } from '@antechamber/protocol'
 import { type SigningKey, signingKeyFromSecret } from '@antechamber/sealing'
-import { carryOut, isLastKeeper } from './carry-out.ts'
+import { carryOut, isLastKeeper, isLeave } from './carry-out.ts'
 import { type Carried, CommandQueue, type Outcome } from './command-queue.ts'
 import { Doorway } from './doorway.ts'
 import { Drafts } from './drafts.ts'
@@ -12,27 +12,29 @@ import { Groundwork } from './groundwork.ts'
 import type { NewInvitation, NewReturn } from './host.ts'
 import type { InvitationView } from './invitation-view.ts'
 import { wordsOf } from './joining.ts'
-import { Keeping } from './keeping.ts'
+import { KeptRecord } from './kept-record.ts'
 import { type Doing, Failures } from './notices.ts'
 import type { OwnDevices } from './own-devices.ts'
 import { Patience } from './patience.ts'
 import type { Platform } from './ports.ts'
 import { makeProofs } from './proofs.ts'
+import { ReadMarks } from './read-marks.ts'
 import { type RelayReceipt, readReceipts } from './receipts.ts'
-import { type DialogueRecord, dialogueName, namesOf, type QueuedCommand, type SpaceRecord } from './records.ts'
+import { type DialogueRecord, namesOf, type QueuedCommand } from './records.ts'
 import { RelayDoors } from './relay-doors.ts'
 import { Spaces } from './spaces.ts'
 import type { AnyCommand, DialogueStatus } from './status.ts'
 import { statusOf } from './status-of.ts'
+import { Upkeep } from './upkeep.ts'
 import type { Vault } from './vault.ts'
 
 const KEEPING_POLL_MS = 60_000
-
 /** One dialogue on this device, from joining or founding it to leaving it. */
 export class Dialogue {
   /** This person's own devices, and their recovery code. */
   readonly devices: OwnDevices
   readonly #vault: Vault
+  readonly #kept: KeptRecord
   readonly #hasLeft: () => void
   readonly #root: SigningKey
   readonly #proofs = makeProofs()
@@ -43,12 +45,11 @@ export class Dialogue {
   readonly #drafts: Drafts
   readonly #entrance: Entrance
   readonly #groundwork: Groundwork
-  readonly #keeping: Keeping
+  readonly #upkeep: Upkeep
+  readonly #marks: ReadMarks
   readonly #patience: Patience
   readonly #failures = new Failures()
   readonly #listeners = new Set<() => void>()
-  #record: DialogueRecord
-  #saving: Promise<void> = Promise.resolve()
   #closed = false
   #isOver = false
   #status: DialogueStatus | undefined
@@ -58,7 +59,7 @@ export class Dialogue {
    * @param hasLeft called when this device has forgotten the dialogue
    */
   constructor(record: DialogueRecord, platform: Platform, vault: Vault, hasLeft: () => void) {
-    this.#record = record
+    this.#kept = new KeptRecord(record, vault, () => this.#changed())
     this.#vault = vault
     this.#hasLeft = hasLeft
     this.#root = signingKeyFromSecret(decoded(record.rootSecret))
@@ -76,7 +77,7 @@ export class Dialogue {
       trustedRoots: [...record.trustedRoots, toBase64Url(this.#root.publicKey)],
       ownRoots: record.ownRoots ?? [],
       readsOfflineUntil: record.charter.readsOffline ? record.charter.retainUntil : undefined,
-      saveKeys: (name, keys) => this.#saveKeys(name, keys),
+      saveKeys: (name, keys) => this.#kept.saveKeys(name, keys),
       changed: () => this.#changed(),
       joined: (invitation) => this.#doorway.refresh(invitation),
     })
@@ -92,22 +93,24 @@ export class Dialogue {
       changed: () => this.#changed(),
       interrupted: (failure) => this.#tell('queue', failure),
     })
-    this.#keeping = new Keeping({
+    const own = { doors, record: () => this.#record, save: (next: DialogueRecord) => this.#kept.save(next) }
+    this.#upkeep = new Upkeep({
+      ...own,
       spaces: this.#spaces,
       proofs: this.#proofs,
+      root: this.#root,
+      random,
       now,
-      me: record.seat,
       queue: this.#queue,
       drafts: this.#drafts,
       isInside: () => !this.#closed && this.#record.phase === 'inside',
       tell: (code) => this.#note('keeping', code),
     })
+    this.#marks = new ReadMarks(vault, record.local)
     this.#patience = new Patience(platform.after)
     const way = {
-      doors,
+      ...own,
       patience: this.#patience,
-      record: () => this.#record,
-      save: (next: DialogueRecord) => this.#save(next),
       tell: (code: FailureCode | undefined) => this.#note('entering', code),
       isClosed: () => this.#closed,
     }
@@ -120,7 +123,7 @@ export class Dialogue {
       vault: this.#vault,
       record: this.#record,
       current: () => this.#record,
-      save: (next) => this.#save(next),
+      save: (next) => this.#kept.save(next),
       dialogue: this.#spaces,
       root: this.#root,
       proofs: this.#proofs,
@@ -129,6 +132,10 @@ export class Dialogue {
       changed: () => this.#changed(),
       tell: (code) => this.#note('inviting', code),
     })
+  }
+
+  get #record(): DialogueRecord {
+    return this.#kept.now
   }
 
   get local(): string {
@@ -153,6 +160,7 @@ export class Dialogue {
       queue: this.#queue,
       failures: this.#failures,
       doorway: this.#doorway,
+      marks: this.#marks,
       proofs: this.#proofs,
       root: this.#root,
     })
@@ -191,7 +199,7 @@ export class Dialogue {
     try {
       await this.#leave()
     } catch (failure) {
-      if (this.#record.phase === 'leaving') this.#record = { ...this.#record, phase: 'inside' }
+      if (this.#record.phase === 'leaving') this.#kept.now = { ...this.#record, phase: 'inside' }
       this.#tell('leaving', failure)
     }
   }
@@ -200,7 +208,7 @@ export class Dialogue {
     const { phase, isShutOut } = this.status
     if (phase === 'left') return
     if ((phase !== 'inside' && phase !== 'leaving') || isShutOut) return this.forget()
-    if (phase === 'inside') await this.#save({ ...this.#record, phase: 'leaving' })
+    if (phase === 'inside') await this.#kept.save({ ...this.#record, phase: 'leaving' })
     const outcome = await this.#queue.add({ type: 'leave' })
     // Nothing can be sent. The others will know when they find that this person does not come.
     if (!outcome.done && ['stopped', 'unexpected'].includes(outcome.code)) await this.forget()
@@ -241,6 +249,11 @@ export class Dialogue {
     return readReceipts(this.#doors, this.#record.charter, this.#spaces.get(space))
   }
 
+  /** This person has what was said in one of their legs before them: it is marked as read on this device, and nobody is told. */
+  async noteRead(leg: LegView): Promise<void> {
+    if (await this.#marks.note(leg)) this.#changed()
+  }
+
   /** What somebody was in the middle of writing in a field; empty when nothing is kept. */
   draft(field: string): Promise<string> {
     return this.#drafts.read(field)
@@ -265,7 +278,7 @@ export class Dialogue {
     this.#isOver = isOver
     this.#end('unreachable')
     if (isOver) this.#changed()
-    return this.#saving.catch(() => undefined)
+    return this.#kept.settled()
   }
 
   /** @param last the command that ends it, and is told its own outcome */
@@ -278,12 +291,13 @@ export class Dialogue {
 
   async #begin(): Promise<void> {
     await this.#doorway.start()
+    await this.#marks.start()
     // Nothing will be carried out: a founding that was refused waits for the next start, a join that was, for nothing.
     if (!(await this.#entrance.pass()))
       return this.#record.phase === 'declined' ? this.#queue.close('declined') : this.#queue.pause()
     await this.#groundwork.reopen()
     if (this.#closed) return
-    this.#spaces.open()
+    this.#spaces.open(this.#record)
     await this.#queue.start()
     // It was stopped between two steps of leaving.
     const leaves = this.#queue.pending.some(({ command, refusal }) => isLeave(command) && refusal === undefined)
@@ -305,12 +319,12 @@ export class Dialogue {
       throw failure
     }
     await this.#queue.keep({ type: 'affirmRules' }, { automatic: true })
-    await this.#save({ ...this.#record, affirms: false })
+    await this.#kept.save({ ...this.#record, affirms: false })
   }
 
   #keepPolling(): void {
     if (this.#closed) return
-    this.#keeping.keep()
+    this.#upkeep.keep()
     this.#doorway.again()
     // Time alone changes this.
     if (this.#spaces.isUnconfirmed !== this.status.notices.some(({ code }) => code === 'unconfirmed')) this.#changed()
@@ -322,9 +336,10 @@ export class Dialogue {
     const outcome = await carryOut(record, { ...of, save: (planned) => this.#queue.save(planned) })
     this.#note('queue', undefined)
     if (isLeave(record.command)) {
-      if (isLastKeeper(outcome)) await this.#save({ ...this.#record, phase: 'inside' })
+      if (isLastKeeper(outcome)) await this.#kept.save({ ...this.#record, phase: 'inside' })
       else await this.forget(record.id)
-    } else if (record.automatic && outcome !== 'later' && !outcome.done) this.#keeping.noteRefused(record.command)
+    } else if (record.automatic && typeof outcome === 'object' && !outcome.done)
+      this.#upkeep.noteRefused(record.command)
     return outcome
   }
 
@@ -335,9 +350,9 @@ export class Dialogue {
    */
   async forget(last?: string): Promise<void> {
     this.#end('has-left', last)
-    await this.#saving.catch(() => undefined)
+    await this.#kept.settled()
     await this.#vault.forget(namesOf(this.#record))
-    this.#record = { ...this.#record, phase: 'left' }
+    this.#kept.now = { ...this.#record, phase: 'left' }
     this.#hasLeft()
     this.#changed()
   }
@@ -355,7 +370,8 @@ export class Dialogue {
     if (this.#isTurnedAway()) return this.#turnAway()
     this.#doorway.look()
     if (this.#spaces.isLive) this.#queue.resume()
-    this.#keeping.keep()
+    this.#queue.again()
+    this.#upkeep.keep()
   }
 
   /** The invitation has let somebody in, and it was somebody else: the room has never known this device. */
@@ -369,7 +385,7 @@ export class Dialogue {
     this.#spaces.close()
     this.#queue.close('declined')
     this.#failures.set('entering', 'used')
-    this.#save({ ...this.#record, phase: 'declined' }).catch((failure: unknown) => this.#tell('entering', failure))
+    this.#kept.save({ ...this.#record, phase: 'declined' }).catch((failure: unknown) => this.#tell('entering', failure))
   }
 
   #tell(doing: Doing, failure: unknown): void {
@@ -380,20 +396,4 @@ export class Dialogue {
   #note(doing: Doing, code: FailureCode | undefined): void {
     if (!this.#closed && this.#failures.set(doing, code)) this.#changed()
   }
-
-  #saveKeys(name: SpaceName, sealingKeys: SpaceRecord['sealingKeys']): Promise<void> {
-    const spaces = this.#record.spaces.map((space) => (space.name === name ? { ...space, sealingKeys } : space))
-    return this.#save({ ...this.#record, spaces })
-  }
-
-  /** One write after the other, also after one that failed: the last record given is the one that stays. */
-  #save(record: DialogueRecord): Promise<void> {
-    this.#record = record
-    this.#saving = this.#saving
-      .catch(() => undefined)
-      .then(() => this.#vault.writeJson(dialogueName(record.local), this.#record))
-    return this.#saving.then(() => this.#changed())
-  }
 }
-
-const isLeave = (command: unknown): boolean => (command as { type?: string }).type === 'leave'

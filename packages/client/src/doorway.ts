@@ -34,7 +34,7 @@ export class Doorway {
 
   constructor(of: DoorwayOf) {
     const { dialogue, vault, record, root, current, save, changed } = of
-    const all = (): readonly Space[] => dialogue.all
+    const all = (): readonly Space[] => dialogue.main
     const named = (name: SpaceName): Space | undefined => all().find((one) => one.name === name)
     this.#of = of
     this.host = new Host({ ...of, space: named, rootPublic: toBase64Url(root.publicKey) })
@@ -83,7 +83,7 @@ export class Doorway {
 
   /** After each change: whoever came while this device was away is read when their space is live again. */
   look(): void {
-    const live = this.#of.dialogue.all
+    const live = this.#of.dialogue.main
       .filter(({ name, isLive }) => isLive && (name === 'panel' || name === 'room' || name === 'own'))
       .map(({ name }) => name)
     const isNews = live.some((name) => !this.#live.includes(name))

@@ -1,3 +1,4 @@
+import type { SeatId, SpaceState } from '@antechamber/core'
 import { object, whole } from '@antechamber/core/shape'
 import { freshnessName } from './records.ts'
 import type { Vault } from './vault.ts'
@@ -85,4 +86,10 @@ export class Freshness {
     const [high = 0, low = 0] = this.#of.random(2)
     return SILENT_MS.from + ((high * 256 + low) / 65_536) * (SILENT_MS.to - SILENT_MS.from)
   }
+}
+
+/** Whether somebody else is in a space of whom one could hear. */
+export function hasOthers(space: SpaceState | undefined, me: SeatId): boolean {
+  const { roster = [], leaving = [] } = space?.governing ?? {}
+  return roster.some(({ id }) => id !== me && !leaving.includes(id))
 }

@@ -6,6 +6,7 @@ import {
   type Proofs,
   type Seat,
   seatOf,
+  spaceKind,
   type UnsignedChange,
 } from '@antechamber/core'
 import { encode, ID_BYTES, tagged, toBase64Url, u32, utf8 } from '@antechamber/protocol'
@@ -77,7 +78,9 @@ export class FurtherDevices {
   invite(spoken: string | undefined): Promise<InvitationView> {
     const { record, root } = this.#of
     const { seat, role, side, name, anchor } = record
-    const spaces = record.spaces.map((space) => ({ name: space.name, space: space.space }))
+    // Its legs are told to it once it is in the room (LE10).
+    const main = record.spaces.filter(({ name }) => spaceKind(name) !== 'leg')
+    const spaces = main.map((space) => ({ name: space.name, space: space.space }))
     const roots = new Set([toBase64Url(root.publicKey), ...this.#facilitators()])
     const welcome = { roots: [...roots].slice(0, MAX_WELCOME_ROOTS), spaces, seated: { name, anchor } }
     return this.#invitations.make({ purpose: 'device', seat, role, side, label: '', spoken, welcome })

@@ -125,7 +125,7 @@ export class Keeping {
 
   /** Carries out what seats have asked for their own devices, by the devices of keepers (DV4). */
   async #changeDevices(): Promise<void> {
-    for (const space of this.#of.spaces.all) {
+    for (const space of this.#of.spaces.main) {
       if (!space.isLive || this.#of.spaces.stopOf(space) !== undefined) continue
       for (const offer of space.asked.offers.all.filter((one) => this.#isOpen(one, space))) {
         const opening = space.openChapter(offer.changes, comingBy(offer, space), () => this.#isOpen(offer, space))
@@ -139,7 +139,7 @@ export class Keeping {
 
   /** Lets in who has waited at the door of a caucus, once somebody of the side has said yes (CH18). */
   async #letIn(): Promise<void> {
-    for (const space of this.#of.spaces.all) {
+    for (const space of this.#of.spaces.main) {
       if (!space.isLive || this.#of.spaces.stopOf(space) !== undefined) continue
       for (const knock of space.asked.knocks.all.filter((one) => this.#isWelcome(one, space))) {
         const { device } = knock.seat.devices[0] as Seat['devices'][number]
@@ -198,13 +198,7 @@ export class Keeping {
    */
   async #openDueChapters(): Promise<void> {
     const { spaces, now, me } = this.#of
-    for (const space of spaces.all) {
-      if (!space.isLive || spaces.stopOf(space) !== undefined || !space.state || !isDue(space, me, now())) continue
-      const seat = seatOf(space.state.governing.roster, me)
-      if (!seat || !isKeeper(space.name, seat)) continue
-      // Another keeper's device may be faster: then nothing is due any more.
-      await space.openChapter([], [], () => isDue(space, me, now()))
-    }
+    for (const space of spaces.main) if (spaces.stopOf(space) === undefined) await openIfDue(space, me, now)
   }
 
   /** Each space for itself: one in which the relay takes nothing keeps nothing else back. */
@@ -229,6 +223,14 @@ export class Keeping {
   #states(): readonly (SpaceState | undefined)[] {
     return this.#of.spaces.all.map(({ state }) => state)
   }
+}
+
+/** Opens the next chapter where it is due, by a keeper's device. */
+export async function openIfDue(space: Space, me: SeatId, now: () => number): Promise<void> {
+  if (!space.isLive || !space.state || !isDue(space, me, now())) return
+  const seat = seatOf(space.state.governing.roster, me)
+  // Another keeper's device may be faster: then nothing is due any more.
+  if (seat && isKeeper(space.name, seat)) await space.openChapter([], [], () => isDue(space, me, now()))
 }
 
 /** The commands by which a device says that it has deleted what was destroyed in a space. */

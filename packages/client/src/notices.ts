@@ -34,7 +34,8 @@ export function noticesOf(
   failures: Failures,
   watch: DeviceWatch,
 ): readonly Notice[] {
-  const stopped = spaces.all.flatMap((space): Notice[] => {
+  // A leg that stops is told where it is: it must not stop the room.
+  const stopped = spaces.main.flatMap((space): Notice[] => {
     const why = spaces.stopOf(space)
     return why ? [{ code: 'stopped', space: space.name, why }] : []
   })

@@ -104,6 +104,21 @@ export class Outgoing {
     return false
   }
 
+  /** Sends words that nothing names, of which nobody waits for an answer. Throws {@link Failure}. */
+  async whisper(words: SentWords): Promise<void> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      await this.#of.live()
+      const chapter = this.#of.replica.current?.chapter
+      if (!chapter) throw new Failure('stopped')
+      try {
+        return await this.#send(this.#of.writer.words(chapter, words))
+      } catch (failure) {
+        await this.#isStale(failure, chapter.headerHash)
+      }
+    }
+    throw new Failure('unreachable')
+  }
+
   /** Sends this device's own words again that a round was closed without opening (RD9). The pause is waited for. */
   async shareUnopened(): Promise<void> {
     for (;;) {

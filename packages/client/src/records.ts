@@ -35,6 +35,12 @@ export interface SpaceRecord {
   readonly loginSecret: string
   /** Sealing keys that may still be needed, oldest first. */
   readonly sealingKeys: readonly KeptSealingKey[]
+  /** Of a leg: root keys whose word is taken for its first chapter; left out until this device is told that it is let in. */
+  readonly openers?: readonly string[]
+  /** Of a leg: this device has read in it. If the relay does not know it there any more, it was taken out. */
+  readonly wasIn?: true
+  /** Of a leg: when this device has last written a note about it, by the root key that it was for, ms since the epoch. */
+  readonly asked?: Readonly<Record<string, number>>
 }
 
 /** How far this device has come with a dialogue. */
@@ -268,6 +274,8 @@ export const lateDraftName = (local: string, field: string): string => `late/${l
 export const isOfLastTexts = (name: string): boolean => name.startsWith('late/') || name.startsWith('latekey/')
 export const lateKeyName = (local: string, field: string): string => `latekey/${local}/${field}`
 export const contentKeyName = (space: string, chapter: string): string => `key/${space}/${chapter}`
+/** Up to where this person has read their legs. */
+export const readName = (local: string): string => `read/${local}`
 /** What a device remembers of what it has deleted. */
 export const goneName = (space: string): string => `gone/${space}`
 /** The root keys of a space's keepers, as this device last knew them. */
@@ -289,6 +297,7 @@ export const numberOf = (name: string): number => Number(lastOf(name))
 export const namesOf = ({ local, spaces }: DialogueRecord): readonly string[] => [
   dialogueName(local),
   knownDevicesName(local),
+  readName(local),
   ...['invitation', 'further', 'rescue', 'queue', 'draft', 'late', 'latekey'].map((kind) => `${kind}/${local}/`),
   ...spaces.flatMap(({ space }) => [
     `key/${space}/`,

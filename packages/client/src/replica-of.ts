@@ -1,5 +1,6 @@
 import type { Helper, SeatId, SpaceName } from '@antechamber/core'
 import type { ContentKey, HeaderFacts, SigningKey } from '@antechamber/sealing'
+import type { Notes } from './notes.ts'
 
 /** The two halves of a chapter's key, or why there are not both. */
 export type ChapterKeys = { readonly contentKey: ContentKey; readonly share: Uint8Array } | undefined
@@ -25,4 +26,6 @@ export interface ReplicaOf {
   readonly keepers?: ReadonlySet<string>
   /** The hashes of headers that this device has verified and begins again at, behind what it has deleted; by number. */
   readonly resumes?: ReadonlyMap<number, string>
+  /** Is given what comes sealed to a key, and may be a note to this device (LE4). */
+  readonly notes?: Notes
 }

@@ -83,7 +83,7 @@ export class Replica {
 
   constructor(of: ReplicaOf, proofs: ReadyProofs, findKeys: FindKeys) {
     this.#of = of
-    this.#sealed = new SealedWords(of.root, of.space)
+    this.#sealed = new SealedWords(of.root, of.space, of.notes)
     this.#proofs = proofs
     this.#findKeys = findKeys
     this.#asked = new Asked(of)

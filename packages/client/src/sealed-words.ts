@@ -11,6 +11,7 @@ import {
   wordsRef,
 } from '@antechamber/sealing'
 import { decoded } from './encoding.ts'
+import type { Notes } from './notes.ts'
 
 /** Words that can be read, and what they are named by. */
 export interface Readable {
@@ -41,6 +42,7 @@ interface Ended {
 export class SealedWords {
   readonly #root: SigningKey
   readonly #space: Uint8Array
+  readonly #notes: Notes | undefined
   /** Of rounds that are open, in the order in which they came, by what whoever has sent them names them by. */
   readonly #waiting = new Map<string, RoundWords[]>()
   /** This device's own, which it reads from the first; with the name of the key that they are sealed to. */
@@ -49,9 +51,10 @@ export class SealedWords {
   readonly #ended = new Map<string, Ended>()
   readonly #unshared = new Map<string, SaidWords>()
 
-  constructor(root: SigningKey, space: Uint8Array) {
+  constructor(root: SigningKey, space: Uint8Array, notes?: Notes) {
     this.#root = root
     this.#space = space
+    this.#notes = notes
   }
 
   /** This device's own words that nobody else can read although their round has closed. */
@@ -77,6 +80,7 @@ export class SealedWords {
       this.#own.set(ref, { said: own, key })
       return { ref, said: own, isSent: true }
     }
+    await this.#notes?.read(words)
     const ended = this.#ended.get(key)
     const waiting = this.#waiting.get(ref) ?? []
     if (!ended && waiting.filter((one) => toBase64Url(one.key) === key).length < MAX_TRIES)

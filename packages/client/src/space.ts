@@ -17,12 +17,13 @@ import { DroppedWords } from './dropped-words.ts'
 import { decoded } from './encoding.ts'
 import { Failure, type FailureCode } from './errors.ts'
 import { Forgetting } from './forgetting.ts'
-import { Freshness } from './freshness.ts'
+import { Freshness, hasOthers } from './freshness.ts'
 import { Gate } from './gate.ts'
 import { Gone } from './gone.ts'
 import { Incoming } from './incoming.ts'
 import { KnownKeepers } from './known-keepers.ts'
 import { CORE_EVENT, SEEN, type StopCode } from './landing.ts'
+import { Notes } from './notes.ts'
 import { OfflineReading } from './offline-reading.ts'
 import { Outgoing } from './outgoing.ts'
 import type { SpaceRecord } from './records.ts'
@@ -52,6 +53,8 @@ export class Space {
   readonly #incoming: Incoming
   readonly #opener: ChapterOpener
   readonly #replica: Replica
+  /** What other devices of this space have written to this one alone. */
+  readonly notes: Notes
   readonly #gate = new Gate()
   readonly #offline: OfflineReading
   #outgoing: Promise<unknown> = Promise.resolve()
@@ -76,8 +79,9 @@ export class Space {
     const keepers = new KnownKeepers(vault, record.space, record.name)
     // Nobody but our own devices opens a chapter of our own space, the first one included.
     const openers = this.name === 'own' ? [toBase64Url(root.publicKey), ...of.ownRoots] : trustedRoots
-    const named = { trustedRoots: openers, helpers, ...(this.#isCaucus && { facilitators }) }
-    const own = { me, device: record.device, root, ...named }
+    this.notes = new Notes({ space: this.#id, secretOf: (name) => this.#keys.secretOf(name) })
+    const named = { trustedRoots: record.openers ?? openers, helpers, ...(this.#isCaucus && { facilitators }) }
+    const own = { me, device: record.device, root, notes: this.notes, ...named }
     const known = { dialogue, space: this.#id, resumes: this.#gone.resumes, keepers: keepers.roots }
     this.#replica = new Replica({ name: this.name, ...own, ...known }, proofs, (chapter, facts) =>
       this.#keys.find(chapter, facts),
@@ -295,6 +299,11 @@ export class Space {
     return this.#exclusive(() => this.#writing.hasLanded(entryId))
   }
 
+  /** Sends a note that one device of this space alone can read (LE4). @param words.to its newest sealing key */
+  whisper(words: SentWords): Promise<void> {
+    return this.#exclusive(() => this.#writing.whisper(words))
+  }
+
   /** Asks those in the space for something that is no event of the core, once, as {@link append} writes. */
   ask(entryId: Uint8Array, kind: AskedKind, body: Uint8Array): Promise<Appended> {
     return this.#exclusive(() => this.#writing.append({ entryId, kind, body }))
@@ -333,7 +342,7 @@ export class Space {
       await this.#offline.noteConnected()
       await this.#writing.shareUnopened()
       if (this.isLive) await this.#forgetting.renewKeys(() => this.#saySeen())
-      if (this.isLive && this.#hasOthers && this.#freshness.isSilent) await this.#saySeen()
+      if (this.isLive && hasOthers(this.state, this.#of.me) && this.#freshness.isSilent) await this.#saySeen()
     })
   }
 
@@ -346,12 +355,7 @@ export class Space {
 
   /** Connected for all one can tell, and nobody else has been heard of for a day (LG15). */
   get isUnconfirmed(): boolean {
-    return this.isLive && this.#hasOthers && this.#freshness.isUnconfirmed
-  }
-
-  get #hasOthers(): boolean {
-    const governing = this.state?.governing
-    return governing?.roster.some(({ id }) => id !== this.#of.me && !governing.leaving.includes(id)) === true
+    return this.isLive && hasOthers(this.state, this.#of.me) && this.#freshness.isUnconfirmed
   }
 
   #exclusive<T>(work: () => Promise<T>): Promise<T> {

@@ -40,6 +40,17 @@ export type Notice =
   | { readonly code: 'refused'; readonly id: string; readonly why: string; readonly command: AnyCommand }
   | { readonly code: 'failed'; readonly why: FailureCode }
 
+/** How a leg stands on this device. */
+export interface LegStatus {
+  readonly with: SeatId
+  /** What is said goes out now; otherwise it waits, on this device, until it can. */
+  readonly isLive: boolean
+  /** Nothing comes or goes any more: the other person has ended it, or it has stopped, as a space does. */
+  readonly isOver: boolean
+  /** How much the other has said since this person last looked. */
+  readonly unread: number
+}
+
 /** One of this person's devices. */
 export interface OwnDevice {
   readonly root: string
@@ -77,6 +88,8 @@ export interface DialogueStatus {
   readonly hasCode: boolean
   /** This device facilitates alone: it invites nobody to a side before its recovery code is on paper (DV8). */
   readonly needsCode: boolean
+  /** This person's legs, as far as this device alone knows how they stand. */
+  readonly legs: readonly LegStatus[]
   /** The safety words of those who wait at the door of this person's caucus; worked out as soon as they are there. */
   readonly doorWords: ReadonlyMap<SeatId, readonly string[]>
   readonly notices: readonly Notice[]

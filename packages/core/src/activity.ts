@@ -88,6 +88,8 @@ export interface World {
   readonly panel?: SpaceState
   readonly outbox?: SpaceState
   readonly caucuses: Readonly<Record<string, SpaceState>>
+  /** By name: those of this person's private lines that are there. */
+  readonly legs?: Readonly<Record<string, SpaceState>>
 }
 
 /** An event and the space it is to be written to. */

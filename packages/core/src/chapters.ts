@@ -1,5 +1,5 @@
 import type { Proofs } from './activity.ts'
-import { effectAt } from './destruction/effect.ts'
+import { effectAt, spokenBefore } from './destruction/effect.ts'
 import { MAX_CHAPTERS } from './destruction/events.ts'
 import type { Millis, RunId } from './ids.ts'
 import { pastChaptersAt } from './past-chapters/rules.ts'
@@ -61,7 +61,7 @@ export function beginChapter(before: SpaceState | undefined, governing: Governin
   if (governing.space === 'outbox') return { ...(before ?? unread(governing)), governing }
   const { newcomers: joined, ...begins } = governing
   const when = governing.space === 'room' ? visitLabel(governing) : { at: governing.time }
-  const mark = { header, ...when, ...(joined && { joined }) }
+  const mark = { header, ...when, ...(joined && { joined }), ...spokenBefore(governing.spoken?.length ?? 0) }
   const chapters = [...governing.chapters, mark].slice(-MAX_CHAPTERS)
   const state = before ?? unread(governing)
   const last = state.governing.chapters.at(-1)

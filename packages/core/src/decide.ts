@@ -3,6 +3,7 @@ import { type DestructionCommand, decideDestruction, isDestructionCommand } from
 import { type DoorCommand, decideDoor, isDoorCommand } from './door.ts'
 import { exitMet } from './exits.ts'
 import type { RunId } from './ids.ts'
+import { decideLeg, isLegCommand, type LegCommand } from './leg/decide.ts'
 import { decidePastChapter, isPastChapterCommand, type PastChapterCommand } from './past-chapters/decide.ts'
 import { type ActivityCommand, kindOf, kindOfCommand } from './registry.ts'
 import { replay, runState } from './replay.ts'
@@ -25,6 +26,7 @@ export type StageCommand =
   | DestructionCommand
   | PastChapterCommand
   | DoorCommand
+  | LegCommand
 
 /** What a person may ask of one run of an activity. */
 export interface RunCommand {
@@ -74,7 +76,9 @@ export function decide(
           ? decidePastChapter(world, me, command, facts, proofs)
           : isDoorCommand(command)
             ? decideDoor(world, me, command, facts, proofs)
-            : decideStage(world, me, command)
+            : isLegCommand(command)
+              ? decideLeg(world, me, command, facts)
+              : decideStage(world, me, command)
   if (!events.ok) return events
   const refused = refuseEvents(world, me, events.value, proofs)
   return refused ? err({ code: refused }) : events
@@ -119,7 +123,7 @@ function decideRun(
 function decideStage(
   world: World,
   me: Seat,
-  command: Exclude<StageCommand, DestructionCommand | PastChapterCommand | DoorCommand>,
+  command: Exclude<StageCommand, DestructionCommand | PastChapterCommand | DoorCommand | LegCommand>,
 ): Result<readonly Addressed<StageEvent>[], Refusal> {
   switch (command.type) {
     case 'affirmRules':

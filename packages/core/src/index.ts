@@ -28,6 +28,8 @@ export { deviceSubject, type UnsignedChange } from './devices.ts'
 export { type ShownContribution, type ShownOrigin, SMALLEST_GROUP } from './disclosure.ts'
 export { type AtDoor, type DoorCommand, type DoorView, isCountersigned, type Stranger } from './door.ts'
 export type { ContributionId, DialogueId, LineId, Millis, RestatementId, RunId, SeatId, SideId } from './ids.ts'
+export { isLegCommand, type LegCommand, legWith } from './leg/decide.ts'
+export type { LegView, Spoke } from './leg/view.ts'
 export { HEADER_ROOM_BYTES } from './limits.ts'
 export type { PastChapterCommand, PastChaptersView } from './past-chapters/decide.ts'
 export type { PastChapter } from './past-chapters/events.ts'
@@ -53,7 +55,17 @@ export {
 export { type EndedKey, type RoundKey, type RoundSecret, roundSecretShape } from './round-key.ts'
 export { labelOfRun } from './run.ts'
 export { readSnapshot, writeSnapshot } from './snapshot.ts'
-export { caucusOf, type SpaceKind, type SpaceName, sideOf, sideShape, spaceKind, spaceShape } from './space.ts'
+export {
+  caucusOf,
+  legOf,
+  pairOf,
+  type SpaceKind,
+  type SpaceName,
+  sideOf,
+  sideShape,
+  spaceKind,
+  spaceShape,
+} from './space.ts'
 export { MAX_REASON_CHARS } from './stage-events.ts'
 export type { Attribution, Contribution, ContributionKind, Governing, SpaceState } from './state.ts'
 export { newSpace, unread } from './state.ts'

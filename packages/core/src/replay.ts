@@ -7,6 +7,8 @@ import { deviceSubject } from './devices.ts'
 import { refuseMove } from './disclosure.ts'
 import { areCountersigned, withoutUsed } from './door.ts'
 import type { RunId, SeatId } from './ids.ts'
+import { type LegEvent, legEvents } from './leg/events.ts'
+import { evolveLeg, refuseLegEvent } from './leg/rules.ts'
 import { MAX_ADMITTING_BYTES, MAX_GOVERNING_BYTES } from './limits.ts'
 import { type PastChapterEvent, pastChapterEvents } from './past-chapters/events.ts'
 import { evolvePastChapters, refusePastChapterEvent } from './past-chapters/rules.ts'
@@ -34,6 +36,7 @@ type Judged =
   | { readonly of: 'stage'; readonly event: StageEvent }
   | { readonly of: 'destruction'; readonly event: DestructionEvent }
   | { readonly of: 'past'; readonly event: PastChapterEvent }
+  | { readonly of: 'leg'; readonly event: LegEvent }
   | {
       readonly of: 'run'
       readonly event: RunEvent
@@ -54,7 +57,16 @@ function judge(governing: Governing, by: Seat, body: unknown, proofs: Proofs): R
     return judgeDestructionEvent(governing, by, type as DestructionEvent['type'], body, proofs)
   if (Object.hasOwn(pastChapterEvents, type))
     return judgePastChapterEvent(governing, by, type as PastChapterEvent['type'], body, proofs)
+  if (Object.hasOwn(legEvents, type)) return judgeLegEvent(governing, by, type as LegEvent['type'], body)
   return judgeRunEvent(governing, by, type, body, proofs)
+}
+
+function judgeLegEvent(governing: Governing, by: Seat, type: LegEvent['type'], body: unknown): Result<Judged, string> {
+  if (spaceKind(governing.space) !== 'leg') return err('not-in-this-space')
+  const event = legEvents[type].read(body, '')
+  if (!event.ok) return err(event.error.code)
+  const reason = refuseLegEvent(governing, by, event.value)
+  return reason === undefined ? ok({ of: 'leg', event: event.value }) : err(reason)
 }
 
 function judgePastChapterEvent(
@@ -208,6 +220,7 @@ function evolve(space: SpaceState, judged: Judged, entry: Pick<Entry, 'id' | 'by
   if (judged.of === 'stage') return evolveStage(space, judged.event, entry)
   const { governing } = space
   if (judged.of === 'destruction') return { ...space, governing: evolveDestruction(governing, entry.by, judged.event) }
+  if (judged.of === 'leg') return evolveLeg(space, judged.event, entry.by)
   if (judged.of === 'past') return { ...space, governing: evolvePastChapters(governing, judged.event) }
   const { kind, event, context } = judged
   const evolved = kind.evolve(runState(governing, event.run, kind), event, context)

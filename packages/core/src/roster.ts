@@ -2,7 +2,7 @@ import type { SeatId, SideId } from './ids.ts'
 import { MAX_SEATS } from './limits.ts'
 import { err, ok, type Result } from './result.ts'
 import { id, list, match, object, oneOf, optional, type Shape, signatureShape, text, whole } from './shape.ts'
-import { type SpaceName, sideOf, sideShape, spaceKind } from './space.ts'
+import { pairOf, type SpaceName, sideOf, sideShape, spaceKind } from './space.ts'
 
 export type Role = 'facilitator' | 'participant'
 
@@ -114,11 +114,17 @@ export const seatOfDevice = (roster: Roster, device: string): Seat | undefined =
 export const peopleOf = (roster: Roster, side: SideId): readonly Seat[] =>
   roster.filter((seat) => seat.role === 'participant' && seat.side === side)
 
-/** Whether a seat may change this space's roster: the facilitators; in `own`, its author (CH11). */
-export const isKeeper = (space: SpaceName, seat: Seat): boolean =>
-  spaceKind(space) === 'own' || seat.role === 'facilitator'
+/** Whether a seat may change this space's roster: the facilitators; in `own`, its author; in a leg, both persons (CH11, LE2). */
+export function isKeeper(space: SpaceName, seat: Seat): boolean {
+  const kind = spaceKind(space)
+  return kind === 'leg' ? isOfPair(space, seat) : kind === 'own' || seat.role === 'facilitator'
+}
+
+/** Whether a leg is this seat's, in the role that it has there. */
+const isOfPair = (space: SpaceName, { id, role }: Seat): boolean => pairOf(space)?.[role] === id
 
 function belongs(space: SpaceName, seat: Seat): boolean {
+  if (spaceKind(space) === 'leg') return isOfPair(space, seat)
   if (seat.role === 'facilitator') return spaceKind(space) !== 'own'
   const kind = spaceKind(space)
   return kind === 'room' || kind === 'outbox' || (kind === 'caucus' && sideOf(space) === seat.side)

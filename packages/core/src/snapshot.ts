@@ -10,6 +10,7 @@ import {
   passedShape,
 } from './destruction/events.ts'
 import type { RunId, SeatId } from './ids.ts'
+import { spokenShape } from './leg/events.ts'
 import { MAX_SEATS } from './limits.ts'
 import { pastChaptersShape } from './past-chapters/events.ts'
 import { loadProcess } from './process.ts'
@@ -55,6 +56,7 @@ const governingShape: Shape<Governing> = object({
   past: optional(pastChaptersShape),
   turns: standingShape(MAX_ABOUT),
   passed: passedShape,
+  spoken: optional(spokenShape),
 }) as Shape<Governing>
 
 /** A space's governing state as it stands in a chapter's snapshot: the same text on every device (DG5). */

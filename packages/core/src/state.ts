@@ -1,6 +1,7 @@
 import type { Charter } from './charter.ts'
 import type { ChapterMark, Destroyed, Destruction, Owing } from './destruction/events.ts'
 import type { ContributionId, Millis, RestatementId, RunId, SeatId, SideId } from './ids.ts'
+import type { Spoken } from './leg/events.ts'
 import type { PastChapters } from './past-chapters/events.ts'
 import type { Roster } from './roster.ts'
 import type { EndedKey } from './round-key.ts'
@@ -85,6 +86,8 @@ export interface Governing {
   readonly turns: Standing
   /** What this person has said "not yet" to. Only in `own`. */
   readonly passed: readonly string[]
+  /** What the two have said to each other, in that order; left out where nothing is. Only in a leg. */
+  readonly spoken?: readonly Spoken[]
 }
 
 /** What was written in one chapter: the ids of texts, and what words are named by. */

@@ -2,7 +2,7 @@ import type { Proofs } from './activity.ts'
 import type { Millis, SeatId } from './ids.ts'
 import type { Roster, Seat } from './roster.ts'
 import { ID, match, object, oneOf, optional, record, type Shape, signatureShape, whole } from './shape.ts'
-import { sideOf, spaceKind } from './space.ts'
+import { pairOf, sideOf, spaceKind } from './space.ts'
 import type { Governing } from './state.ts'
 
 /** Signatures over one subject, by seat. */
@@ -39,6 +39,7 @@ export const QUORUM_OF = {
   destruction: 'two',
   'caucus-destruction': 'two',
   'panel-destruction': 'most',
+  'leg-destruction': 'everyone',
   'past-chapter': 'two',
   'caucus-past-chapter': 'two',
 } as const satisfies Readonly<Record<string, Quorum>>
@@ -138,11 +139,13 @@ export function suffices(quorum: Quorum, people: readonly Seat[], said: (seat: S
 
 type People = Pick<Governing, 'space' | 'charter' | 'roster' | 'leaving'>
 
-/** Who has to say yes in a space, each group for itself: a caucus' side, the panel's facilitators, each side elsewhere; in `own` nobody has to. */
+/** Who has to say yes in a space, each group for itself: a caucus' side, the panel's facilitators, each of the two in a leg, each side elsewhere; in `own` nobody has to. */
 export function groupsOf({ space, charter, roster, leaving }: People): readonly (readonly Seat[])[] {
   const kind = spaceKind(space)
   if (kind === 'own') return []
   if (kind === 'panel') return [roster.filter(({ id, role }) => role === 'facilitator' && !leaving.includes(id))]
+  const pair = pairOf(space)
+  if (pair) return Object.values(pair).map((seat) => roster.filter(({ id }) => id === seat && !leaving.includes(id)))
   const people = presentOf(roster, leaving)
   const sides = kind === 'caucus' ? [sideOf(space)] : charter.sides.map(({ id }) => id)
   return sides.map((side) => people.filter((seat) => seat.side === side))

@@ -6,6 +6,7 @@ import { type DestructionView, viewDestruction } from './destruction/view.ts'
 import { type DoorView, viewDoors } from './door.ts'
 import { exitMet } from './exits.ts'
 import type { RunId, SeatId, SideId } from './ids.ts'
+import { type LegView, viewLegs } from './leg/view.ts'
 import {
   followUpPastChapters,
   type PastChapterCommand,
@@ -100,6 +101,8 @@ export interface DialogueView {
   readonly pastChapters: PastChaptersView | undefined
   /** Who waits to come into a caucus; undefined before the rules are accepted, and once this person has left. */
   readonly doors: DoorView | undefined
+  /** This person's private lines, in no order that means anything; none before the rules are accepted, and once they have left. */
+  readonly legs: readonly LegView[]
   /** Only for facilitators who have accepted the ground rules. */
   readonly table: FacilitatorTable | undefined
 }
@@ -156,12 +159,13 @@ export function view(world: World, proofs: Proofs): DialogueView | undefined {
     pastChapters: left || mustAffirm ? undefined : viewPastChapters(world, me, governing, proofs),
     destructionElsewhere: left || mustAffirm ? [] : viewElsewhere(world, me, proofs),
     doors: left || mustAffirm ? undefined : viewDoors(world, me, proofs),
+    legs: left || mustAffirm ? [] : viewLegs(world),
     table: me.role === 'facilitator' && !mustAffirm && !left ? table(world, stages[at + 1]?.id) : undefined,
   }
 }
 
 const viewElsewhere = (world: World, me: Seat, proofs: Proofs): DialogueView['destructionElsewhere'] =>
-  [...Object.values(world.caucuses), world.panel, world.own].flatMap((space) =>
+  [...Object.values(world.caucuses), ...Object.values(world.legs ?? {}), world.panel, world.own].flatMap((space) =>
     space
       ? [
           {

@@ -9,6 +9,8 @@ const PRETENDED = 'pretended'
 export class RogueSpace extends Space {
   readonly #lie: { of?: readonly [seat: Seat, by: SeatId] }
 
+  #invented: SeatId | undefined
+
   constructor(record: SpaceRecord, of: SpaceOf) {
     const lie: { of?: readonly [seat: Seat, by: SeatId] } = {}
     const { subject, signed } = of.proofs
@@ -26,13 +28,25 @@ export class RogueSpace extends Space {
     this.#lie.of = [seat, by]
   }
 
+  /** From now on it takes somebody to have said something that nobody has. */
+  invent(by: SeatId): void {
+    this.#invented = by
+  }
+
   override get state(): SpaceState | undefined {
-    const state = super.state
+    const state = this.#withInvented(super.state)
     const lie = this.#lie?.of
     if (!state || !lie) return state
     const [{ id }, by] = lie
     const { governing } = state
     const turn = { subject: PRETENDED, signature: 'A'.repeat(86), at: governing.time }
     return { ...state, governing: { ...governing, turns: { [id]: { [by]: turn } } } }
+  }
+
+  #withInvented(state: SpaceState | undefined): SpaceState | undefined {
+    if (!state || this.#invented === undefined) return state
+    const { spoken = [] } = state.governing
+    const said = { id: 'A'.repeat(22), by: this.#invented }
+    return { ...state, governing: { ...state.governing, spoken: [...spoken, said] } }
   }
 }

@@ -46,6 +46,7 @@ const KINDS = [
   'keepers/',
   'fresh/',
   'known-devices/',
+  'read/',
   'invitation/',
   'further/',
   'ended/',

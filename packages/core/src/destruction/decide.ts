@@ -91,6 +91,7 @@ export function decideDestruction(
 /** Where this person's yes to it is given; undefined for those who are not asked. */
 export function votingSpace({ me, governing: { space } }: Pick<InSpace, 'me' | 'governing'>): SpaceName | undefined {
   if (spaceKind(space) === 'own') return undefined
+  if (spaceKind(space) === 'leg') return space
   if (space === 'panel') return me.role === 'facilitator' ? 'panel' : undefined
   return me.role === 'participant' && me.side !== undefined ? caucusOf(me.side) : undefined
 }
@@ -152,7 +153,8 @@ function agree(of: InSpace, destruction: Destruction): Decided {
  */
 export function followUpDestruction(world: World, me: Seat, proofs: Proofs): readonly DestructionCommand[] {
   if (me.role !== 'facilitator') return isOverridden(world, me, proofs) ? [{ type: 'holdDestruction' }] : []
-  const spaces = [world.room, ...Object.values(world.caucuses), ...(world.panel ? [world.panel] : [])]
+  const others = [...Object.values(world.caucuses), ...Object.values(world.legs ?? {})]
+  const spaces = [world.room, ...others, ...(world.panel ? [world.panel] : [])]
   return spaces.flatMap(({ governing }): readonly DestructionCommand[] => {
     const { destruction, space } = governing
     if (!destruction || destruction.turns) return []

@@ -1,5 +1,6 @@
 import type { Opening } from '../chapters.ts'
 import type { Millis } from '../ids.ts'
+import type { Spoken } from '../leg/events.ts'
 import type { Governing } from '../state.ts'
 import { TURN_MS } from '../turns.ts'
 import type { ChapterMark, Destruction, Owing } from './events.ts'
@@ -37,15 +38,16 @@ export function effectAt(governing: Governing, { by, openedAt }: Opening, before
  * `own`: what its author has passed on, and to what they have said "not yet".
  */
 function destroyed(governing: Governing, asked: Destruction, chapters: readonly ChapterMark[]): Governing {
+  const { spoken: _, ...others } = governing
   const { space, contributions, runs, passed, time: at } = governing
   const { id, upTo, untold = 0 } = asked
   const stays = space === 'room' ? staysWith(governing, chapters) : () => space !== 'own'
   return {
-    ...governing,
-    chapters,
+    ...others,
     contributions: contributions.filter(({ run }) => stays(run)),
     runs: Object.fromEntries(Object.entries(runs).filter(([run]) => stays(run))),
     passed: space === 'own' ? [] : passed,
+    ...withoutSpoken(governing.spoken, chapters),
     destroyed: [...governing.destroyed, { id, upTo, visits: visitsUpTo(governing, upTo) ?? [], at, untold }],
     owing: owing(governing),
   }
@@ -56,3 +58,17 @@ function owing({ roster, owing: before, destroyed: { length } }: Governing): Owi
   const all = roster.flatMap(({ devices }) => devices.map(({ device }) => [device, before[device] ?? length] as const))
   return Object.fromEntries(all)
 }
+
+/** What was said in a leg from the first chapter on that is left, and the chapters as they count it now. */
+function withoutSpoken(
+  spoken: readonly Spoken[] = [],
+  chapters: readonly ChapterMark[],
+): Pick<Governing, 'chapters' | 'spoken'> {
+  const gone = chapters[0]?.spoken ?? 0
+  const left = spoken.slice(gone)
+  const counted = chapters.map(({ spoken: before = 0, ...mark }) => ({ ...mark, ...spokenBefore(before - gone) }))
+  return { chapters: counted, ...(left.length > 0 && { spoken: left }) }
+}
+
+/** How a chapter's mark says how much had been said before it. */
+export const spokenBefore = (count: number): Pick<ChapterMark, 'spoken'> => (count > 0 ? { spoken: count } : {})

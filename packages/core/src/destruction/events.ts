@@ -1,4 +1,5 @@
 import type { Millis, SeatId } from '../ids.ts'
+import { MAX_SPOKEN } from '../leg/events.ts'
 import { MAX_SEATS } from '../limits.ts'
 import { MAX_DEVICES } from '../roster.ts'
 import { MAX_RUNS, version } from '../run.ts'
@@ -24,6 +25,8 @@ export interface ChapterMark {
   readonly at?: Millis | undefined
   /** Seats that came with it and are there still: what was before it they may be given by the others' yes alone (PC1). */
   readonly joined?: readonly SeatId[] | undefined
+  /** How much of what is in the state of a leg had been said before it; left out for nothing. */
+  readonly spoken?: number | undefined
 }
 
 /** All up to a chapter of a space, of which somebody has asked that it be destroyed. */
@@ -98,6 +101,7 @@ export const chaptersShape = list(
     visit: optional(visit),
     at: optional(millisShape),
     joined: optional(joinedShape),
+    spoken: optional(whole(1, MAX_SPOKEN)),
   }),
   MAX_CHAPTERS,
 ) as Shape<readonly ChapterMark[]>
@@ -127,7 +131,9 @@ export const owingShape: Shape<Owing> = record(ID, whole(0, MAX_DESTROYED - 1), 
 export const passedShape = list(match(ID, 'an id'), MAX_PASSED)
 
 /** What leaves the room is not taken back: the outbox has no destruction but its date. */
-const DESTROYED_IN = ['room', 'caucus', 'panel', 'own'] as const
+const DESTROYED_IN = ['room', 'caucus', 'panel', 'leg', 'own'] as const
+/** Where yeses are given. */
+const TURNED_IN = ['caucus', 'panel', 'leg'] as const
 
 const ofDestruction = <const T extends string, F extends Record<string, Shape<unknown>>>(type: T, fields: F) =>
   object({ v: version, type: oneOf(type), id: id<string>(), ...fields })
@@ -157,13 +163,13 @@ export const destructionEvents: {
     shape: ofDestruction('destruction.confirmed', { device: id<string>() }) as Shape<DestructionEvent>,
   },
   'turn.given': {
-    spaces: ['caucus', 'panel'],
+    spaces: TURNED_IN,
     shape: aboutSomething('turn.given', {
       purpose: purposeShape,
       subject: subjectShape,
       signature: signatureShape,
     }) as Shape<DestructionEvent>,
   },
-  'turn.revoked': { spaces: ['caucus', 'panel'], shape: aboutSomething('turn.revoked', {}) as Shape<DestructionEvent> },
+  'turn.revoked': { spaces: TURNED_IN, shape: aboutSomething('turn.revoked', {}) as Shape<DestructionEvent> },
   'turn.passed': { spaces: ['own'], shape: aboutSomething('turn.passed', {}) as Shape<DestructionEvent> },
 }

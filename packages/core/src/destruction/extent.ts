@@ -6,7 +6,12 @@ import { QUORUM_OF, type Quorum, type TurnPurpose, type Turns, turnsOver } from 
 import type { ChapterMark, Destruction } from './events.ts'
 
 /** What those who read a space say yes to when something in it is to be destroyed; in `own` its author asks nobody. */
-const PURPOSES = { room: 'destruction', caucus: 'caucus-destruction', panel: 'panel-destruction' } as const
+const PURPOSES = {
+  room: 'destruction',
+  caucus: 'caucus-destruction',
+  panel: 'panel-destruction',
+  leg: 'leg-destruction',
+} as const
 
 type Of = Pick<Governing, 'space'>
 

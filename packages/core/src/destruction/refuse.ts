@@ -93,6 +93,7 @@ const GIVEN_IN: Readonly<Partial<Record<TurnPurpose, SpaceKind>>> = {
   destruction: 'caucus',
   'caucus-destruction': 'caucus',
   'panel-destruction': 'panel',
+  'leg-destruction': 'leg',
   'caucus-entry': 'caucus',
   'past-chapter': 'caucus',
   'caucus-past-chapter': 'caucus',
@@ -107,7 +108,7 @@ function refuseTurn(
   if (GIVEN_IN[purpose] !== spaceKind(space)) return 'not-in-this-space'
   if (space === 'panel') {
     if (by.role !== 'facilitator') return 'not-a-facilitator'
-  } else {
+  } else if (spaceKind(space) === 'caucus') {
     if (by.role !== 'participant') return 'not-a-participant'
     if (by.side !== sideOf(space)) return 'not-of-this-side'
   }

@@ -88,9 +88,11 @@ function extentOf(governing: Governing, { header: upTo }: ChapterMark): readonly
  * Whether enough of a group have said yes in the space that they say it in. The room asks those too who are still at the
  * door of their caucus, where they cannot say it (IN12).
  */
-function hasAgreed({ world, proofs, governing }: InSpace, destruction: Destruction, where: SpaceName): boolean {
+function hasAgreed({ world, me, proofs, governing }: InSpace, destruction: Destruction, where: SpaceName): boolean {
   const asked = spaceIn(world, where)?.governing
-  const [group] = asked ? groupsOf(asked) : []
+  const groups = asked ? groupsOf(asked) : []
+  // In a leg each of the two is asked for themselves.
+  const group = groups.find((one) => one.some(({ id }) => id === me.id)) ?? groups[0]
   if (!asked || !group) return false
   const subject = subjectOf(proofs, governing, destruction)
   const side = governing.space === 'room' ? sideOf(where) : undefined

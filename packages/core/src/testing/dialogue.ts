@@ -11,7 +11,7 @@ import { applyRosterChanges, type Entry, replay } from '../replay.ts'
 import type { Result } from '../result.ts'
 import type { DeviceChange, RosterChange, Seat } from '../roster.ts'
 import { readSnapshot, writeSnapshot } from '../snapshot.ts'
-import { caucusOf, type SpaceName, sideOf } from '../space.ts'
+import { caucusOf, type SpaceName, sideOf, spaceKind } from '../space.ts'
 import { type Governing, newSpace, type SpaceState, unread } from '../state.ts'
 import { type WordsRef, withWords } from '../texts.ts'
 import { presentOf } from '../turns.ts'
@@ -127,6 +127,7 @@ export class TestDialogue {
       ...optional('panel'),
       ...optional('outbox'),
       caucuses: Object.fromEntries(caucuses),
+      legs: Object.fromEntries([...device].filter(([name]) => spaceKind(name) === 'leg')),
     }
   }
 

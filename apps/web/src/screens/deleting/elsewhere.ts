@@ -1,7 +1,14 @@
-import { type DestructionView, type DialogueView, type SpaceName, spaceKind } from '@antechamber/core'
+import {
+  type DestructionView,
+  type DialogueView,
+  pairOf,
+  type SeatId,
+  type SpaceName,
+  spaceKind,
+} from '@antechamber/core'
 
 /** What can be deleted elsewhere than in the room, as the screens call it. */
-export type OtherKind = 'caucus' | 'panel' | 'own'
+export type OtherKind = 'caucus' | 'panel' | 'own' | 'leg'
 
 /** One of the other spaces that this person may have something deleted in. */
 export interface Other {
@@ -20,4 +27,10 @@ export function othersOf({ me, destructionElsewhere }: DialogueView): readonly O
     if (kind === 'panel') return [{ space, kind, destruction }]
     return me.role === 'participant' && (kind === 'caucus' || kind === 'own') ? [{ space, kind, destruction }] : []
   })
+}
+
+/** What two people have said to each other alone; undefined where there is nothing yet. */
+export function legOf({ destructionElsewhere }: DialogueView, other: SeatId | undefined): Other | undefined {
+  const found = destructionElsewhere.find(({ space }) => other && Object.values(pairOf(space) ?? {}).includes(other))
+  return found && { ...found, kind: 'leg' }
 }

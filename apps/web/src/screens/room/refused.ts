@@ -5,6 +5,7 @@ import { draftField } from '../../activities/mirroring/draft-field.ts'
 /** What somebody wrote in a command, so that a refusal can give it back; undefined where it has no words. */
 export function textIn(command: AnyCommand): string | undefined {
   if ('run' in command) return 'text' in command.command ? command.command.text : undefined
+  if (command.type === 'sayInLeg') return command.text
   return command.type === 'enterStage' ? command.reason : undefined
 }
 

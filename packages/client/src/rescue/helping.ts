@@ -58,8 +58,9 @@ export class Helping {
     return this.#invitations.views
   }
 
-  /** Who could be helped back by this person: the facilitator who keeps the room alone. */
+  /** Who could be helped back by this person: the facilitator who keeps the room alone. Nobody at a door has a say there yet. */
   get alone(): SeatId | undefined {
+    if (this.#shared.some(({ state }) => state === undefined)) return undefined
     const governing = this.#of.spaces().find(({ name }) => name === 'room')?.state?.governing
     return this.#of.record.role === 'participant' && governing ? loneKeeper(governing)?.id : undefined
   }

@@ -84,6 +84,7 @@ export { visibleText } from './visible-text.ts'
 export {
   type FirstSight,
   type Helper,
+  hasHelpers,
   isByHelpers,
   loneKeeper,
   refuseWayBack,

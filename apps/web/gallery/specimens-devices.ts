@@ -116,7 +116,7 @@ export const DEVICE_SPECIMENS: Record<string, Specimen> = {
   'devices-help-about': specimen(AboutDialog, (language) => {
     const live = liveIn(language, { me: 1, alone: true })
     if (!live.status.view) throw new Error('the fiction has no view')
-    return { live, view: live.status.view, open: true, ondevices: nothing, onhelp: nothing }
+    return { live, view: live.status.view, open: true, ondevices: nothing, onalone: nothing, onhelp: nothing }
   }),
   'devices-help': helping(),
   'devices-help-link': helping('open'),

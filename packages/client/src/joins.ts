@@ -1,4 +1,4 @@
-import type { Charter } from '@antechamber/core'
+import { type Charter, hasHelpers } from '@antechamber/core'
 import { toBase64Url } from '@antechamber/protocol'
 import { isSealingKeyGood, openJoin, safetyWords, sealingKeyFromSecret } from '@antechamber/sealing'
 import { decoded, parseJson } from './encoding.ts'
@@ -88,7 +88,7 @@ export class Joins {
     const sides = this.#of.charter.sides.map(({ id }) => id)
     const names =
       purpose === 'rescue'
-        ? this.#of.spaces.map(({ name }) => name).filter((name) => name !== 'own')
+        ? this.#of.spaces.map(({ name }) => name).filter(hasHelpers)
         : [...spacesOf(role, side, sides), ...(purpose === 'device' ? (['own'] as const) : [])]
     return (
       (record.anchor ?? anchor) === anchor &&

@@ -18,21 +18,22 @@ const PERMIT_MS = 10 * 60 * 1000
 export async function openLegAtRelay(
   { device, loginSecret, space }: SpaceRecord,
   of: {
-    readonly panel: Space
+    /** In which it invites. The panel may itself be one that an invitation opened, and then opens nothing (DV13). */
+    readonly room: Space
     readonly doors: RelayDoors
     readonly record: DialogueRecord
     readonly random: (length: number) => Uint8Array
     readonly now: () => number
   },
 ): Promise<boolean> {
-  const { panel, doors, record, random, now } = of
+  const { room, doors, record, random, now } = of
   const permit = newLinkInvitation(random)
   const ticket = invitationTicket(permit)
   const { id: invitation } = permit
   // What a link preview would be shown: nothing that means anything.
   const sealed = random(ID_BYTES)
   const made = { invitation, expiresAt: now() + PERMIT_MS, ticketHash: hash(ticket), record: sealed }
-  await panel.request({ type: 'invite', ...made }, 'done')
+  await room.request({ type: 'invite', ...made }, 'done')
   const loginKey = signingKeyFromSecret(decoded(loginSecret)).publicKey
   const { retainUntil } = record.charter
   const opening = {
@@ -49,7 +50,7 @@ export async function openLegAtRelay(
     },
   )
   const state = INVITATION_STATES.indexOf('revoked')
-  await panel.request({ type: 'close-invitation', invitation, state }, 'done').catch((failure: unknown) => {
+  await room.request({ type: 'close-invitation', invitation, state }, 'done').catch((failure: unknown) => {
     if (!isCode(failure, ['not-found', 'used', 'declined', 'revoked', 'expired'])) throw failure
   })
   return isOpened

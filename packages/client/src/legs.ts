@@ -180,8 +180,8 @@ export class Legs {
   /** Where another device of this seat has opened it before, that one lets this one in. */
   async #openAtRelay(record: SpaceRecord): Promise<void> {
     const { spaces, doors, random, now, record: current, save } = this.#of
-    const panel = spaces.get('panel')
-    const isOurs = await openLegAtRelay(record, { panel, doors, record: current(), random, now })
+    const room = spaces.get('room')
+    const isOurs = await openLegAtRelay(record, { room, doors, record: current(), random, now })
     this.#opened.add(record.space)
     if (isOurs) return
     spaces.drop(record.name)

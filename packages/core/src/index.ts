@@ -86,6 +86,7 @@ export { visibleText } from './visible-text.ts'
 export {
   type FirstSight,
   type Helper,
+  hasHelpers,
   isByHelpers,
   loneKeeper,
   refuseWayBack,

@@ -37,6 +37,9 @@ export const returnedShape: Shape<Returned> = object({ type: oneOf('returned'), 
 export const returnedIn = (changes: readonly RosterChange[]): Returned | undefined =>
   changes.find((change) => change.type === 'returned')
 
+/** Whether people of the sides are in such a space, who can help somebody back to it (DV9). */
+export const hasHelpers = (space: SpaceName): boolean => ['room', 'outbox', 'caucus'].includes(spaceKind(space))
+
 /**
  * The only seat that keeps a space and has not left, where there are people beside it who could open a chapter for it;
  * undefined anywhere else (DV9).
@@ -46,7 +49,7 @@ export function loneKeeper({
   roster,
   leaving,
 }: Pick<Governing, 'space' | 'roster' | 'leaving'>): Seat | undefined {
-  if (!['room', 'outbox', 'caucus'].includes(spaceKind(space))) return undefined
+  if (!hasHelpers(space)) return undefined
   const [keeper, ...others] = roster.filter((seat) => isKeeper(space, seat) && !leaving.includes(seat.id))
   return others.length === 0 ? keeper : undefined
 }
@@ -113,7 +116,7 @@ export function refuseWayBack(
   const returned = returnedIn(changes)
   const seat = returned && seatOf(roster, returned.seat)
   if (!seat) return 'no-such-seat'
-  if (!['room', 'outbox', 'caucus'].includes(spaceKind(space))) return 'not-for-this-space'
+  if (!hasHelpers(space)) return 'not-for-this-space'
   if (loneKeeper(governing)?.id !== seat.id) return 'not-alone'
   const back = readWayBack(changes, seat.id)
   // Whoever comes back so has lost all: a device that stayed would have let them in.

@@ -1,5 +1,6 @@
 import {
   type Governing,
+  hasHelpers,
   loneKeeper,
   type Proofs,
   type RosterChange,
@@ -58,7 +59,7 @@ export class BringBack {
   async #tell(space: Space): Promise<void> {
     const governing = space.state?.governing
     const me = governing && seatOf(governing.roster, this.#of.me)
-    if (me?.role !== 'facilitator' || !governing || governing.space === 'panel') return
+    if (me?.role !== 'facilitator' || !governing || !hasHelpers(space.name)) return
     const wayBack = wayBackIn(governing, space.id)
     const now = wayBack ? toBase64Url(wayBack) : ''
     if (this.#told.get(space.name) === now) return

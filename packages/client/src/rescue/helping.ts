@@ -1,4 +1,5 @@
 import {
+  hasHelpers,
   loneKeeper,
   type Proofs,
   type RosterChange,
@@ -169,7 +170,7 @@ export class Helping {
 
   /** The spaces that this person shares with whoever comes back. */
   get #shared(): readonly Space[] {
-    return this.#of.spaces().filter(({ name }) => name !== 'own')
+    return this.#of.spaces().filter(({ name }) => hasHelpers(name))
   }
 
   #spaceNamed(name: Space['name']): Space {

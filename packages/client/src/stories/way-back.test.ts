@@ -13,6 +13,7 @@ import {
   untilAsked,
 } from '@antechamber/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { reads, say } from '../testing/leg-look.ts'
 
 let scene: Scene
 let fay: Person
@@ -32,6 +33,9 @@ const stageIs =
 test('[DV13] a facilitator alone whose device is lost comes back by the code and one helper of each side', async () => {
   const { ada, chi, people, relay } = scene
   const lost = scene.fay
+  // What a helper has said to the facilitator alone is nobody else's to give, and in nobody's way.
+  expect(await say(ada, lost, 'Between us.')).toEqual({ done: true })
+  await reads(lost, ada, 'Between us.')
   lost.device.close()
   for (const helper of [ada, chi]) expect(helper.dialogue.status.alone).toBe(lost.dialogue.status.record.seat)
   const [north, south] = await Promise.all([ada.dialogue.helpBack(), chi.dialogue.helpBack()])
@@ -61,6 +65,8 @@ test('[DV13] the room goes on: a stage, somebody comes in and is taken out again
   const stage = fay.dialogue.status.view?.stages[1]?.id as string
   expect(await fay.dialogue.send({ type: 'enterStage', stage, reason: 'We go on.' })).toEqual({ done: true })
   for (const { dialogue } of people) await until(dialogue, 'all go on', stageIs(stage))
+  expect(await say(scene.chi, fay, 'Good that you are back.')).toEqual({ done: true })
+  await reads(fay, scene.chi, 'Good that you are back.')
   const eli = await admit(relay, fay, 'Eli', NORTH)
   expect(await fay.dialogue.send({ type: 'remove', seat: eli.dialogue.status.record.seat })).toEqual({ done: true })
   await until(eli.dialogue, 'Eli is out', ({ isShutOut }) => isShutOut)

@@ -74,5 +74,6 @@ export const EARLIER_SPECIMENS: Record<string, Specimen> = {
     open: true,
     ondevices: nothing,
     onalone: nothing,
+    onhelp: nothing,
   })),
 }

@@ -170,6 +170,13 @@ test('[CH19] whoever reads a caucus and is not so in the room is shown to its pe
   expect(table.view(ada).doors?.strangers).toHaveLength(1)
 })
 
+test('[CH19] a participant who leaves is no stranger while the caucus waits for its next chapter', () => {
+  const table = new TestDialogue().affirmAll()
+  table.act(ben, { type: 'leave' })
+  table.changeIn('room', { type: 'removed', seat: ben.seat.id })
+  for (const who of [ada, fay]) expect(table.view(who).doors?.strangers).toEqual([])
+})
+
 test('[CH18] in other spaces nobody of a side is asked', () => {
   const table = new TestDialogue().affirmAll()
   for (const space of ['room', 'outbox'] as const)

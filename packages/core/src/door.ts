@@ -135,8 +135,10 @@ function viewAtDoor(world: World, me: Seat, side: SideId, seat: Seat, proofs: Pr
 
 /** Otherwise a facilitator could have somebody read a caucus of whom the room knows nothing, as one of its own (CH19). */
 function strangersIn({ room, caucuses }: World, side: SideId): readonly Stranger[] {
-  const { roster = [] } = caucuses[side]?.governing ?? {}
+  const { roster = [], leaving = [] } = caucuses[side]?.governing ?? {}
   const isKnown = ({ id, anchor, role }: Seat): boolean => {
+    // A participant came in by the side's own yes (CH18). Who leaves goes out with the next chapter, here later than there.
+    if (role === 'participant' && leaving.includes(id)) return true
     const known = seatOf(room.governing.roster, id)
     return known?.anchor === anchor && known.role === role
   }

@@ -119,21 +119,25 @@ test('[GR1] a device that is killed while it accepts what its person has read ac
   const fay = await newFay()
   const { link, id } = await fay.dialogue.invite({ role: 'participant', side: NORTH, label: 'Ada' })
   let isAccepting = false
+  let isKilled = false
   const keeps: Rules['keeps'] = (names) => {
     isAccepting ||= names.some((name) => name.startsWith('queue/'))
-    return isAccepting && names.some((name) => name.startsWith('dialogue/')) ? 'never' : undefined
+    isKilled ||= isAccepting && names.some((name) => name.startsWith('dialogue/'))
+    return isKilled ? 'never' : undefined
   }
   const ada = await joinByLink(relay, link, 'Ada', 'en', (platform) => interfere(platform, { keeps }).platform)
   people.push(ada)
   await until(fay.dialogue, 'she is seen', ({ invitations }) => invitations[0]?.state === 'arrived')
   await fay.dialogue.send({ type: 'admit', invitation: id })
-  await until(fay.dialogue, 'she has accepted', ({ view }) => view?.people.length === 2 && view.table?.exitMet === true)
+  // What she accepts is in the queue; that it is, no record says.
+  await expect.poll(() => isKilled, { timeout: 20_000 }).toBe(true)
   await restart(relay, ada)
   const { notices } = await until(
     ada.dialogue,
     'she is in',
     ({ isLive, pending, view }) => isLive && pending.length === 0 && view?.mustAffirm === false,
   )
+  await until(fay.dialogue, 'she has accepted', ({ view }) => view?.people.length === 2 && view.table?.exitMet === true)
   expect(notices).toEqual([])
   expect(await ada.dialogue.send({ type: 'pause' })).toEqual({ done: true })
   expect(ada.dialogue.status.notices).toEqual([])

@@ -28,6 +28,7 @@ import { firstState } from './founding.ts'
 import { newcomer } from './host.ts'
 import { newId, newSpaceRecord } from './identity.ts'
 import { openIfDue } from './keeping.ts'
+import { devicesOf, givesWay, isThere } from './leg-choice.ts'
 import { openLegAtRelay } from './leg-founding.ts'
 import { type Coming, type LegNote, readLegNote, writeLegNote } from './leg-notes.ts'
 import type { ReadyProofs } from './proofs.ts'
@@ -180,8 +181,7 @@ export class Legs {
   /** Where another device of this seat has opened it before, that one lets this one in. */
   async #openAtRelay(record: SpaceRecord): Promise<void> {
     const { spaces, doors, random, now, record: current, save } = this.#of
-    const room = spaces.get('room')
-    const isOurs = await openLegAtRelay(record, { room, doors, record: current(), random, now })
+    const isOurs = await openLegAtRelay(record, { room: this.#room, doors, record: current(), random, now })
     this.#opened.add(record.space)
     if (isOurs) return
     spaces.drop(record.name)
@@ -233,22 +233,20 @@ export class Legs {
       await this.#put({ ...known, openers: this.#devicesOf(world, [note.from]).map(({ root }) => root) })
       return
     }
-    if (known && !this.#mayGive(leg, known, note)) return
+    if (known && !givesWay(leg, known, note, { ...this.#of.record(), root: this.#ownRoot })) {
+      // Whoever has told of theirs knows nothing of this one.
+      if (leg?.isLive && this.#isDue(note.leg, note.root))
+        await this.#write(world, note.root, { leg: note.leg, space: known.space })
+      return
+    }
     const record = await this.#newRecord(note.leg, note.space)
-    await this.#ask(record, this.#devicesOf(world, [note.from]))
-  }
-
-  /** Whether this device's own beginning gives way to another's: nobody has come to it, and of two such the smaller id stays. */
-  #mayGive(leg: Space | undefined, known: SpaceRecord, note: LegNote): boolean {
-    const { roster = [] } = leg?.state?.governing ?? {}
-    const isAlone = roster.flatMap(({ devices }) => devices).every(({ root }) => root === this.#ownRoot)
-    return !leg?.state || (isAlone && note.from === this.#me && note.space < known.space)
+    // Where this person is in it already, another device of theirs lets this one in.
+    await this.#ask(record, this.#devicesOf(world, [note.from, ...(note.from === this.#me ? [] : [this.#me])]))
   }
 
   /** The devices that these seats have in the room, but for this one. */
-  #devicesOf({ room }: World, seats: readonly SeatId[]): Seat['devices'] {
-    const all = seats.flatMap((seat) => seatOf(room.governing.roster, seat)?.devices ?? [])
-    return all.filter(({ root }) => root !== this.#ownRoot)
+  #devicesOf(world: World, seats: readonly SeatId[]): Seat['devices'] {
+    return devicesOf(world, seats, this.#ownRoot)
   }
 
   /** Asks devices to be let in to a leg, each once a day. */
@@ -393,7 +391,3 @@ export class Legs {
         await this.#write(world, root, { leg: leg.name, space: kept.space })
   }
 }
-
-/** Whether one of the devices that somebody has in a leg is theirs in the room. */
-const isThere = (there: Seat, known: Seat): boolean =>
-  there.devices.some(({ root }) => known.devices.some((one) => one.root === root))

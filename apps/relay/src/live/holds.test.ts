@@ -96,7 +96,7 @@ test('[WR27] nobody is waited for in vain for long, nor again at once', async ()
 test('[WR27] nobody waits for a keeper that was not late, nor for whoever keeps nothing', async () => {
   await reserve(fay.client)
   expect(await write(ada).done).toMatchObject({ n: 2 })
-  expect(await batch(ada, await reserve(ada))).toBe('head-moved')
+  expect(await batch(ada, await reserve(ada))).toBe('forbidden')
   await reserve(ada)
   expect(await write(fay.client).done).toMatchObject({ n: 3 })
 })

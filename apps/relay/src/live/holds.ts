@@ -9,7 +9,7 @@ const TICK_MS = 500
 /**
  * Lets a keeper on a slow line open a chapter in a space that is never still. Its batch is for the head that it has seen
  * (CH3), and in a busy room there is always a newer one: whoever writes fast enough, meaning it or not, would keep
- * everybody in and everybody else out. So while a keeper tries again, what others append waits (WR26).
+ * everybody in and everybody else out. So while a keeper tries again, what others append waits (WR27).
  */
 export interface Holds {
   /** A keeper's batch has come too late. */

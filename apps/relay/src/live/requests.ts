@@ -129,8 +129,8 @@ async function openChapter(
   const wanted = { ...asked, ...(permitted && { permitted }) }
   const appended = await ports.storage.envelopes.batch(wanted)
   if (!appended.ok) {
-    const isLost = appended.error === 'head-moved' && (await ports.storage.roster.isKeeper({ space, device }))
-    if (isLost) ports.holds.lost(space, device)
+    // Nobody is told so but who could have opened it.
+    if (appended.error === 'head-moved') ports.holds.lost(space, device)
     return appended.error
   }
   ports.holds.end(space, device)

@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { rescuePermit, wayBackOf } from '@antechamber/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sha256 } from '../storage/rules.ts'
-import { header, newDevice, randomId, sealingKey } from '../testing/device.ts'
+import { entry, header, newDevice, randomId, sealingKey } from '../testing/device.ts'
 import { enter } from '../testing/live-client.ts'
 import { headAfter, newSpace, openChapter, startTestRelay } from '../testing/relay.ts'
 
@@ -65,4 +65,36 @@ test('[WR28] a member’s device brings a keeper back by the anchor’s signatur
   expect(
     (await openChapter({ space: ada.space, client: backs }, headAfter([first.header, batch.header]))).answer,
   ).toMatchObject({ n: 3 })
+})
+
+test('[WR27] [WR28] whoever brings a keeper back too late is waited for like a keeper; who may not, is not', async () => {
+  const ada = await newSpace(relay)
+  const { anchor, sign } = newAnchor()
+  const [ben, back] = [newDevice(), newDevice()]
+  const first = await openChapter(ada, { admit: [ben] })
+  await ada.client.ask({ type: 'set-way-back', wayBack: sha256(wayBackOf(ada.space, anchor, 0)) })
+  const bens = await enter(relay.url, ada.space, ben)
+  const write = () => ada.client.ask({ type: 'append', envelope: entry(ada.space, first.chapter) })
+  const bring = async (permit: Uint8Array) => {
+    const reserved = await bens.ask({ type: 'reserve' })
+    const chapter = typeof reserved !== 'string' && reserved.type === 'reserved' ? reserved.chapter : randomId()
+    const batch = { ...headAfter([first.header]), header: header(ada.space, chapter), grants: [], keys: [] }
+    const lists = { admit: [back.access(true)], remove: [ada.opener.device] }
+    return () => bens.ask({ type: 'rescue', ...batch, ...lists, anchor, revision: 0, permit })
+  }
+  expect(await write()).toMatchObject({ n: 2 })
+  expect(await (await bring(sign(rescuePermit(ada.space, 1, back))))()).toBe('forbidden')
+  await bring(sign(rescuePermit(ada.space, 0, back)))
+  expect(await write()).toMatchObject({ n: 3 })
+  expect(await (await bring(sign(rescuePermit(ada.space, 0, back))))()).toBe('head-moved')
+  await bring(sign(rescuePermit(ada.space, 0, back)))
+  let isTaken = false
+  const waiting = write().then((answer) => {
+    isTaken = true
+    return answer
+  })
+  await ada.client.ask({ type: 'ping' })
+  expect(isTaken).toBe(false)
+  await bens.close()
+  expect(await waiting).toMatchObject({ n: 4 })
 })

@@ -85,9 +85,10 @@ export interface BatchFacts {
 /** Why a batch may not be stored, or undefined. Source: docs/spec/chapters.md CH3, docs/spec/wire.md WR11. */
 export function refuseBatch(batch: ChapterBatch, facts: BatchFacts): BatchRefusal | undefined {
   if (facts.chapter !== 'reserved') return 'not-found'
-  if (batch.head !== facts.log.head || !equalBytes(batch.headHash, facts.log.headHash)) return 'head-moved'
   // Also where it changes no list: a chapter that leaves others out would silence the room.
   if (!facts.isKeeper && !isRescue(batch, facts)) return 'forbidden'
+  // After that: whoever is told so is waited for (WR27).
+  if (batch.head !== facts.log.head || !equalBytes(batch.headHash, facts.log.headHash)) return 'head-moved'
   if (!facts.hasRoom) return 'space-full'
   const changesRoster = batch.admit.length + batch.remove.length + batch.keys.length > 0
   if (!changesRoster) return undefined

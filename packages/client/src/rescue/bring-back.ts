@@ -48,7 +48,7 @@ export class BringBack {
 
   /** Does what is to be done now. What the relay does not take is tried again at the next change. */
   async look(): Promise<void> {
-    for (const space of this.#of.spaces.all) {
+    for (const space of this.#of.spaces.main) {
       if (!space.isLive || this.#of.spaces.stopOf(space) !== undefined) continue
       await quietly(this.#tell(space))
       if (this.#rescueIn(space)) await quietly(this.#bringBack(space))

@@ -161,9 +161,12 @@ export class Legs {
   }
 
   async #save(record: SpaceRecord): Promise<void> {
-    const { record: current, save } = this.#of
+    const { record: current, save, spaces } = this.#of
     const others = current().spaces.filter(({ name }) => name !== record.name)
-    await save({ ...current(), spaces: [...others, record] })
+    const before = this.#recordOf(record.name)
+    const hasKept = before && before.space !== record.space && spaces.find(record.name)?.state !== undefined
+    const givenUp = [...(current().givenUp ?? []), ...(hasKept ? [before.space] : [])]
+    await save({ ...current(), spaces: [...others, record], ...(givenUp.length > 0 && { givenUp }) })
   }
 
   async #found(name: SpaceName, space: string): Promise<void> {

@@ -68,6 +68,8 @@ export interface DialogueRecord {
   /** Root keys of this seat's other devices that had opened its own space before this one was added. */
   readonly ownRoots?: readonly string[]
   readonly spaces: readonly SpaceRecord[]
+  /** Ids of own beginnings of legs that have given way to others (LE3): what is kept of them goes with the rest. */
+  readonly givenUp?: readonly string[]
   /** While founding: the desk's secret. */
   readonly desk?: string
   /** While waiting: the invitation's id, for asking what became of it. */
@@ -296,12 +298,12 @@ export const lastOf = (name: string): string => name.slice(name.lastIndexOf('/')
 export const numberOf = (name: string): number => Number(lastOf(name))
 
 /** Beginnings of the names of everything that a device keeps of a dialogue. */
-export const namesOf = ({ local, spaces }: DialogueRecord): readonly string[] => [
+export const namesOf = ({ local, spaces, givenUp = [] }: DialogueRecord): readonly string[] => [
   dialogueName(local),
   knownDevicesName(local),
   readName(local),
   ...['invitation', 'further', 'rescue', 'queue', 'draft', 'late', 'latekey'].map((kind) => `${kind}/${local}/`),
-  ...spaces.flatMap(({ space }) => [
+  ...[...spaces.map(({ space }) => space), ...givenUp].flatMap((space) => [
     `key/${space}/`,
     `log/${space}/`,
     sharesOf(space),

@@ -1,6 +1,7 @@
 import { comeBackAlone, openScene, type Person, restart, type Scene, until, untilAsked } from '@antechamber/testkit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { legOf, reads, say, seatOfPerson } from '../testing/leg-look.ts'
+import { legOf, legsKeptBy, reads, say } from '../testing/leg-look.ts'
+import { lookInto } from '../testing/store-look.ts'
 
 const AFRAID = 'I am afraid to say this in the room.'
 
@@ -55,8 +56,16 @@ test('[LE3] who comes back and writes before the other is there gives way to the
   const fay = await comesBack()
   const sent = say(fay, ada, 'I have another device.')
   await until(fay.dialogue, 'a line of her own', () => legOf(fay, ada) !== undefined)
+  const [own] = await legsKeptBy(fay)
   await restart(relay, ada)
   expect(await sent).toEqual({ done: true })
   await until(ada.dialogue, 'read', () => legOf(ada, fay)?.said.at(-1)?.text === 'I have another device.')
-  expect(fay.dialogue.status.legs.map((leg) => leg.with)).toEqual([seatOfPerson(ada)])
+  const [shared] = await legsKeptBy(fay)
+  expect(shared?.space).toBe((await legsKeptBy(ada))[0]?.space)
+  // What is left of the one that gave way is forgotten with the rest.
+  const { names } = await lookInto(fay)
+  expect(names.some((name) => name.includes(own?.space ?? ''))).toBe(true)
+  await fay.dialogue.forget()
+  const left = (await lookInto(fay)).names.filter((name) => name.includes(own?.space ?? ''))
+  expect(left).toEqual([])
 }, 60_000)

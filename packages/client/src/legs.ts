@@ -309,7 +309,7 @@ export class Legs {
     if (!isSealingKeyGood(decoded(root), leg.id, { ...key, signature })) return false
     const there = seatOf(governing.roster, from)
     if (there?.devices.some((one) => one.root === root)) return false
-    const { revision: _, ...seat } = known
+    const { revision: _, helpedBy: __, ...seat } = known
     let change: RosterChange = { type: 'admitted', seat: { ...seat, devices: [device] } }
     if (there && from === this.#me) change = this.#vouched(leg, by, { type: 'device-added', seat: from, device })
     else if (there) {

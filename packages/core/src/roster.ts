@@ -22,7 +22,7 @@ export interface Seat {
   readonly devices: readonly Device[]
   /** How often its devices have changed in this space; left out for never. */
   readonly revision?: number | undefined
-  /** Who let it come back when it kept the space alone, the last time (DV9); left out where that never was. */
+  /** Who let it come back when it kept the space alone (DV9), until a device of it is taken out in another way; else left out. */
   readonly helpedBy?: readonly SeatId[] | undefined
 }
 
@@ -186,13 +186,12 @@ function afterChange(roster: Roster, change: RosterChange): Roster {
   })
 }
 
-/** A seat after a change of its devices. */
-export function afterDeviceChange(seat: Seat, change: DeviceChange): Seat {
-  const devices =
-    change.type === 'device-added'
-      ? [...seat.devices, change.device]
-      : seat.devices.filter(({ device }) => device !== change.device)
-  return { ...seat, devices, revision: (seat.revision ?? 0) + 1 }
+/** A seat after a change of its devices. Who helped once is said no more of one that has changed in another way since (DV9). */
+export function afterDeviceChange({ helpedBy, ...seat }: Seat, change: DeviceChange): Seat {
+  const revision = (seat.revision ?? 0) + 1
+  if (change.type === 'device-added')
+    return { ...seat, devices: [...seat.devices, change.device], revision, ...(helpedBy && { helpedBy }) }
+  return { ...seat, devices: seat.devices.filter(({ device }) => device !== change.device), revision }
 }
 
 /** A device and a root key stand in a roster once, and no anchor is a device's root key. */

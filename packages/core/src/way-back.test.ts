@@ -193,6 +193,16 @@ describe('a yes is to this device, in this space, this once', () => {
     expect(codeOf(fewer, ada, claim(good))).toBe('bad-turn')
   })
 
+  test('[DV9] [DV14] who helped is kept until a device of theirs is taken out in another way', () => {
+    const once = back(room, ada, wayBack(room, [ada, chi]))
+    const [added, ...removed] = changesFor(once, anchorOf(fay), deviceNamed('Fay tablet'))
+    const more = back(once, fay, added ? [added] : [])
+    expect(fays(more).helpedBy).toEqual([ada.seat.id, chi.seat.id].sort())
+    const other = back(more, fay, removed)
+    expect(fays(other).devices).toEqual([deviceNamed('Fay tablet')])
+    expect(fays(other).helpedBy).toBeUndefined()
+  })
+
   test('[DV11] a second return takes new yeses, and the paper is as good as before', () => {
     const once = back(room, ada, wayBack(room, [ada, chi]))
     expect(codeOf(once, ada, wayBack(room, [ada, chi]))).toBe('bad-voucher')

@@ -62,6 +62,8 @@ test('[WR28] a member’s device brings a keeper back by the anchor’s signatur
   expect(await ada.client.ended).toMatchObject({ code: 'not-found' })
   const backs = await enter(relay.url, ada.space, back)
   expect((await backs.tail(0).until(1)).map(({ n }) => n)).toEqual([2])
+  // Nor can it have destroyed by itself what it may not read (WR23).
+  expect(await backs.ask({ type: 'destroy', chapter: first.chapter })).toBe('not-found')
   expect(
     (await openChapter({ space: ada.space, client: backs }, headAfter([first.header, batch.header]))).answer,
   ).toMatchObject({ n: 3 })

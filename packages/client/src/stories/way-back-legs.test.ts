@@ -18,13 +18,13 @@ afterEach(async () => {
 })
 
 /** Fay, who is alone, comes back with another device. */
-async function comesBack(): Promise<Person> {
-  const { ben, chi, fay, relay } = scene
+async function comesBack(north = scene.ben): Promise<Person> {
+  const { chi, fay, relay } = scene
   fay.device.close()
-  const invited = await Promise.all([ben, chi].map(({ dialogue }) => dialogue.helpBack()))
+  const invited = await Promise.all([north, chi].map(({ dialogue }) => dialogue.helpBack()))
   const links = invited.map(({ link }) => link)
   back = await comeBackAlone(relay, links, fay)
-  for (const [at, helper] of [ben, chi].entries()) {
+  for (const [at, helper] of [north, chi].entries()) {
     const invitation = invited[at]?.id as string
     await untilAsked(helper, invitation)
     expect(await helper.dialogue.send({ type: 'let-back', invitation })).toEqual({ done: true })
@@ -35,10 +35,13 @@ async function comesBack(): Promise<Person> {
 
 test('[DV13] [LE10] who was alone and comes back is let in to their lines by those who are in them', async () => {
   const { ada } = scene
-  const fay = await comesBack()
+  const fay = await comesBack(ada)
   await until(fay.dialogue, 'the line is there', ({ legs }) => legs.some(({ isLive }) => isLive))
   expect(await say(ada, fay, 'Here again.')).toEqual({ done: true })
   await until(fay.dialogue, 'read', () => legOf(fay, ada)?.said.at(-1)?.text === 'Here again.')
+  expect(await say(fay, ada, 'So am I.')).toEqual({ done: true })
+  await reads(ada, fay, AFRAID, 'Here again.', 'So am I.')
+  expect(legOf(fay, ada)?.said.map(({ text }) => text)).not.toContain(AFRAID)
 }, 60_000)
 
 test('[DV13] [LE3] who was alone and comes back opens lines as before', async () => {

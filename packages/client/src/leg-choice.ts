@@ -18,9 +18,9 @@ export function devicesOf({ room }: World, seats: readonly SeatId[], own: string
  * that the other person is in a facilitator's gives way always, of two by devices of one seat the one with the greater id.
  */
 export function givesWay(
-  leg: Space | undefined,
-  known: SpaceRecord,
-  note: LegNote,
+  leg: Pick<Space, 'state'> | undefined,
+  known: Pick<SpaceRecord, 'space'>,
+  note: Pick<LegNote, 'from' | 'space'>,
   me: { readonly seat: SeatId; readonly role: Role; readonly root: string },
 ): boolean {
   const roster = leg?.state?.governing.roster

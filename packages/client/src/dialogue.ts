@@ -78,7 +78,7 @@ export class Dialogue {
       trustedRoots: [...record.trustedRoots, toBase64Url(this.#root.publicKey)],
       ownRoots: record.ownRoots ?? [],
       readsOfflineUntil: record.charter.readsOffline ? record.charter.retainUntil : undefined,
-      saveKeys: (name, keys) => this.#kept.saveKeys(name, keys),
+      saveKeys: (space, keys) => this.#kept.saveKeys(space, keys),
       changed: () => this.#changed(),
       joined: (invitation) => this.#doorway.refresh(invitation),
     })

@@ -1,4 +1,3 @@
-import type { SpaceName } from '@antechamber/core'
 import { type DialogueRecord, dialogueName, type SpaceRecord } from './records.ts'
 import type { Vault } from './vault.ts'
 
@@ -25,9 +24,9 @@ export class KeptRecord {
     return this.#saving.then(this.#changed)
   }
 
-  /** Keeps a space's sealing keys. */
-  saveKeys(name: SpaceName, sealingKeys: SpaceRecord['sealingKeys']): Promise<void> {
-    const spaces = this.now.spaces.map((space) => (space.name === name ? { ...space, sealingKeys } : space))
+  /** Keeps a space's sealing keys. By its id, in base64url: another one of that name may be in its place by now (LE3). */
+  saveKeys(id: string, sealingKeys: SpaceRecord['sealingKeys']): Promise<void> {
+    const spaces = this.now.spaces.map((one) => (one.space === id ? { ...one, sealingKeys } : one))
     return this.save({ ...this.now, spaces })
   }
 

@@ -1,4 +1,3 @@
-import type { SpaceName } from '@antechamber/core'
 import { type Grant, toBase64Url } from '@antechamber/protocol'
 import {
   type ContentKey,
@@ -28,14 +27,13 @@ export interface SpaceKeysOf {
   readonly dialogue: Uint8Array
   readonly root: SigningKey
   readonly random: (length: number) => Uint8Array
-  /** Keeps this device's sealing keys of the space. */
-  readonly save: (name: SpaceName, keys: SpaceRecord['sealingKeys']) => Promise<void>
+  /** Keeps the sealing keys of a space. @param space its id in base64url */
+  readonly save: (space: string, keys: SpaceRecord['sealingKeys']) => Promise<void>
 }
 
 /** The keys of one space on this device: content keys by chapter, and the sealing keys that grants are made to. */
 export class SpaceKeys {
   readonly #of: SpaceKeysOf
-  readonly #name: SpaceName
   readonly #space: string
   readonly #device: Uint8Array
   readonly #names = new Map<number, string>()
@@ -43,7 +41,6 @@ export class SpaceKeys {
 
   constructor(record: SpaceRecord, of: SpaceKeysOf) {
     this.#of = of
-    this.#name = record.name
     this.#space = record.space
     this.#device = decoded(record.device)
     this.#sealingKeys = record.sealingKeys
@@ -165,7 +162,7 @@ export class SpaceKeys {
   }
 
   #save(): Promise<void> {
-    return this.#of.save(this.#name, this.#sealingKeys)
+    return this.#of.save(this.#space, this.#sealingKeys)
   }
 
   #nameOf(chapter: Uint8Array): string {

@@ -1,4 +1,4 @@
-import type { Helper, SeatId, SpaceName } from '@antechamber/core'
+import type { Helper, SeatId } from '@antechamber/core'
 import type { EntryFields, SigningKey } from '@antechamber/sealing'
 import type { Platform } from './ports.ts'
 import type { ReadyProofs } from './proofs.ts'
@@ -32,8 +32,8 @@ export interface SpaceOf {
   readonly room: RoomRead
   /** When this dialogue ends, ms since the epoch, where its charter allows reading offline (ST24); else undefined. */
   readonly readsOfflineUntil: number | undefined
-  /** Keeps this device's sealing keys of the space. */
-  readonly saveKeys: (name: SpaceName, keys: SpaceRecord['sealingKeys']) => Promise<void>
+  /** Keeps the sealing keys of a space. @param space its id in base64url */
+  readonly saveKeys: (space: string, keys: SpaceRecord['sealingKeys']) => Promise<void>
   readonly changed: () => void
   readonly joined: (invitation: Uint8Array) => void
 }
